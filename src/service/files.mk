@@ -1,0 +1,2 @@
+libservice_a_SOURCES = \
+  src/service/plan.h

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terms of one plan version, in memory: what billing, subscribing and showing work from.
+ *
+ * Parsed from plan_version.definition (canonical JSON, described in billctl-catalog(5)); immutable; everything in it is
+ * owned by the struct plan and lives as long as it does. Prices are in major units of `currency`. */
+#ifndef BILLCTL_SERVICE_PLAN_H
+#define BILLCTL_SERVICE_PLAN_H
+
+#include "core/currency.h"
+#include "core/period.h"
+#include "core/price.h"
+
+#include <glib.h>
+
+enum plan_billing { PLAN_IN_ADVANCE, PLAN_IN_ARREARS }; /* when base, quantity and add-on fees fall due */
+enum plan_type { PLAN_TYPE_SUBSCRIPTION, PLAN_TYPE_PAY_PER_USE, PLAN_TYPE_HYBRID };
+
+struct plan_fee {
+  struct interval interval;
+  gint64 amount_minor;
+};
+
+/* Something licensed by number: --quantity CODE=N. */
+struct plan_quantity {
+  const char *code;
+  const char *name;
+  struct decimal included; /* that many cost nothing */
+  struct decimal initial;  /* when the subscriber names none */
+  struct decimal least;
+  struct decimal most;
+  gboolean has_most;
+  gsize price_count; /* one unit price per interval of the plan */
+  const struct plan_quantity_price {
+    struct interval interval;
+    struct decimal unit_price;
+  } *prices;
+};
+
+enum addon_kind { ADDON_RECURRING, ADDON_ONE_OFF };
+
+struct plan_addon {
+  const char *code;
+  const char *name;
+  enum addon_kind kind;
+  gsize fee_count; /* RECURRING: one per interval it is sold in; ONE_OFF: one, its interval is not used */
+  const struct plan_fee *fees;
+};
+
+/* One property that a filter asks for, and the value it must have. */
+struct plan_match {
+  const char *property;
+  const char *value;
+};
+
+/* One price of a charge: the default (no matches) or a filter. */
+struct plan_rate {
+  const char *code;     /* "" for the default, else "size=small,environment=production" in the order written */
+  gsize match_count;
+  const struct plan_match *matches;
+  struct price price;
+};
+
+struct plan_charge {
+  const char *code;
+  const char *name;
+  const char *metric;          /* metric code; "*": every metric that no other charge of the plan prices */
+  const char *amount_property; /* PRICE_DYNAMIC: event property that carries the amount in major units, else NULL */
+  gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
+  struct plan_rate fallback;   /* the default price; only when has_default */
+  gsize filter_count;
+  const struct plan_rate *filters; /* the matching one with the most properties wins, the first of equals */
+};
+
+enum limit_kind { LIMIT_HARD, LIMIT_SOFT, LIMIT_OVERAGE };
+enum limit_reset { LIMIT_RESET_CYCLE, LIMIT_RESET_CALENDAR_MONTH };
+
+struct plan_limit {
+  const char *metric; /* a metric or a quantity code */
+  gboolean unlimited;
+  struct decimal value;
+  enum limit_kind kind;
+  enum limit_reset reset;
+};
+
+struct plan_feature {
+  const char *name;
+  const char *value; /* text as shown: "priority", "yes", "no" */
+};
+
+struct plan {
+  gint64 version_id; /* plan_version.id; 0 when it does not come from a ledger */
+  gint64 version;
+  const char *code;
+  const char *name; /* of the plan, not of the version */
+  enum plan_type type;
+  const struct currency *currency;
+  enum plan_billing billing;
+  enum alignment alignment;
+  struct interval usage_interval; /* how often usage is billed, and the cycle of the allowances */
+  int trial_days;
+  int grace_days;
+  int retries;
+  gboolean custom;               /* sold by agreement: cannot be subscribed to as it stands when it has no fee */
+  gsize fee_count;
+  const struct plan_fee *fees;   /* base fee per interval on offer */
+  gsize quantity_count;
+  const struct plan_quantity *quantities;
+  gsize charge_count;
+  const struct plan_charge *charges;
+  gsize limit_count;
+  const struct plan_limit *limits;
+  gsize feature_count;
+  const struct plan_feature *features;
+  gsize addon_count;
+  const struct plan_addon *addons;
+  struct decimal included_credits; /* per fee interval; zero: none */
+  const char *definition;          /* the canonical JSON itself */
+};
+
+/* Parses and checks a definition. ERROR_USAGE names plan, field, value and what would be right. `code` and `name` are
+ * copied. plan_free (NULL) is fine. */
+gboolean plan_parse (const char *definition, const char *code, const char *name, struct plan **ret, GError **error);
+void plan_free (struct plan *plan);
+typedef struct plan plan_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan_t, plan_free)
+
+/* Borrowed pointers into the plan, NULL when there is none. */
+const struct plan_fee *plan_find_fee (const struct plan *plan, struct interval interval);
+const struct plan_quantity *plan_find_quantity (const struct plan *plan, const char *code);
+const struct plan_addon *plan_find_addon (const struct plan *plan, const char *code);
+const struct plan_charge *plan_find_charge (const struct plan *plan, const char *metric); /* by metric code; falls back to "*" */
+
+/* Plans by version id, parsed once, for work over many subscriptions. The plans are owned by the cache. */
+struct ledger;
+struct plan_cache;
+struct plan_cache *plan_cache_new (struct ledger *ledger);
+void plan_cache_free (struct plan_cache *cache);
+gboolean plan_cache_get (struct plan_cache *cache, gint64 version_id, const struct plan **ret, GError **error);
+typedef struct plan_cache plan_cache_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan_cache_t, plan_cache_free)
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The database driver interface: what the rest of the store needs from an engine, in terms that every engine has.
+ *
+ * One driver is linked into a program (db-sqlite.c). SQL texts stand in the catalogue (statements.h) and nowhere else.
+ * Queries are prepared once per connection and reused; a query that is in use must be finished (db_reset) before it
+ * is used again. Text that a column returns is borrowed until the next step or reset. */
+#ifndef BILLCTL_STORE_DB_H
+#define BILLCTL_STORE_DB_H
+
+#include "store/statements.h"
+
+#include <glib.h>
+
+struct db;
+struct query;
+
+struct db_open_request {
+  const char *path;
+  gboolean write;
+  gboolean create; /* with write: the file must not exist */
+};
+
+gboolean db_open (const struct db_open_request *request, struct db **ret, GError **error);
+void db_close (struct db *db);
+const char *db_path (const struct db *db);
+
+/* Runs a schema text of several statements; for migrations only. */
+gboolean db_run_script (struct db *db, const char *sql, GError **error);
+gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: empty database; ERROR_LEDGER: not a ledger */
+gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
+gboolean db_copy_to (struct db *db, const char *path, GError **error); /* a consistent copy; `path` must not exist */
+gboolean db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error); /* texts; empty: sound */
+/* From here on the append-only tables are closed by the driver too, whatever SQL is prepared. */
+void db_protect (struct db *db);
+
+gboolean db_begin_write (struct db *db, GError **error);
+gboolean db_begin_read (struct db *db, GError **error);
+gboolean db_commit (struct db *db, GError **error);
+void db_rollback (struct db *db);
+gboolean db_in_transaction (const struct db *db);
+gboolean db_savepoint (struct db *db, GError **error); /* one level: undo the work of one item of a batch */
+gboolean db_savepoint_release (struct db *db, GError **error);
+void db_savepoint_undo (struct db *db);
+
+/* Prepares (or finds) a statement. */
+gboolean db_query (struct db *db, enum statement id, struct query **ret, GError **error);
+
+/* The parameters from the first on: 'i' gint64, 't' const char * (NULL gives NULL), 'n' nothing (NULL), 'I' gint64 and
+ * gboolean is_null. Text must stay alive until the query is reset. */
+void db_bind (struct query *query, const char *types, ...);
+void db_bind_int64 (struct query *query, int index, gint64 value); /* index from 1 */
+void db_bind_text (struct query *query, int index, const char *text, gssize length);
+void db_bind_null (struct query *query, int index);
+
+/* *ret_row: there is a row. At the end, or on error, the query is reset. */
+gboolean db_step (struct query *query, gboolean *ret_row, GError **error);
+void db_reset (struct query *query);
+
+/* Columns from 0. */
+gint64 db_int64 (struct query *query, int column);
+const char *db_text (struct query *query, int column, gsize *ret_length); /* NULL when NULL; ret_length may be NULL */
+gboolean db_is_null (struct query *query, int column);
+
+/* Prepare, bind, run to the end: for statements without rows. *ret_changes may be NULL. */
+gboolean db_execute (struct db *db, enum statement id, gint64 *ret_changes, GError **error, const char *types, ...);
+/* Prepare, bind and step once: *ret is NULL when there is no row (already reset); else reset it when done. */
+gboolean db_find (struct db *db, enum statement id, struct query **ret, GError **error, const char *types, ...);
+/* One integer; *ret is `otherwise` when there is no row or it is NULL. */
+gboolean db_find_int64 (struct db *db, enum statement id, gint64 otherwise, gint64 *ret, GError **error, const char *types, ...);
+gint64 db_last_id (struct db *db);
+
+/* A cursor of its own: like db_query, but never shared, for use while the same statement may run elsewhere. Free with
+ * db_query_free. */
+gboolean db_cursor (struct db *db, enum statement id, struct query **ret, GError **error);
+void db_query_free (struct query *query);
+
+/* For the test that reads every query plan: one text per step of the plan. */
+gboolean db_explain (struct db *db, enum statement id, GPtrArray *ret, GError **error);
+
+typedef struct query query_t; /* for g_autoptr only */
+static inline void
+db_reset_if (struct query *query)
+{
+  if (query != NULL)
+    db_reset (query);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (query_t, db_reset_if)
+
+#endif

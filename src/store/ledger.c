@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening, creating and migrating ledgers, and their transactions. */
+#include "store/ledger.h"
+
+#include "base/error.h"
+#include "core/date.h"
+#include "store/db.h"
+#include "store/ledger-private.h"
+#include "store/migrations.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct ledger {
+  struct db *db;
+  char *path;
+  char *actor;
+  char *command;
+  gboolean dry_run;
+  gint64 now_us;
+};
+
+static int
+newest_version (void)
+{
+  int newest = 0;
+  for (const struct migration *migration = migrations; migration->version != 0; migration++)
+    newest = migration->version;
+  return newest;
+}
+
+static gboolean
+apply_migrations (struct db *db, gint64 from, GError **error)
+{
+  if (!db_begin_write (db, error))
+    return FALSE;
+  for (const struct migration *migration = migrations; migration->version != 0; migration++) {
+    if (migration->version <= from)
+      continue;
+    if (!db_run_script (db, migration->sql, error)) {
+      db_rollback (db);
+      return error_prefix (error, "migration %s: ", migration->name);
+    }
+  }
+  if (!db_set_schema_version (db, newest_version (), error) || !db_commit (db, error)) {
+    db_rollback (db);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A copy beside the ledger, so that an older program can still be given what it knew. */
+static gboolean
+migrate (struct ledger *ledger, gint64 from, GError **error)
+{
+  if (ledger->dry_run) {
+    error_set (error, ERROR_LEDGER, "%s has schema version %" G_GINT64_FORMAT " and must be migrated to %d first", ledger->path, from,
+               newest_version ());
+    return error_add_hint (error, "run a command without --dry-run; a copy of the ledger is kept");
+  }
+  g_autofree char *copy = g_strdup_printf ("%s.v%" G_GINT64_FORMAT, ledger->path, from);
+  if (!g_file_test (copy, G_FILE_TEST_EXISTS) && !db_copy_to (ledger->db, copy, error))
+    return FALSE;
+  return apply_migrations (ledger->db, from, error);
+}
+
+static gboolean
+check_file (const char *path, GError **error)
+{
+  struct stat info;
+  if (stat (path, &info) != 0) {
+    if (errno != ENOENT && errno != ENOTDIR)
+      return error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", path, g_strerror (errno));
+    error_set (error, ERROR_NOT_FOUND, "there is no ledger %s", path);
+    return error_add_hint (error, "make one with `billctl init`, or name yours with --ledger FILE or BILLCTL_LEDGER");
+  }
+  if (S_ISDIR (info.st_mode))
+    return error_set (error, ERROR_LEDGER, "%s is a directory, not a ledger", path);
+  if (info.st_size == 0)
+    return error_set (error, ERROR_LEDGER, "%s is empty, not a ledger", path);
+  return TRUE;
+}
+
+static gboolean
+check_version (struct ledger *ledger, gboolean write, GError **error)
+{
+  gint64 version = 0;
+  if (!db_schema_version (ledger->db, &version, error))
+    return FALSE;
+  if (version == 0)
+    return error_set (error, ERROR_LEDGER, "%s is not a billctl ledger", ledger->path);
+  if (version > newest_version ()) {
+    error_set (error, ERROR_LEDGER, "the ledger %s has schema version %" G_GINT64_FORMAT ", newer than this program knows (%d)",
+               ledger->path, version, newest_version ());
+    return error_add_hint (error, "use the billctl that wrote it, or a newer one");
+  }
+  if (version == newest_version ())
+    return TRUE;
+  if (!write) {
+    error_set (error, ERROR_LEDGER, "the ledger %s has the older schema version %" G_GINT64_FORMAT, ledger->path, version);
+    return error_add_hint (error, "any writing command migrates it, and keeps a copy");
+  }
+  return migrate (ledger, version, error);
+}
+
+static gboolean
+create (struct ledger *ledger, GError **error)
+{
+  if (apply_migrations (ledger->db, 0, error))
+    return TRUE;
+  g_unlink (ledger->path);
+  return FALSE;
+}
+
+static gboolean
+make_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return TRUE;
+  return error_set (error, ERROR_LEDGER, "cannot make the folder %s: %s", folder, g_strerror (errno));
+}
+
+static char *
+login_name (void)
+{
+  const char *name = g_getenv ("LOGNAME");
+  if (name == NULL || *name == '\0')
+    name = g_getenv ("USER");
+  if (name != NULL && *name != '\0')
+    return g_strdup (name);
+  return g_strdup_printf ("uid %u", (unsigned) getuid ());
+}
+
+gboolean
+ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error)
+{
+  gboolean is_new = request->mode == LEDGER_CREATE;
+  if (is_new ? !make_folder (request->path, error) : !check_file (request->path, error))
+    return FALSE;
+  g_autoptr (ledger_t) ledger = g_new0 (struct ledger, 1);
+  ledger->path = g_strdup (request->path);
+  ledger->actor = g_strdup (request->actor);
+  ledger->command = g_strdup (request->command == NULL ? "" : request->command);
+  ledger->dry_run = request->dry_run;
+  ledger->now_us = request->now_us;
+  struct db_open_request open = { .path = request->path, .write = request->mode != LEDGER_READ, .create = is_new };
+  if (!db_open (&open, &ledger->db, error))
+    return FALSE;
+  if (is_new ? !create (ledger, error) : !check_version (ledger, open.write, error))
+    return FALSE;
+  db_protect (ledger->db);
+  *ret = g_steal_pointer (&ledger);
+  return TRUE;
+}
+
+void
+ledger_close (struct ledger *ledger)
+{
+  if (ledger == NULL)
+    return;
+  if (ledger->db != NULL)
+    db_rollback (ledger->db);
+  db_close (ledger->db);
+  g_free (ledger->path);
+  g_free (ledger->actor);
+  g_free (ledger->command);
+  g_free (ledger);
+}
+
+gboolean
+ledger_begin (struct ledger *ledger, GError **error)
+{
+  return db_begin_write (ledger->db, error);
+}
+
+gboolean
+ledger_begin_read (struct ledger *ledger, GError **error)
+{
+  return db_begin_read (ledger->db, error);
+}
+
+gboolean
+ledger_commit (struct ledger *ledger, GError **error)
+{
+  if (ledger->dry_run) {
+    db_rollback (ledger->db);
+    return TRUE;
+  }
+  if (db_commit (ledger->db, error))
+    return TRUE;
+  db_rollback (ledger->db);
+  return FALSE;
+}
+
+void
+ledger_rollback (struct ledger *ledger)
+{
+  db_rollback (ledger->db);
+}
+
+gboolean
+ledger_is_dry_run (const struct ledger *ledger)
+{
+  return ledger->dry_run;
+}
+
+gint64
+ledger_now_us (const struct ledger *ledger)
+{
+  return ledger->now_us;
+}
+
+const char *
+ledger_path (const struct ledger *ledger)
+{
+  return ledger->path;
+}
+
+const char *
+ledger_command (const struct ledger *ledger)
+{
+  return ledger->command;
+}
+
+const char *
+ledger_actor (struct ledger *ledger)
+{
+  if (ledger->actor == NULL)
+    ledger->actor = login_name ();
+  return ledger->actor;
+}
+
+struct db *
+ledger_db (struct ledger *ledger)
+{
+  return ledger->db;
+}

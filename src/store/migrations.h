@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The numbered files of schema/, embedded at build time (migrations.c is made by schema/embed.sh). */
+#ifndef BILLCTL_STORE_MIGRATIONS_H
+#define BILLCTL_STORE_MIGRATIONS_H
+
+struct migration {
+  int version;      /* the schema version that it leads to */
+  const char *name; /* "0001-foundation" */
+  const char *sql;
+};
+
+extern const struct migration migrations[]; /* in order; ended by version 0 */
+
+#endif

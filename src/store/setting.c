@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Settings of one ledger. */
+#include "store/setting.h"
+
+#include "base/error.h"
+#include "store/db.h"
+#include "store/ledger.h"
+
+#include <string.h>
+
+static gboolean
+is_boolean (const char *value)
+{
+  return strcmp (value, "true") == 0 || strcmp (value, "false") == 0;
+}
+
+static gboolean
+is_days (const char *value)
+{
+  guint64 days = 0;
+  return g_ascii_string_to_unsigned (value, 10, 0, 3650, &days, NULL);
+}
+
+static gboolean
+is_text (const char *value)
+{
+  return *value != '\0' && g_utf8_validate (value, -1, NULL);
+}
+
+static const struct setting settings[] = {
+  { "invoice.auto-finalize", "false", "number and open invoices as soon as they are generated (true or false)" },
+  { "invoice.net-days", "14", "days from issue to due date (0 to 3650)" },
+  { "ledger.name", "", "what this ledger is called in reports" },
+  { NULL, NULL, NULL },
+};
+
+static const struct {
+  const char *name;
+  gboolean (*check) (const char *value);
+  const char *wanted;
+} checks[] = {
+  { "invoice.auto-finalize", is_boolean, "true or false" },
+  { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
+  { "ledger.name", is_text, "some text in UTF-8" },
+};
+
+const struct setting *
+setting_table (void)
+{
+  return settings;
+}
+
+static const struct setting *
+find (const char *name)
+{
+  for (const struct setting *setting = settings; setting->name != NULL; setting++)
+    if (strcmp (setting->name, name) == 0)
+      return setting;
+  return NULL;
+}
+
+gboolean
+setting_get (struct ledger *ledger, const char *name, char **ret, GError **error)
+{
+  const struct setting *setting = find (name);
+  if (setting == NULL) {
+    error_set (error, ERROR_NOT_FOUND, "there is no setting '%s'", name);
+    return error_add_hint (error, "`billctl config` lists them");
+  }
+  g_autoptr (query_t) row = NULL;
+  if (!db_find (ledger_db (ledger), SQL_SETTING_GET, &row, error, "t", name))
+    return FALSE;
+  *ret = g_strdup (row == NULL ? setting->initial : db_text (row, 0, NULL));
+  return TRUE;
+}
+
+gboolean
+setting_get_boolean (struct ledger *ledger, const char *name, gboolean *ret, GError **error)
+{
+  g_autofree char *value = NULL;
+  if (!setting_get (ledger, name, &value, error))
+    return FALSE;
+  *ret = strcmp (value, "true") == 0;
+  return TRUE;
+}
+
+gboolean
+setting_get_int64 (struct ledger *ledger, const char *name, gint64 *ret, GError **error)
+{
+  g_autofree char *value = NULL;
+  return setting_get (ledger, name, &value, error) && g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, ret, error);
+}
+
+gboolean
+setting_set (struct ledger *ledger, const char *name, const char *value, GError **error)
+{
+  if (find (name) == NULL) {
+    error_set (error, ERROR_NOT_FOUND, "there is no setting '%s'", name);
+    return error_add_hint (error, "`billctl config` lists them");
+  }
+  if (value == NULL)
+    return db_execute (ledger_db (ledger), SQL_SETTING_DELETE, NULL, error, "t", name);
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (strcmp (checks[i].name, name) == 0 && !checks[i].check (value))
+      return error_set (error, ERROR_USAGE, "setting %s: '%s' is not %s", name, value, checks[i].wanted);
+  return db_execute (ledger_db (ledger), SQL_SETTING_SET, NULL, error, "tt", name, value);
+}

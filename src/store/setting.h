@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Settings of one ledger: a fixed list of names with defaults. */
+#ifndef BILLCTL_STORE_SETTING_H
+#define BILLCTL_STORE_SETTING_H
+
+#include <glib.h>
+
+struct ledger;
+
+struct setting {
+  const char *name;
+  const char *initial; /* value when it was never set */
+  const char *help;    /* one line */
+};
+
+/* The known settings, ended by a NULL name. */
+const struct setting *setting_table (void);
+
+/* The value or its default, newly allocated. `name` must be a known one. */
+gboolean setting_get (struct ledger *ledger, const char *name, char **ret, GError **error);
+gboolean setting_get_boolean (struct ledger *ledger, const char *name, gboolean *ret, GError **error);
+gboolean setting_get_int64 (struct ledger *ledger, const char *name, gint64 *ret, GError **error);
+
+/* Checks name and value (ERROR_USAGE), writes inside the caller's transaction. NULL value: back to the default. */
+gboolean setting_set (struct ledger *ledger, const char *name, const char *value, GError **error);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue of SQL texts as tables. */
+#include "store/statements.h"
+
+static const struct {
+  const char *name;
+  const char *sql;
+} statements[] = {
+#define STATEMENT(name, sql) { #name, sql },
+#include "store/sql/ledger.def"
+#include "store/sql/catalog.def"
+#include "store/sql/customer.def"
+#include "store/sql/subscription.def"
+#include "store/sql/usage.def"
+#include "store/sql/invoice.def"
+#include "store/sql/export.def"
+#include "store/sql/stripe.def"
+#include "store/sql/verify.def"
+#undef STATEMENT
+};
+
+const char *
+statement_name (enum statement id)
+{
+  return statements[id].name;
+}
+
+const char *
+statement_sql (enum statement id)
+{
+  return statements[id].sql;
+}

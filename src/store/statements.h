@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue of every SQL text, by name. One list per noun in src/store/sql/; no SQL stands anywhere else but in
+ * schema/. The texts keep to what SQLite and PostgreSQL both accept (parameters are written ?1, ?2 …). */
+#ifndef BILLCTL_STORE_STATEMENTS_H
+#define BILLCTL_STORE_STATEMENTS_H
+
+enum statement {
+#define STATEMENT(name, sql) SQL_##name,
+#include "store/sql/ledger.def"
+#include "store/sql/catalog.def"
+#include "store/sql/customer.def"
+#include "store/sql/subscription.def"
+#include "store/sql/usage.def"
+#include "store/sql/invoice.def"
+#include "store/sql/export.def"
+#include "store/sql/stripe.def"
+#include "store/sql/verify.def"
+#undef STATEMENT
+  SQL_STATEMENT_COUNT
+};
+
+const char *statement_name (enum statement id);
+const char *statement_sql (enum statement id);
+
+#endif
