@@ -51,13 +51,46 @@ exact_zero (void)
   return (struct exact){ { { 0, 0, 0, 0 } } };
 }
 
+/* a × b × 10^places for what is nearly always asked: both factors in 64 bits and their product too. The result then has
+ * at most 184 bits. */
+static bool
+scale_up_small (int128 a, int128 b, int places, struct wide *ret)
+{
+  const int first = places < 19 ? places : 19;
+  const uint128 power = (uint128) powers[first] * powers[places - first];
+  const int64_t x = (int64_t) a, y = (int64_t) b;
+  const bool negative = (x < 0) != (y < 0);
+  uint128 low, high;
+  uint64_t magnitude;
+
+  if (x != a || y != b
+      || __builtin_mul_overflow (x < 0 ? -(uint64_t) x : (uint64_t) x, y < 0 ? -(uint64_t) y : (uint64_t) y, &magnitude))
+    return false;
+  low = (uint128) magnitude * (uint64_t) power;
+  high = (uint128) magnitude * (uint64_t) (power >> 64) + (uint64_t) (low >> 64);
+  low = high << 64 | (uint64_t) low;
+  high >>= 64;
+  if (negative)
+    {
+      low = -low;
+      high = low == 0 ? -high : ~high;
+    }
+  *ret = (struct wide){ { (uint64_t) low, (uint64_t) (low >> 64), (uint64_t) high, (uint64_t) (high >> 64) } };
+  return true;
+}
+
 struct exact
 exact_from_decimal (struct decimal value)
 {
-  const struct wide coefficient = wide_from_int128 (value.coefficient);
+  const int places = EXACT_SCALE - value.scale;
   struct exact result = exact_zero ();
 
-  scale_up (&coefficient, EXACT_SCALE - value.scale, &result.units); /* below 10^74 < 2^255 */
+  if (!scale_up_small (value.coefficient, 1, places, &result.units))
+    {
+      const struct wide coefficient = wide_from_int128 (value.coefficient);
+
+      scale_up (&coefficient, places, &result.units); /* below 10^74 < 2^255 */
+    }
   return result;
 }
 
@@ -76,9 +109,13 @@ exact_compare (const struct exact *a, const struct exact *b)
 bool
 exact_product (struct decimal a, struct decimal b, struct exact *ret)
 {
-  const struct wide product = wide_product (a.coefficient, b.coefficient);
+  const int places = EXACT_SCALE - a.scale - b.scale;
+  struct wide product;
 
-  return scale_up (&product, EXACT_SCALE - a.scale - b.scale, &ret->units);
+  if (scale_up_small (a.coefficient, b.coefficient, places, &ret->units))
+    return true;
+  product = wide_product (a.coefficient, b.coefficient);
+  return scale_up (&product, places, &ret->units);
 }
 
 bool
@@ -124,33 +161,56 @@ exact_multiply (const struct exact *value, struct decimal factor, struct exact *
   return false;
 }
 
+/* magnitude / (10^(36 - digits) × denominator), cut off, as a magnitude too. */
+static bool
+cut_to_minor (const struct wide *magnitude, uint64_t denominator, int digits, uint64_t *ret)
+{
+  const int places = EXACT_SCALE - digits; /* 32 … 36 */
+  struct wide rest = *magnitude;
+  uint64_t remainder;
+
+  /* 10^n is 2^n × 5^n: after the shift, amounts up to a million millions fit the machine's own division. */
+  if (rest.limb[3] == 0 && rest.limb[2] >> places == 0)
+    {
+      const uint128 fives = (uint128) (powers[CHUNK_DIGITS] >> CHUNK_DIGITS)
+                            * (powers[CHUNK_DIGITS - digits] >> (CHUNK_DIGITS - digits));
+      const uint128 low = (uint128) rest.limb[1] << 64 | rest.limb[0];
+      const uint128 quotient = ((uint128) rest.limb[2] << (128 - places) | low >> places) / fives;
+
+      *ret = (uint64_t) quotient / denominator; /* below 2^128 / 5^32 < 2^54 */
+      return true;
+    }
+  rest = wide_divide_small (&rest, powers[CHUNK_DIGITS], &remainder);
+  rest = wide_divide_small (&rest, powers[CHUNK_DIGITS - digits], &remainder);
+  rest = wide_divide_small (&rest, denominator, &remainder);
+  *ret = rest.limb[0];
+  return (rest.limb[1] | rest.limb[2] | rest.limb[3]) == 0;
+}
+
 bool
 exact_round (const struct exact *value, struct ratio ratio, int digits, int64_t *ret_minor)
 {
   const bool negative = wide_is_negative (&value->units) != (ratio.numerator < 0);
   const uint64_t factor = ratio.numerator < 0 ? -(uint64_t) ratio.numerator : (uint64_t) ratio.numerator;
   const struct wide zero = wide_from_int128 (0);
-  struct wide scaled, half;
-  uint64_t rest;
+  struct wide scaled = value->units, half;
+  uint64_t minor;
 
   if (ratio.denominator <= 0 || digits < 0 || digits > 4)
     return false;
-  /* The divisor is 10^(36 - digits) × denominator. Adding half of it, with the sign of the value, and cutting off is
-   * rounding half away from zero. A product that leaves 256 bits gives a result beyond 64. */
+  /* Adding half of the divisor to the magnitude and cutting off is rounding half away from zero. A product that leaves
+   * 256 bits gives a result beyond 64. */
+  if (wide_is_negative (&scaled) && !wide_subtract (&zero, &scaled, &scaled))
+    return false;
   half = wide_product (ratio.denominator, (int128) powers[CHUNK_DIGITS - digits] / 2 * (int128) powers[CHUNK_DIGITS]);
-  if (negative && !wide_subtract (&zero, &half, &half))
+  if (factor != 1 && !wide_multiply (&scaled, factor, &scaled))
     return false;
-  if (!wide_multiply (&value->units, factor, &scaled))
+  if (!wide_add (&scaled, &half, &scaled) || !cut_to_minor (&scaled, (uint64_t) ratio.denominator, digits, &minor))
     return false;
-  if (ratio.numerator < 0 && !wide_subtract (&zero, &scaled, &scaled))
+  if (minor > (uint64_t) INT64_MAX + negative)
     return false;
-  if (!wide_add (&scaled, &half, &scaled))
-    return false;
-  scaled = wide_divide_small (&scaled, powers[CHUNK_DIGITS], &rest);
-  scaled = wide_divide_small (&scaled, powers[CHUNK_DIGITS - digits], &rest);
-  if (ratio.denominator != 1)
-    scaled = wide_divide_small (&scaled, (uint64_t) ratio.denominator, &rest);
-  return wide_to_int64 (&scaled, ret_minor);
+  *ret_minor = (int64_t) (negative ? -minor : minor);
+  return true;
 }
 
 /* Writes 18 digits, the last one at end[-1]. */
