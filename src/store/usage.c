@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading usage events in rating order. */
+#include "store/usage.h"
+
+#include "store/db.h"
+#include "store/ledger.h"
+
+struct usage_cursor {
+  struct query *query;
+  enum usage_detail detail;
+  gboolean running;
+  struct usage_event event;
+};
+
+gboolean
+usage_cursor_new (struct ledger *ledger, enum usage_detail detail, struct usage_cursor **ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_cursor (ledger_db (ledger), detail == USAGE_FULL ? SQL_USAGE_FULL : SQL_USAGE_RATED, &query, error))
+    return FALSE;
+  struct usage_cursor *cursor = g_new0 (struct usage_cursor, 1);
+  cursor->query = query;
+  cursor->detail = detail;
+  *ret = cursor;
+  return TRUE;
+}
+
+void
+usage_cursor_free (struct usage_cursor *cursor)
+{
+  if (cursor == NULL)
+    return;
+  db_query_free (cursor->query);
+  g_free (cursor);
+}
+
+void
+usage_cursor_start (struct usage_cursor *cursor, const struct usage_range *range)
+{
+  if (cursor->running)
+    db_reset (cursor->query);
+  db_bind (cursor->query, "iiii", range->customer_id, range->metric_id, range->from_us, range->to_us);
+  cursor->running = TRUE;
+}
+
+gboolean
+usage_cursor_next (struct usage_cursor *cursor, const struct usage_event **ret, GError **error)
+{
+  *ret = NULL;
+  if (!cursor->running)
+    return TRUE;
+  struct query *query = cursor->query;
+  if (!db_step (query, &cursor->running, error)) {
+    cursor->running = FALSE;
+    return FALSE;
+  }
+  if (!cursor->running)
+    return TRUE;
+  struct usage_event *event = &cursor->event;
+  event->at_us = db_int64 (query, 0);
+  event->subscription_id = db_int64 (query, 1);
+  event->quantity = db_text (query, 2, &event->quantity_length);
+  if (cursor->detail == USAGE_FULL) {
+    event->id = db_int64 (query, 3);
+    event->event_id = db_text (query, 4, NULL);
+    event->source = db_text (query, 5, NULL);
+    event->properties = db_text (query, 6, NULL);
+  }
+  *ret = event;
+  return TRUE;
+}
+
+gboolean
+usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gint64 to_us, GArray *ret, GError **error)
+{
+  struct db *db = ledger_db (ledger);
+  gint64 metric = G_MININT64;
+  for (;;) {
+    gint64 next = 0, any = 0;
+    if (!db_find_int64 (db, SQL_USAGE_NEXT_METRIC, G_MININT64, &next, error, "ii", customer_id, metric))
+      return FALSE;
+    if (next == G_MININT64)
+      return TRUE;
+    if (!db_find_int64 (db, SQL_USAGE_ANY, 0, &any, error, "iiii", customer_id, next, from_us, to_us))
+      return FALSE;
+    if (any != 0)
+      g_array_append_val (ret, next);
+    metric = next;
+  }
+}
+
+gboolean
+usage_last_id (struct ledger *ledger, gint64 *ret, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_USAGE_LAST_ID, 0, ret, error, "");
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Usage events: reading them in rating order. Writing them in bulk is usage-batch.h.
+ *
+ * An event is append-only. Quantities are canonical decimal text; instants are microseconds since 1970-01-01T00:00:00Z;
+ * ranges are half-open. A subscription id of 0 means that the event names no subscription. */
+#ifndef BILLCTL_STORE_USAGE_H
+#define BILLCTL_STORE_USAGE_H
+
+#include <glib.h>
+
+struct ledger;
+
+struct usage_range {
+  gint64 customer_id;
+  gint64 metric_id;
+  gint64 from_us; /* included */
+  gint64 to_us;   /* not included */
+};
+
+/* One event of a range. Text is borrowed until the next step. */
+struct usage_event {
+  gint64 at_us;
+  gint64 subscription_id;
+  const char *quantity; /* NUL-terminated */
+  gsize quantity_length;
+  /* Only with USAGE_FULL, else 0 and NULL: */
+  gint64 id;
+  const char *event_id;
+  const char *source;
+  const char *properties; /* canonical JSON object, NULL when there are none */
+};
+
+enum usage_detail {
+  USAGE_RATED, /* time, subscription, quantity: answered from the index alone */
+  USAGE_FULL,  /* everything: looks up each row */
+};
+
+/* A cursor is made once and started for as many ranges as one likes; events come in time order, equal times in the order
+ * in which they were stored with USAGE_FULL. It holds a read snapshot only while a range is being read. */
+struct usage_cursor;
+gboolean usage_cursor_new (struct ledger *ledger, enum usage_detail detail, struct usage_cursor **ret, GError **error);
+void usage_cursor_start (struct usage_cursor *cursor, const struct usage_range *range);
+/* *ret is the next event, NULL at the end of the range. */
+gboolean usage_cursor_next (struct usage_cursor *cursor, const struct usage_event **ret, GError **error);
+void usage_cursor_free (struct usage_cursor *cursor);
+typedef struct usage_cursor usage_cursor_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (usage_cursor_t, usage_cursor_free)
+
+/* Appends the ids (gint64) of the metrics for which the customer has events in [from_us, to_us), ascending. Costs two
+ * index probes per metric that the customer ever had, however many events there are. */
+gboolean usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gint64 to_us, GArray *ret, GError **error);
+
+/* The id of the newest event; 0 when there is none. Ids only grow. */
+gboolean usage_last_id (struct ledger *ledger, gint64 *ret, GError **error);
+
+#endif
