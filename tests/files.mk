@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tests: unit programs (Check), shell tests (TAP); all speak TAP to automake's driver.
+
+EXTRA_DIST = tests/tap.sh
+check_PROGRAMS =
+UNIT_TESTS =
+if HAVE_CHECK
+include tests/unit/files.mk
+endif
+
+CLI_TESTS =
+include tests/cli/files.mk
+STRIPE_TESTS =
+include tests/stripe/files.mk
+
+TESTS = $(UNIT_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
+TEST_EXTENSIONS = .t
+T_LOG_COMPILER = $(SHELL)
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_DRIVER = $(LOG_DRIVER)
+AM_TESTS_ENVIRONMENT = \
+  srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' \
+  BILLCTL_VECTORS=$${BILLCTL_VECTORS:-'$(abs_top_srcdir)/../shared/vectors'} \
+  export srcdir builddir BILLCTL_VECTORS;
+EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS)
