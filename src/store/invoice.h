@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Invoices and their lines, and the gapless number series of each issuer. */
+#ifndef BILLCTL_STORE_INVOICE_H
+#define BILLCTL_STORE_INVOICE_H
+
+#include <glib.h>
+
+struct ledger;
+
+enum invoice_status { INVOICE_DRAFT, INVOICE_OPEN, INVOICE_PAID, INVOICE_VOIDED, INVOICE_UNCOLLECTIBLE };
+
+/* Text is borrowed from the query that found the row, until its next step; or from the caller when inserting. */
+struct invoice {
+  gint64 id;
+  const char *number; /* NULL for a draft */
+  gint64 issuer_id;
+  gint64 customer_id;
+  const char *currency;
+  enum invoice_status status;
+  gint64 billed_at_us;
+  gint64 issued_at_us; /* 0 for a draft */
+  gint64 due_at_us;    /* 0 for a draft */
+  gint64 total_minor;
+  gint64 usage_seen; /* the last usage id that was there when usage was summed */
+  const char *void_reason;
+  const char *customer_code; /* reading only, as are the next */
+  const char *customer_name;
+  const char *timezone;
+  const char *email;
+};
+
+struct invoice_line {
+  gint64 invoice_id;
+  gint64 position; /* from 1 */
+  gint64 subscription_id;
+  gint64 plan_version_id;
+  const char *kind; /* base, quantity, addon, usage */
+  const char *code;
+  gint64 metric_id; /* 0: none */
+  const char *description;
+  gint64 period_index;
+  gint64 period_start_us;
+  gint64 period_end_us;
+  const char *quantity;
+  const char *unit_price; /* NULL where there is not one price */
+  gint64 amount_minor;
+  const char *derivation;        /* JSON, see billctl-json(5) */
+  const char *subscription_code; /* reading only */
+};
+
+const char *invoice_status_name (enum invoice_status status);
+gboolean invoice_status_parse (const char *text, enum invoice_status *ret);
+
+gboolean invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error);
+gboolean invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error);
+gboolean invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error);
+gboolean invoice_any_draft (struct ledger *ledger, gboolean *ret, GError **error);
+
+struct invoice_draft_key {
+  gint64 id;
+  gint64 billed_at_us;
+  char currency[4];
+};
+/* Appends the customer's drafts, earliest first. `ret` is a GArray of struct invoice_draft_key. */
+gboolean invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error);
+
+/* Draft -> open. */
+gboolean invoice_issue (struct ledger *ledger, gint64 id, const char *number, gint64 issued_at_us, gint64 due_at_us, GError **error);
+/* Open or uncollectible -> void; ERROR_REFUSED from any other status. */
+gboolean invoice_set_void (struct ledger *ledger, gint64 id, const char *reason, GError **error);
+
+/* `reference`: a number ("INV-2026-000001") or a draft ("draft-17"). ERROR_NOT_FOUND when there is none. The invoice's
+ * strings are copied; free with invoice_free. */
+gboolean invoice_find (struct ledger *ledger, const char *reference, struct invoice **ret, GError **error);
+void invoice_free (struct invoice *invoice);
+typedef struct invoice invoice_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (invoice_t, invoice_free)
+
+/* The number, or "draft-17"; newly allocated. */
+char *invoice_reference (const struct invoice *invoice);
+
+struct invoice_filter {
+  gint64 customer_id; /* 0: all */
+  gboolean has_status;
+  enum invoice_status status;
+  gint64 from_us; /* on billed_at_us, half-open */
+  gint64 to_us;
+};
+typedef gboolean (*invoice_visit) (const struct invoice *invoice, void *data, GError **error);
+typedef gboolean (*invoice_line_visit) (const struct invoice_line *line, void *data, GError **error);
+gboolean invoice_each (struct ledger *ledger, const struct invoice_filter *filter, invoice_visit visit, void *data, GError **error);
+gboolean invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit visit, void *data, GError **error);
+
+/* Numbers are handed out in one transaction with the invoices that carry them, so that the series has no gap. */
+struct number_series {
+  gint64 issuer_id;
+  int year;            /* 0 for a pattern without {year} */
+  gint64 last_number;
+  char *pattern;       /* "INV-{year}-{seq:6}" */
+};
+gboolean number_series_load (struct ledger *ledger, gint64 issuer_id, int year, struct number_series *ret, GError **error);
+char *number_series_next (struct number_series *series); /* newly allocated; counts on */
+gboolean number_series_store (struct ledger *ledger, const struct number_series *series, GError **error);
+void number_series_clear (struct number_series *series);
+
+#endif
