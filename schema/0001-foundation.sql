@@ -187,7 +187,8 @@ CREATE TABLE invoice (
 CREATE INDEX invoice_customer ON invoice (customer_id, billed_at_us);
 CREATE UNIQUE INDEX invoice_draft ON invoice (customer_id, billed_at_us, currency) WHERE status = 'draft';
 
--- One row per line; `derivation` is the JSON of billctl-json(5) that says how the amount came about.
+-- One row per line: amount_minor is exact_amount (major units, unrounded) times ratio (NULL: 1), rounded once. `derivation`
+-- is the JSON of billctl-json(5) that says how exact_amount came about.
 CREATE TABLE invoice_line (
   invoice_id INTEGER NOT NULL REFERENCES invoice (id),
   position INTEGER NOT NULL,
@@ -202,6 +203,8 @@ CREATE TABLE invoice_line (
   period_end_us INTEGER NOT NULL,
   quantity TEXT NOT NULL,
   unit_price TEXT,
+  exact_amount TEXT NOT NULL,
+  ratio TEXT,
   amount_minor INTEGER NOT NULL,
   derivation TEXT NOT NULL,
   PRIMARY KEY (invoice_id, position)

@@ -44,10 +44,10 @@ invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *re
 gboolean
 invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_INVOICE_LINE_INSERT, NULL, error, "iiiittItiiittit", line->invoice_id, line->position,
+  return db_execute (ledger_db (ledger), SQL_INVOICE_LINE_INSERT, NULL, error, "iiiittItiiittttit", line->invoice_id, line->position,
                      line->subscription_id, line->plan_version_id, line->kind, line->code, line->metric_id, line->metric_id == 0,
                      line->description, line->period_index, line->period_start_us, line->period_end_us, line->quantity,
-                     line->unit_price, line->amount_minor, line->derivation);
+                     line->unit_price, line->exact_amount, line->ratio, line->amount_minor, line->derivation);
 }
 
 gboolean
@@ -232,9 +232,11 @@ invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit 
       .period_end_us = db_int64 (query, 9),
       .quantity = db_text (query, 10, NULL),
       .unit_price = db_text (query, 11, NULL),
-      .amount_minor = db_int64 (query, 12),
-      .derivation = db_text (query, 13, NULL),
-      .subscription_code = db_text (query, 14, NULL),
+      .exact_amount = db_text (query, 12, NULL),
+      .ratio = db_text (query, 13, NULL),
+      .amount_minor = db_int64 (query, 14),
+      .derivation = db_text (query, 15, NULL),
+      .subscription_code = db_text (query, 16, NULL),
     };
     if (!(ok = visit (&line, data, error))) {
       db_reset (query);

@@ -42,8 +42,10 @@ struct invoice_line {
   gint64 period_start_us;
   gint64 period_end_us;
   const char *quantity;
-  const char *unit_price; /* NULL where there is not one price */
-  gint64 amount_minor;
+  const char *unit_price;   /* NULL where there is not one price */
+  const char *exact_amount; /* major units, unrounded, before the ratio; exact_format() text */
+  const char *ratio;        /* "17/31", NULL: whole */
+  gint64 amount_minor;      /* exact_amount × ratio, rounded once */
   const char *derivation;        /* JSON, see billctl-json(5) */
   const char *subscription_code; /* reading only */
 };
