@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sources of libbase.a. Append lines of your own: libbase_a_SOURCES += …
 libbase_a_SOURCES = src/base/error.c src/base/error.h src/base/text.c src/base/text.h src/base/progress.h
+libbase_a_SOURCES += src/base/process.c src/base/process.h

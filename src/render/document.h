@@ -9,8 +9,11 @@
  *   show:  document_field … · document_begin_section ("lines", columns) · document_row … · document_end_section · document_close
  *
  * JSON: a list is an array of objects; a show is one object whose sections are arrays in it. CSV and NDJSON of a show:
- * the rows of its first section, or one row of the fields when it has none. Text goes out sanitised where a person sees it
- * (control characters as \xNN), exact where a program reads it. */
+ * the rows of its first section, or one row of the fields when it has none. `columns` chooses among the columns of the
+ * first section of a show, or among its fields when it has no section; the rest of the document stays whole.
+ *
+ * Text goes out sanitised where a person sees it (control characters as \xNN): tables, spreadsheets, CSV on a terminal. It
+ * goes out exact where a program reads it; JSON has U+FFFD for bytes that are not UTF-8. CSV is RFC 4180 with LF line ends. */
 #ifndef BILLCTL_RENDER_DOCUMENT_H
 #define BILLCTL_RENDER_DOCUMENT_H
 
@@ -78,6 +81,7 @@ struct render_request {
   const char *path;       /* FORMAT_XLSX: file to write; borrowed */
   const char *exec_path;  /* where the helper programs are; borrowed */
   const char *title;      /* XLSX sheet name; borrowed; may be NULL */
+  gint64 as_of_us;        /* XLSX: creation time inside the workbook, so that equal input gives equal bytes */
   int width;              /* terminal columns; 0: not a terminal, never shorten */
   gboolean colour;
 };
@@ -89,16 +93,18 @@ gboolean document_new (const struct render_request *request, struct document **r
 void document_free (struct document *document); /* NULL is fine; an unfinished XLSX file is removed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (document_t, document_free)
 
+/* `columns` is copied, its strings are borrowed until the end of the list or section. */
 gboolean document_begin_list (struct document *document, const struct column *columns, gsize count, GError **error);
 gboolean document_end_list (struct document *document, GError **error);
 
-/* `title` is what the table view prints before the value, e.g. "Time zone". */
+/* `title` is what the table view prints before the value, e.g. "Time zone". Fields stand before the first section. */
 gboolean document_field (struct document *document, const char *key, const char *title, struct cell cell, GError **error);
 gboolean document_begin_section (struct document *document, const char *key, const char *title, const struct column *columns,
                                  gsize count, GError **error);
 gboolean document_end_section (struct document *document, GError **error);
 
-/* `cells` has as many entries as there are columns. */
+/* `cells` has as many entries as there are columns. A write error may be reported here already; the document can only be
+ * freed then. */
 gboolean document_row (struct document *document, const struct cell *cells, GError **error);
 
 /* Writes what is still held and reports every write error (full disk, closed pipe). The document can only be freed then. */
