@@ -2,3 +2,4 @@
 # Sources of libbase.a. Append lines of your own: libbase_a_SOURCES += …
 libbase_a_SOURCES = src/base/error.c src/base/error.h src/base/text.c src/base/text.h src/base/progress.h
 libbase_a_SOURCES += src/base/process.c src/base/process.h
+libbase_a_SOURCES += src/base/json.c src/base/json.h
