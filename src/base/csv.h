@@ -27,7 +27,7 @@ struct csv_field {
 };
 
 struct csv_record {
-  gint64 line; /* where it begins, from 1; the header is on line 1 */
+  gint64 line; /* where it begins, from 1 */
   gsize count; /* as many as the header has */
   const struct csv_field *fields;
   const char *raw; /* as it stands in the file, without the line end */
@@ -35,12 +35,15 @@ struct csv_record {
 };
 
 struct csv_reader;
+struct input;
 
 /* Opens the file, "-" for standard input, and reads the header. ERROR_NOT_FOUND or ERROR_FAILED when it cannot be read,
  * ERROR_USAGE when the header is not right; messages name the file. */
 gboolean csv_reader_open (const char *path, struct csv_reader **ret, GError **error);
 /* The same over bytes in memory, which must outlive the reader. */
 gboolean csv_reader_open_memory (const char *name, const char *bytes, gsize length, struct csv_reader **ret, GError **error);
+/* The same over an input, which the reader owns from now on, whatever comes of it. */
+gboolean csv_reader_new (struct input *input, struct csv_reader **ret, GError **error);
 void csv_reader_free (struct csv_reader *reader); /* NULL is fine */
 typedef struct csv_reader csv_reader_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (csv_reader_t, csv_reader_free)

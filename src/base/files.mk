@@ -3,3 +3,4 @@
 libbase_a_SOURCES = src/base/error.c src/base/error.h src/base/text.c src/base/text.h src/base/progress.h
 libbase_a_SOURCES += src/base/process.c src/base/process.h
 libbase_a_SOURCES += src/base/json.c src/base/json.h
+libbase_a_SOURCES += src/base/input.c src/base/input.h src/base/csv.c src/base/csv.h
