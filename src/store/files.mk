@@ -1,5 +1,6 @@
 libstore_a_SOURCES = \
   src/store/audit.c src/store/audit.h \
+  src/store/catalog.c src/store/catalog.h \
   src/store/db.h src/store/db-sqlite.c \
   src/store/invoice.c src/store/invoice.h \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
