@@ -4,3 +4,4 @@ libbase_a_SOURCES = src/base/error.c src/base/error.h src/base/text.c src/base/t
 libbase_a_SOURCES += src/base/process.c src/base/process.h
 libbase_a_SOURCES += src/base/json.c src/base/json.h
 libbase_a_SOURCES += src/base/input.c src/base/input.h src/base/csv.c src/base/csv.h
+libbase_a_SOURCES += src/base/timezone.c src/base/timezone.h src/base/tzif.c src/base/tzif.h

@@ -25,11 +25,12 @@ const char *timezone_name (const struct timezone *zone);
  * it; one that happens twice gives the first). Remembered per zone: cheap when asked often. */
 gint64 timezone_day_start_us (const struct timezone *zone, struct date date);
 
-/* The civil day that the instant falls on in the zone. */
+/* The civil day that the instant falls on in the zone: day_start (date) <= instant < day_start (date + 1), always. Where clocks
+ * go back across a midnight, the new day has begun at its first midnight. */
 struct date timezone_date (const struct timezone *zone, gint64 instant_us);
 
-/* The instant of a parsed time: its own zone wins; without one it is civil time of `zone` (a skipped time moves forward,
- * a repeated one is the first). A date alone is the day's start. */
+/* The instant of a parsed time: its own zone wins; without one it is civil time of `zone` (a skipped time becomes the
+ * first instant after the gap, a repeated one is the first). A date alone is the day's start. */
 gint64 timezone_resolve (const struct timezone *zone, const struct time_text *time);
 
 /* Names for completion and did-you-mean, newly allocated strings; from zone1970.tab/tzdata. */
