@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Subscriptions: a customer on a plan version, with an anchor, and what it holds in numbers. */
+#ifndef BILLCTL_STORE_SUBSCRIPTION_H
+#define BILLCTL_STORE_SUBSCRIPTION_H
+
+#include "core/date.h"
+#include "core/decimal.h"
+#include "core/period.h"
+
+#include <glib.h>
+
+struct ledger;
+
+enum subscription_status {
+  SUBSCRIPTION_TRIALING,
+  SUBSCRIPTION_ACTIVE,
+  SUBSCRIPTION_PAST_DUE,
+  SUBSCRIPTION_PAUSED,
+  SUBSCRIPTION_CANCELED,
+  SUBSCRIPTION_EXPIRED,
+};
+
+/* Text is borrowed: from the caller when writing, from the walk until its next step, from itself when subscription_find
+ * allocated it. Days are civil days in the customer's time zone. */
+struct subscription {
+  gint64 id;
+  const char *code;
+  gint64 customer_id;
+  gint64 plan_version_id;
+  struct interval fee_interval;
+  enum alignment alignment;
+  enum subscription_status status; /* as stored; subscription_status_on() says what it is on a day */
+  struct date start;
+  struct date anchor; /* the first day that is billed: start + trial */
+  gboolean has_end;
+  struct date end;    /* the first day that is not billed any more; only with has_end */
+  gint64 fees_billed;  /* fee periods 0 … fees_billed - 1 stand on issued invoices */
+  gint64 usage_billed; /* usage periods likewise */
+  gint64 created_at_us;
+};
+
+/* A subscription and what it is joined with. */
+struct subscription_row {
+  struct subscription subscription;
+  const char *customer_code;
+  const char *currency; /* of the customer */
+  const char *timezone; /* of the customer */
+  gint64 issuer_id;     /* of the customer */
+  const char *plan_code; /* NULL from subscription_walk_begin, as are the next */
+  gint64 plan_version;
+  const char *customer_name;
+  const char *plan_name;
+};
+
+enum subscription_item_kind { SUBSCRIPTION_QUANTITY, SUBSCRIPTION_ADDON };
+
+struct subscription_item {
+  enum subscription_item_kind kind;
+  const char *code;
+  struct decimal quantity;
+};
+
+/* "trialing", "active", "past_due", "paused", "canceled", "expired". Other spellings are accepted: "cancelled", "past-due". */
+const char *subscription_status_name (enum subscription_status status);
+gboolean subscription_status_parse (const char *text, enum subscription_status *ret);
+/* trialing until the anchor, active after it, expired from the end on; what was stored by hand (paused …) stays. */
+enum subscription_status subscription_status_on (const struct subscription *subscription, struct date day);
+const char *alignment_name (enum alignment alignment);
+gboolean alignment_parse (const char *text, enum alignment *ret);
+
+/* ERROR_NOT_FOUND with a did-you-mean hint when there is none. Everything is copied; free with subscription_row_free. */
+gboolean subscription_find (struct ledger *ledger, const char *code, struct subscription_row **ret, GError **error);
+/* *ret is NULL when there is none. */
+gboolean subscription_look_up (struct ledger *ledger, const char *code, struct subscription_row **ret, GError **error);
+void subscription_row_free (struct subscription_row *row); /* NULL is fine */
+typedef struct subscription_row subscription_row_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (subscription_row_t, subscription_row_free)
+
+/* *ret_id is 0 when there is none. */
+gboolean subscription_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GError **error);
+gboolean subscription_fail_unknown (struct ledger *ledger, const char *code, GError **error); /* ERROR_NOT_FOUND; returns FALSE */
+
+/* Subscriptions one after the other. The walk reads one consistent state only inside a transaction; a row may be given
+ * subscription_set_billed() while it stands. */
+struct subscription_walk;
+
+/* What billing looks at, by (customer id, id): every subscription of the customers first … last that is not paused. One
+ * that has ended is among them, since its last usage may still be due. Without plan_code … plan_name. */
+gboolean subscription_walk_begin (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id,
+                                  struct subscription_walk **ret, GError **error);
+
+struct subscription_filter {
+  gint64 customer_id;    /* 0: all */
+  const char *plan_code; /* NULL: all */
+};
+/* For lists, by (customer code, id), with everything. */
+gboolean subscription_list_begin (struct ledger *ledger, const struct subscription_filter *filter, struct subscription_walk **ret,
+                                  GError **error);
+
+gboolean subscription_walk_next (struct subscription_walk *walk, const struct subscription_row **ret, GError **error); /* NULL at the end */
+void subscription_walk_free (struct subscription_walk *walk); /* NULL is fine */
+typedef struct subscription_walk subscription_walk_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (subscription_walk_t, subscription_walk_free)
+
+/* `id` and `created_at_us` are not read: ids are given here, the time is the ledger's now. */
+gboolean subscription_insert (struct ledger *ledger, const struct subscription *subscription, gint64 *ret_id, GError **error);
+gboolean subscription_item_insert (struct ledger *ledger, gint64 subscription_id, const struct subscription_item *item, GError **error);
+
+/* The quantities, then the add-ons, each by code. */
+struct subscription_items {
+  gsize count;
+  struct subscription_item *items; /* with their texts */
+};
+gboolean subscription_items_read (struct ledger *ledger, gint64 subscription_id, struct subscription_items *ret, GError **error);
+void subscription_items_clear (struct subscription_items *items);
+typedef struct subscription_items subscription_items_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (subscription_items_t, subscription_items_clear)
+
+gboolean subscription_set_billed (struct ledger *ledger, gint64 id, gint64 fees_billed, gint64 usage_billed, GError **error);
+
+#endif
