@@ -1,2 +1,2 @@
 libservice_a_SOURCES = \
-  src/service/plan.h
+  src/service/plan.c src/service/plan.h

@@ -80,6 +80,8 @@ struct plan_limit {
   struct decimal value;
   enum limit_kind kind;
   enum limit_reset reset;
+  gsize alert_count; /* percentages of the value at which someone is told, ascending */
+  const int *alerts;
 };
 
 struct plan_feature {
@@ -117,8 +119,16 @@ struct plan {
   const char *definition;          /* the canonical JSON itself */
 };
 
-/* Parses and checks a definition. ERROR_USAGE names plan, field, value and what would be right. `code` and `name` are
- * copied. plan_free (NULL) is fine. */
+/* The words for the enums, in their order, NULL-terminated: what catalogs write. */
+extern const char *const plan_type_names[];
+extern const char *const plan_billing_names[];
+extern const char *const plan_alignment_names[];
+extern const char *const plan_addon_kind_names[];
+extern const char *const plan_limit_kind_names[];
+extern const char *const plan_limit_reset_names[];
+
+/* Reads a definition, which is only ever written by catalog_read(): ERROR_LEDGER names plan, field and value of one that is
+ * not canonical. `code` and `name` are copied. plan_free (NULL) is fine. */
 gboolean plan_parse (const char *definition, const char *code, const char *name, struct plan **ret, GError **error);
 void plan_free (struct plan *plan);
 typedef struct plan plan_t;
@@ -130,8 +140,11 @@ const struct plan_quantity *plan_find_quantity (const struct plan *plan, const c
 const struct plan_addon *plan_find_addon (const struct plan *plan, const char *code);
 const struct plan_charge *plan_find_charge (const struct plan *plan, const char *metric); /* by metric code; falls back to "*" */
 
-/* Plans by version id, parsed once, for work over many subscriptions. The plans are owned by the cache. */
+/* Plan `code` from the ledger, its newest version for 0. ERROR_NOT_FOUND when there is none. Free with plan_free. */
 struct ledger;
+gboolean plan_load (struct ledger *ledger, const char *code, gint64 version, struct plan **ret, GError **error);
+
+/* Plans by version id, parsed once, for work over many subscriptions. The plans are owned by the cache. */
 struct plan_cache;
 struct plan_cache *plan_cache_new (struct ledger *ledger);
 void plan_cache_free (struct plan_cache *cache);
