@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* `done` and `total` are in the unit that the work chose (bytes, rows, subscriptions); a total of 0 is not known. Calling it often is
- * cheap: the listener decides when to show something. */
+/* `done` and `total` are in the unit that the work chose (bytes, rows, subscriptions); a total of 0 is not known.
+ * Calling it often is cheap: the listener decides when to show something. */
 struct progress_sink {
   void (*report) (void *data, gint64 done, gint64 total);
   void *data;

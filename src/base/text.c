@@ -53,7 +53,8 @@ text_display_width (const char *text, gssize length)
   return width;
 }
 
-/* Characters beyond ASCII that move the cursor, end the line or reorder what stands around them (the list of CVE-2021-42574). */
+/* Characters beyond ASCII that move the cursor, end the line or reorder what stands around them (the list of
+ * CVE-2021-42574). */
 static gboolean
 is_treacherous (gunichar character)
 {

@@ -54,7 +54,8 @@ struct option {
   enum completion completion;
 };
 
-#define OPTION_CHECKED(T, field, type) (offsetof (T, field) + 0 * sizeof (((T *) 0)->field == (type) { 0 }))
+/* The field's offset; does not compile unless the field has exactly that type. */
+#define OPTION_CHECKED(T, field, type) (offsetof (T, field) + 0 * sizeof (_Generic (((T *) 0)->field, type : 'x')))
 #define OPTION_FLAG(T, field, name, letter, help) \
   { name, letter, OPTION_KIND_FLAG, OPTION_CHECKED (T, field, gboolean), NULL, help, NULL, COMPLETE_NONE }
 #define OPTION_STRING(T, field, name, letter, value, help) OPTION_STRING_FROM (T, field, name, letter, value, help, COMPLETE_NONE)
@@ -74,7 +75,7 @@ struct option {
 enum operand_count { OPERAND_ONE, OPERAND_OPTIONAL, OPERAND_MANY /* one or more, last only */, OPERAND_ANY /* none or more, last only */ };
 
 struct operand {
-  const char *name; /* "CUSTOMER" */
+  const char *name; /* "CUSTOMER"; or the words that are allowed, which the parser then insists on: "bash|zsh|fish" */
   const char *help;
   enum completion completion;
   enum operand_count count;

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dispatcher: from argv to the exit status.
+ *
+ * SIGPIPE is ignored: a command that writes to the ledger is not to be killed by the reader of its answer. Writing
+ * to a pipe that nobody reads then fails, the command ends as after any other error, and the status is 1 without a
+ * word, since whoever closed the pipe knows. (git lets the signal kill it, status 141, and so is silent as well.)
+ * Leaving the pager early is no failure: status 0. */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/external.h"
+#include "cli/help.h"
+#include "cli/lookup.h"
+#include "cli/talk.h"
+#include "cli/terminal.h"
+#include "store/ledger.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef LIBEXEC_PATH
+#define LIBEXEC_PATH "/usr/local/libexec/billctl"
+#endif
+
+/* Large answers in few writes. */
+static char output_buffer[64 * 1024];
+
+/* --- Surroundings --- */
+
+/* An empty variable is one that is not set. */
+static const char *
+environment (const char *name)
+{
+  const char *value = g_getenv (name);
+  return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static const char *
+exec_path (void)
+{
+  const char *path = environment ("BILLCTL_EXEC_PATH");
+  return path != NULL ? path : LIBEXEC_PATH;
+}
+
+static char *
+default_ledger_path (void)
+{
+  const char *data = environment ("XDG_DATA_HOME");
+  /* The base directory specification: a relative path is invalid and ignored. */
+  if (data != NULL && g_path_is_absolute (data))
+    return g_build_filename (data, "billctl", "ledger.db", NULL);
+  const char *home = environment ("HOME");
+  return g_build_filename (home != NULL ? home : g_get_home_dir (), ".local", "share", "billctl", "ledger.db", NULL);
+}
+
+static char *
+resolve_ledger_path (const struct globals *globals)
+{
+  if (globals->ledger != NULL)
+    return g_strdup (globals->ledger);
+  const char *path = environment ("BILLCTL_LEDGER");
+  return path != NULL ? g_strdup (path) : default_ledger_path ();
+}
+
+static gboolean
+resolve_as_of (const struct globals *globals, gint64 now_us, struct invocation *invocation, GError **error)
+{
+  const char *variable = environment ("BILLCTL_AS_OF");
+  invocation->as_of_given = globals->as_of.given || variable != NULL;
+  invocation->as_of_us = now_us;
+  if (globals->as_of.given)
+    return global_parse_as_of ("'--as-of'", globals->as_of.text, &invocation->as_of_us, error);
+  return variable == NULL || global_parse_as_of ("BILLCTL_AS_OF", variable, &invocation->as_of_us, error);
+}
+
+static gboolean
+resolve_actor (const struct globals *globals, const char **ret, GError **error)
+{
+  const char *actor = globals->actor != NULL ? globals->actor : environment ("BILLCTL_ACTOR");
+  if (actor != NULL && (actor[0] == '\0' || !text_is_utf8 (actor, -1, NULL)))
+    return error_set (error, ERROR_USAGE, "%s has '%s', which is not a name in UTF-8",
+                      globals->actor != NULL ? "'--actor'" : "BILLCTL_ACTOR", actor);
+  *ret = actor;
+  return TRUE;
+}
+
+static struct render_request
+render_request (const struct globals *globals)
+{
+  return (struct render_request) {
+    .format = globals->format < 0 ? FORMAT_TABLE : (enum format) globals->format,
+    .columns = globals->columns,
+    .no_header = globals->no_header,
+    .out = stdout,
+    .exec_path = exec_path (),
+    .width = isatty (STDOUT_FILENO) == 1 ? terminal_width () : 0,
+    .colour = terminal_wants_color (globals->color < 0 ? COLOR_AUTO : (enum color) globals->color),
+  };
+}
+
+/* --- Output --- */
+
+/* Whether the answer was lost because nobody reads it any more, and nothing else went wrong. */
+static gboolean
+is_only_unread (const GError *error)
+{
+  return ferror (stdout) != 0 && terminal_reader_is_gone ()
+         && (error == NULL || strstr (error->message, g_strerror (EPIPE)) != NULL);
+}
+
+/* Everything printed has arrived, or an error says that it has not: a full disk shows only when the stream is
+ * flushed or closed. */
+static gboolean
+finish_output (GError **error)
+{
+  errno = 0;
+  gboolean is_lost = ferror (stdout) != 0;
+  is_lost = fflush (stdout) != 0 || is_lost;
+  if (!is_lost && close (STDOUT_FILENO) != 0)
+    is_lost = TRUE;
+  if (!is_lost)
+    return TRUE;
+  return error_set (error, ERROR_FAILED, "cannot write to standard output%s%s", errno != 0 ? ": " : "",
+                    errno != 0 ? g_strerror (errno) : "");
+}
+
+/* The exit status after a run; `error` is what it failed with, or NULL. */
+static int
+conclude (int status, const GError *error)
+{
+  g_autoptr (GError) output_error = NULL;
+  gboolean is_paged = pager_is_running ();
+  gboolean is_written = is_paged ? fflush (stdout) == 0 : finish_output (&output_error);
+  gboolean is_unread = !is_written && is_only_unread (error);
+  pager_finish ();
+  if (is_unread)
+    return is_paged ? status : ERROR_FAILED;
+  if (output_error != NULL && error == NULL)
+    error = output_error;
+  if (error == NULL)
+    return status;
+  talk_error (error);
+  return error_exit_status (error);
+}
+
+static int
+print_page (const char *page, const struct globals *globals)
+{
+  if (!globals->no_pager)
+    pager_start ();
+  fputs (page, stdout);
+  return conclude (0, NULL);
+}
+
+static int
+fail (const GError *error)
+{
+  return conclude (0, error);
+}
+
+/* --- Commands --- */
+
+static gboolean
+open_ledger (const struct globals *globals, struct invocation *invocation, GError **error)
+{
+  const struct command *command = invocation->command;
+  if ((command->needs & (NEEDS_LEDGER_READ | NEEDS_LEDGER_WRITE)) == 0)
+    return TRUE;
+  struct ledger_open_request request = {
+    .path = invocation->ledger_path,
+    .mode = (command->needs & NEEDS_LEDGER_WRITE) != 0 ? LEDGER_WRITE : LEDGER_READ,
+    .dry_run = invocation->dry_run,
+    .command = command->path,
+    .now_us = invocation->as_of_us,
+  };
+  return resolve_actor (globals, &request.actor, error) && ledger_open (&request, &invocation->ledger, error);
+}
+
+static gboolean
+run (const struct globals *globals, struct invocation *invocation, GError **error)
+{
+  if (!open_ledger (globals, invocation, error))
+    return FALSE;
+  if ((invocation->command->needs & USES_PAGER) != 0 && !globals->no_pager)
+    pager_start ();
+  gboolean is_done = invocation->command->run (invocation, error);
+  if (is_done && invocation->dry_run)
+    invocation_say (invocation, "dry run: nothing was written");
+  g_clear_pointer (&invocation->ledger, ledger_close);
+  return is_done;
+}
+
+static int
+run_command (const struct parsed *parsed, const struct command *const *commands, gint64 now_us)
+{
+  const struct globals *globals = &parsed->globals;
+  g_autofree char *path = resolve_ledger_path (globals);
+  struct invocation invocation = {
+    .command = parsed->command,
+    .args = parsed->args,
+    .operands = (const char *const *) parsed->operands->pdata,
+    .operand_count = (int) parsed->operands->len - 1,
+    .ledger_path = path,
+    .format_given = globals->format >= 0,
+    .dry_run = globals->dry_run,
+    .assume_yes = globals->yes,
+    .quiet = globals->quiet,
+    .verbose = globals->verbose,
+    .exec_path = exec_path (),
+    .render = render_request (globals),
+    .commands = commands,
+  };
+  g_autoptr (GError) error = NULL;
+  if (!resolve_as_of (globals, now_us, &invocation, &error) || !run (globals, &invocation, &error))
+    return fail (error);
+  return conclude (invocation.exit_status, NULL);
+}
+
+static int
+fail_unknown (const struct parsed *parsed, const struct command *const *commands, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  const char *const *words = (const char *const *) argv + parsed->unknown_index;
+  if (parsed->path[0] == '\0' && !external_become (parsed, argv, exec_path (), &error))
+    return fail (error);
+  command_unknown (commands, parsed->path, words, &error);
+  return fail (error);
+}
+
+/* No command was named: the list of those that could be. */
+static int
+answer_without_command (const struct parsed *parsed, const struct command *const *commands)
+{
+  int width = terminal_width ();
+  g_autofree char *page
+      = parsed->verb == VERB_NONE ? help_overview (commands, width) : help_group (commands, parsed->path, width);
+  if (parsed->globals.help)
+    return print_page (page, &parsed->globals);
+  fputs (page, stderr);
+  return ERROR_USAGE;
+}
+
+static int
+dispatch (struct parsed *parsed, const struct command *const *commands, char **argv, gint64 now_us)
+{
+  if (parsed->verb == VERB_UNKNOWN)
+    return fail_unknown (parsed, commands, argv);
+  if (parsed->verb == VERB_COMMAND && parsed->globals.help) {
+    g_autofree char *page = help_command (parsed->command, terminal_width ());
+    return print_page (page, &parsed->globals);
+  }
+  if (parsed->globals.version && !parsed->globals.help) {
+    /* Whatever else stands on the line, the answer is that of `billctl version`. */
+    g_clear_pointer (&parsed->args, g_free);
+    g_ptr_array_set_size (parsed->operands, 0);
+    g_ptr_array_add (parsed->operands, NULL);
+    parsed->command = command_find (commands, "version");
+    parsed->verb = parsed->command == NULL ? VERB_NONE : VERB_COMMAND;
+  }
+  if (parsed->verb == VERB_COMMAND)
+    return run_command (parsed, commands, now_us);
+  return answer_without_command (parsed, commands);
+}
+
+int
+cli_main (char **argv, const struct command *const *commands, gint64 now_us)
+{
+  terminal_secure_streams ();
+  signal (SIGPIPE, SIG_IGN);
+  setvbuf (stdout, output_buffer, _IOFBF, sizeof output_buffer);
+  g_auto (parsed_t) parsed = { 0 };
+  g_autoptr (GError) error = NULL;
+  if (!command_line_parse (commands, argv, &parsed, &error) && !parsed.globals.help)
+    return fail (error);
+  return dispatch (&parsed, commands, argv, now_us);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands, one file each, and the list of them all. */
+#ifndef BILLCTL_CMD_COMMANDS_H
+#define BILLCTL_CMD_COMMANDS_H
+
+#include "cli/command.h"
+
+/* NULL-terminated, sorted by path. */
+extern const struct command *const command_list[];
+
+extern const struct command command_complete;
+extern const struct command command_completion;
+extern const struct command command_help;
+extern const struct command command_introspect;
+extern const struct command command_version;
+
+#endif

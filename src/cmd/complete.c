@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl complete: what the completion scripts of the shells ask. */
+#include "cli/complete.h"
+
+#include "cmd/commands.h"
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  (void) error;
+  struct complete_request request = {
+    .commands = invocation->commands,
+    .words = invocation->operands,
+    .source = NULL,
+    .ledger_path = invocation->ledger_path,
+  };
+  g_autoptr (GPtrArray) candidates = complete_words (&request);
+  for (guint i = 0; i < candidates->len; i++)
+    fprintf (invocation->render.out, "%s\n", (const char *) g_ptr_array_index (candidates, i));
+  return TRUE;
+}
+
+static const struct operand operands[] = {
+  { "WORD", "words behind 'billctl'; the last one is being written and may be empty", COMPLETE_NONE, OPERAND_ANY },
+  OPERAND_END
+};
+
+static const char *const examples[] = { "billctl complete -- help ver", NULL };
+
+const struct command command_complete = {
+  .path = "complete",
+  .summary = "list what may stand at the end of a command line",
+  .description = "For the scripts that 'billctl completion' prints. Each line is a candidate and, behind a tab, what it "
+                 "is; a line ':file' stands for the names of files.",
+  .examples = examples,
+  .operands = operands,
+  .hidden = TRUE,
+  .run = run,
+};

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The commands. Append a line for each: billctl_cmd_SOURCES += src/cmd/….c
+billctl_cmd_SOURCES = src/cmd/commands.h src/cmd/list.c
+billctl_cmd_SOURCES += src/cmd/complete.c
+billctl_cmd_SOURCES += src/cmd/completion.c src/cmd/completion-scripts.h
+billctl_cmd_SOURCES += src/cmd/help.c
+billctl_cmd_SOURCES += src/cmd/introspect.c
+billctl_cmd_SOURCES += src/cmd/version.c
+
+# The completion scripts as C strings; their names say which is whose.
+nodist_billctl_SOURCES = src/cmd/completion-scripts.c
+MOSTLYCLEANFILES = src/cmd/completion-scripts.c
+src/cmd/completion-scripts.c: completions/billctl.bash completions/_billctl completions/billctl.fish
+	$(AM_V_GEN)$(MKDIR_P) src/cmd && { echo '/* Made from completions/. */' && echo '#include "cmd/completion-scripts.h"' && \
+	for part in bash:billctl.bash zsh:_billctl fish:billctl.fish; do \
+	  echo "const char completion_script_$${part%%:*}[] ="; \
+	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/  "/' -e 's/$$/\\n"/' "$(srcdir)/completions/$${part#*:}" || exit 1; \
+	  echo '  ;'; \
+	done; } >$@.tmp && mv $@.tmp $@

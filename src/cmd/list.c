@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of all commands: one row each, sorted by path. */
+#include "cmd/commands.h"
+
+const struct command *const command_list[] = {
+  &command_complete,
+  &command_completion,
+  &command_help,
+  &command_introspect,
+  &command_version,
+  NULL,
+};
