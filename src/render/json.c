@@ -6,6 +6,8 @@
 #include "render/renderer.h"
 #include "render/utf8.h"
 
+#include "base/json.h"
+
 enum json_style { JSON_COMPACT, JSON_LINE, JSON_PRETTY };
 
 enum {
@@ -109,18 +111,6 @@ put_string (struct output *output, const char *text, gsize length)
   output_byte (output, '"');
   put_escaped (output, text, length, FALSE);
   output_byte (output, '"');
-}
-
-void
-json_append_string (GString *json, const char *text, gsize length)
-{
-  gsize before = json->len, consumed;
-  g_string_set_size (json, before + ESCAPE_GROWTH * (length + 3) + 2);
-  char *to = json->str + before;
-  *to++ = '"';
-  to += escape (text, length, length, FALSE, to, &consumed);
-  *to++ = '"';
-  g_string_set_size (json, (gsize) (to - json->str));
 }
 
 static void
@@ -308,7 +298,7 @@ prepare_prefixes (struct json *json, const struct rows *rows)
       g_string_append_c (json->prefixes, i == 0 ? '{' : ',');
       if (i > 0 || json->style == JSON_PRETTY)
         g_string_append (json->prefixes, before_member[json->style]);
-      json_append_string (json->prefixes, key, strlen (key));
+      json_append_string (json->prefixes, key);
       g_string_append (json->prefixes, json->style == JSON_COMPACT ? ":" : ": ");
       g_array_append_val (json->ends, json->prefixes->len);
     }

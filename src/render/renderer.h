@@ -74,7 +74,4 @@ gboolean cell_has_text (const struct cell *cell);
 gsize cell_text_length (const struct cell *cell);
 gsize integer_format (gint64 number, char text[CELL_TEXT_SIZE]);
 
-/* Appends `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
-void json_append_string (GString *json, const char *text, gsize length);
-
 #endif

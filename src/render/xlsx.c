@@ -16,6 +16,7 @@
 #include "render/utf8.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/process.h"
 
 #include <errno.h>
@@ -201,7 +202,7 @@ append_column (GString *line, const char *title, enum cell_kind kind)
   };
   g_autofree char *heading = g_strconcat (title, kind == CELL_INSTANT ? " (UTC)" : NULL, NULL);
   g_string_append (line, "{\"title\":");
-  json_append_string (line, heading, strlen (heading));
+  json_append_string (line, heading);
   g_string_append_printf (line, ",\"kind\":\"%s\"}", kinds[kind]);
 }
 
@@ -209,7 +210,7 @@ static GString *
 begin_sheet_line (const char *name)
 {
   GString *line = g_string_new ("{\"sheet\":");
-  json_append_string (line, name, strlen (name));
+  json_append_string (line, name);
   g_string_append (line, ",\"columns\":[");
   return line;
 }
