@@ -100,6 +100,7 @@ struct invocation {
   int operand_count;
   struct ledger *ledger;      /* open when the command needs one, else NULL */
   const char *ledger_path;    /* as resolved from --ledger, BILLCTL_LEDGER, the default; never NULL */
+  const char *actor;          /* --actor, BILLCTL_ACTOR; NULL: the login name (for commands that open a ledger themselves) */
   gint64 as_of_us;            /* --as-of, BILLCTL_AS_OF, or the clock (read once) */
   gboolean as_of_given;
   gboolean format_given;

@@ -164,7 +164,7 @@ fail (const GError *error)
 /* --- Commands --- */
 
 static gboolean
-open_ledger (const struct globals *globals, struct invocation *invocation, GError **error)
+open_ledger (struct invocation *invocation, GError **error)
 {
   const struct command *command = invocation->command;
   if ((command->needs & (NEEDS_LEDGER_READ | NEEDS_LEDGER_WRITE)) == 0)
@@ -173,16 +173,17 @@ open_ledger (const struct globals *globals, struct invocation *invocation, GErro
     .path = invocation->ledger_path,
     .mode = (command->needs & NEEDS_LEDGER_WRITE) != 0 ? LEDGER_WRITE : LEDGER_READ,
     .dry_run = invocation->dry_run,
+    .actor = invocation->actor,
     .command = command->path,
     .now_us = invocation->as_of_us,
   };
-  return resolve_actor (globals, &request.actor, error) && ledger_open (&request, &invocation->ledger, error);
+  return ledger_open (&request, &invocation->ledger, error);
 }
 
 static gboolean
 run (const struct globals *globals, struct invocation *invocation, GError **error)
 {
-  if (!open_ledger (globals, invocation, error))
+  if (!open_ledger (invocation, error))
     return FALSE;
   if ((invocation->command->needs & USES_PAGER) != 0 && !globals->no_pager)
     pager_start ();
@@ -214,7 +215,8 @@ run_command (const struct parsed *parsed, const struct command *const *commands,
     .commands = commands,
   };
   g_autoptr (GError) error = NULL;
-  if (!resolve_as_of (globals, now_us, &invocation, &error) || !run (globals, &invocation, &error))
+  if (!resolve_as_of (globals, now_us, &invocation, &error) || !resolve_actor (globals, &invocation.actor, &error)
+      || !run (globals, &invocation, &error))
     return fail (error);
   return conclude (invocation.exit_status, NULL);
 }
