@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { WIDTH_MAX = 80, WIDTH_MIN = 40, LEFT_MAX = 26, CHOICES_MAX = 24 };
+enum { WIDTH_MAX = 80, WIDTH_MIN = 60, LEFT_MAX = 26, CHOICES_MAX = 24 };
 
 /* A blank at which a line must not be broken. */
 #define FIXED_BLANK '\t'

@@ -212,11 +212,47 @@ write_exit_statuses (struct document *document, GError **error)
 }
 
 static gboolean
+global_option_row (struct document *document, const struct option *option, GError **error)
+{
+  const char letter[] = { option->letter, '\0' };
+  g_autoptr (json_value) choices = strings_json (option->choices);
+  const struct cell cells[] = {
+    cell_code (option->name),
+    cell_code (option->letter == 0 ? NULL : letter),
+    cell_code (kind_names[option->kind]),
+    cell_code (option->value_name),
+    cell_json (option->choices == NULL ? NULL : json_text (choices)),
+    cell_code (completion_names[option->completion]),
+    cell_text (option->help),
+  };
+  return document_row (document, cells, error);
+}
+
+static gboolean
+write_global_options (struct document *document, GError **error)
+{
+  const struct column columns[] = {
+    { .key = "name", .title = "Global option", .kind = CELL_CODE },
+    { .key = "letter", .title = "Letter", .kind = CELL_CODE },
+    { .key = "kind", .title = "Kind", .kind = CELL_CODE },
+    { .key = "value_name", .title = "Value", .kind = CELL_CODE, .hidden = TRUE },
+    { .key = "choices", .title = "Choices", .kind = CELL_JSON, .hidden = TRUE },
+    { .key = "completion", .title = "Completion", .kind = CELL_CODE, .hidden = TRUE },
+    { .key = "help", .title = "Explanation", .kind = CELL_TEXT },
+  };
+  if (!document_begin_section (document, "global_options", "Global options", columns, G_N_ELEMENTS (columns), error))
+    return FALSE;
+  for (const struct option *option = global_options; option->name != NULL; option++)
+    if (!global_option_row (document, option, error))
+      return FALSE;
+  return document_end_section (document, error);
+}
+
+static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_autofree char *path = NULL;
   g_autoptr (document_t) document = NULL;
-  g_autoptr (json_value) globals = options_json (global_options);
   struct render_request request = invocation->render;
   if (!invocation->format_given)
     request.format = FORMAT_JSON;
@@ -224,9 +260,8 @@ run (struct invocation *invocation, GError **error)
          && document_new (&request, &document, error)
          && document_field (document, "name", "Name", cell_text ("billctl"), error)
          && document_field (document, "version", "Version", cell_text (PACKAGE_VERSION), error)
-         && document_field (document, "global_options", "Global options", cell_json (json_text (globals)), error)
-         && write_commands (document, invocation, path, error) && write_exit_statuses (document, error)
-         && document_close (document, error);
+         && write_commands (document, invocation, path, error) && write_global_options (document, error)
+         && write_exit_statuses (document, error) && document_close (document, error);
 }
 
 static const struct operand operands[] = {
