@@ -35,7 +35,7 @@ struct book {
   char *temporary; /* NULL once it has its name */
   char *directory; /* of the target */
   lxw_workbook *workbook;
-  lxw_format *heading, *integer, *date, *instant, *instant_fine, *exact;
+  lxw_format *heading, *integer, *boolean, *date, *instant, *instant_fine, *exact;
   lxw_format *money[MONEY_PLACES_MAX + 1];
   GPtrArray *sheets;  /* lxw_worksheet, owned by the workbook */
   GHashTable *names;  /* casefolded names of the sheets */
@@ -96,6 +96,15 @@ number_format (lxw_workbook *workbook, const char *text)
   return format;
 }
 
+/* What is read, not added up, stands under its heading. */
+static lxw_format *
+label_format (lxw_workbook *workbook, const char *text)
+{
+  lxw_format *format = number_format (workbook, text);
+  format_set_align (format, LXW_ALIGN_LEFT);
+  return format;
+}
+
 static void
 add_formats (struct book *book)
 {
@@ -105,9 +114,11 @@ add_formats (struct book *book)
   book->exact = workbook_add_format (book->workbook);
   format_set_align (book->exact, LXW_ALIGN_RIGHT);
   book->integer = number_format (book->workbook, "0");
-  book->date = number_format (book->workbook, "yyyy-mm-dd");
-  book->instant = number_format (book->workbook, "yyyy-mm-dd hh:mm:ss");
-  book->instant_fine = number_format (book->workbook, "yyyy-mm-dd hh:mm:ss.000");
+  /* Without a format of their own, some programs show truth values as 1 and 0. */
+  book->boolean = label_format (book->workbook, "\"TRUE\";\"TRUE\";\"FALSE\"");
+  book->date = label_format (book->workbook, "yyyy-mm-dd");
+  book->instant = label_format (book->workbook, "yyyy-mm-dd hh:mm:ss");
+  book->instant_fine = label_format (book->workbook, "yyyy-mm-dd hh:mm:ss.000");
   for (int places = 0; places <= MONEY_PLACES_MAX; places++)
     book->money[places] = number_format (book->workbook, money[places]);
 }
@@ -218,7 +229,7 @@ width_of_kind (const char *kind)
     glong width;
   } widths[] = {
     { "text", 28 },  { "code", 18 },    { "integer", 10 }, { "decimal", 16 },  { "money", 14 },
-    { "json", 40 },  { "currency", 8 }, { "boolean", 8 },  { "date", 11 },     { "instant", 20 },
+    { "json", 40 },  { "currency", 8 }, { "boolean", 8 },  { "date", 11 },     { "instant", 22 },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
     if (strcmp (widths[i].kind, kind) == 0)
@@ -256,6 +267,9 @@ add_sheet (struct book *book, GError **error)
         return failed (status, error);
     }
   worksheet_freeze_panes (book->sheet, 1, 0);
+  worksheet_repeat_rows (book->sheet, 0, 0);
+  worksheet_set_landscape (book->sheet);
+  worksheet_fit_to_pages (book->sheet, 1, 0);
   return TRUE;
 }
 
@@ -413,7 +427,7 @@ book_cell (struct book *book, char *cell, GError **error)
       status = write_number (book, value, cell[0] == 'm');
       break;
     case 'b':
-      status = worksheet_write_boolean (book->sheet, book->row, book->column, value[0] == '1', NULL);
+      status = worksheet_write_boolean (book->sheet, book->row, book->column, value[0] == '1', book->boolean);
       break;
     case 'd':
       status = write_date (book, value);
