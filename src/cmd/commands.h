@@ -12,6 +12,11 @@ extern const struct command command_complete;
 extern const struct command command_completion;
 extern const struct command command_help;
 extern const struct command command_introspect;
+extern const struct command command_invoice_finalize;
+extern const struct command command_invoice_generate;
+extern const struct command command_invoice_list;
+extern const struct command command_invoice_show;
+extern const struct command command_invoice_void;
 extern const struct command command_version;
 
 #endif

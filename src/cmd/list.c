@@ -7,6 +7,11 @@ const struct command *const command_list[] = {
   &command_completion,
   &command_help,
   &command_introspect,
+  &command_invoice_finalize,
+  &command_invoice_generate,
+  &command_invoice_list,
+  &command_invoice_show,
+  &command_invoice_void,
   &command_version,
   NULL,
 };

@@ -1,2 +1,10 @@
 libservice_a_SOURCES = \
-  src/service/plan.c src/service/plan.h
+  src/service/plan.c src/service/plan.h \
+  src/service/aggregate.c src/service/aggregate.h \
+  src/service/billing.c src/service/billing.h src/service/billing-issue.c src/service/billing-private.h \
+  src/service/derivation.c src/service/derivation.h \
+  src/service/draft.c src/service/draft.h \
+  src/service/due.c src/service/due.h \
+  src/service/invoice.c src/service/invoice.h \
+  src/service/numbering.c src/service/numbering.h \
+  src/service/time-range.c src/service/time-range.h

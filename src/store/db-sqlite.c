@@ -542,6 +542,12 @@ db_last_id (struct db *db)
   return sqlite3_last_insert_rowid (db->handle);
 }
 
+gint64
+db_changes (struct db *db)
+{
+  return sqlite3_changes64 (db->handle);
+}
+
 gboolean
 db_explain (struct db *db, enum statement id, GPtrArray *ret, GError **error)
 {

@@ -68,6 +68,7 @@ gboolean db_find (struct db *db, enum statement id, struct query **ret, GError *
 /* One integer; *ret is `otherwise` when there is no row or it is NULL. */
 gboolean db_find_int64 (struct db *db, enum statement id, gint64 otherwise, gint64 *ret, GError **error, const char *types, ...);
 gint64 db_last_id (struct db *db);
+gint64 db_changes (struct db *db); /* rows that the last INSERT, UPDATE or DELETE touched */
 
 /* A cursor of its own: like db_query, but never shared, for use while the same statement may run elsewhere. Free with
  * db_query_free. */

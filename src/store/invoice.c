@@ -68,6 +68,28 @@ invoice_any_draft (struct ledger *ledger, gboolean *ret, GError **error)
 }
 
 gboolean
+invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_INVOICE_SUBSCRIPTIONS, 0, ret, error, "");
+}
+
+gboolean
+invoice_draft_ids (struct ledger *ledger, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_INVOICE_DRAFTS, &query, error))
+    return FALSE;
+  gboolean row = FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    gint64 id = db_int64 (query, 0);
+    g_array_append_val (ret, id);
+  }
+  return FALSE;
+}
+
+gboolean
 invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
 {
   struct query *query = NULL;

@@ -58,6 +58,11 @@ gboolean invoice_line_insert (struct ledger *ledger, const struct invoice_line *
 gboolean invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error);
 gboolean invoice_any_draft (struct ledger *ledger, gboolean *ret, GError **error);
 
+/* How many subscriptions there are: the size of a run, for progress. */
+gboolean invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error);
+/* Appends the ids (gint64) of all drafts, by customer, earliest first. */
+gboolean invoice_draft_ids (struct ledger *ledger, GArray *ret, GError **error);
+
 struct invoice_draft_key {
   gint64 id;
   gint64 billed_at_us;

@@ -3,6 +3,9 @@
 #include "store/setting.h"
 
 #include "base/error.h"
+#include "base/text.h"
+#include "base/timezone.h"
+#include "core/currency.h"
 #include "store/db.h"
 #include "store/ledger.h"
 
@@ -24,10 +27,28 @@ is_days (const char *value)
 static gboolean
 is_text (const char *value)
 {
-  return *value != '\0' && g_utf8_validate (value, -1, NULL);
+  g_autofree char *safe = text_sanitize (value, -1);
+  return *value != '\0' && strcmp (safe, value) == 0;
+}
+
+static gboolean
+is_currency (const char *value)
+{
+  const struct currency *currency = currency_find (value);
+  return currency != NULL && strcmp (currency->code, value) == 0;
+}
+
+static gboolean
+is_timezone (const char *value)
+{
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  const struct timezone *zone = NULL;
+  return timezone_cache_get (zones, value, &zone, NULL);
 }
 
 static const struct setting settings[] = {
+  { "customer.currency", "USD", "currency of customers that are added without one" },
+  { "customer.timezone", "UTC", "time zone of customers that are added without one" },
   { "invoice.auto-finalize", "false", "number and open invoices as soon as they are generated (true or false)" },
   { "invoice.net-days", "14", "days from issue to due date (0 to 3650)" },
   { "ledger.name", "", "what this ledger is called in reports" },
@@ -39,9 +60,11 @@ static const struct {
   gboolean (*check) (const char *value);
   const char *wanted;
 } checks[] = {
+  { "customer.currency", is_currency, "a currency of ISO 4217 in upper case, such as EUR" },
+  { "customer.timezone", is_timezone, "a time zone such as Europe/Berlin" },
   { "invoice.auto-finalize", is_boolean, "true or false" },
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
-  { "ledger.name", is_text, "some text in UTF-8" },
+  { "ledger.name", is_text, "plain text on one line" },
 };
 
 const struct setting *
@@ -59,14 +82,25 @@ find (const char *name)
   return NULL;
 }
 
+static gboolean
+fail_unknown (const char *name, GError **error)
+{
+  const char *names[G_N_ELEMENTS (settings)] = { NULL };
+  for (gsize i = 0; settings[i].name != NULL; i++)
+    names[i] = settings[i].name;
+  error_set (error, ERROR_NOT_FOUND, "there is no setting '%s'", name);
+  const char *near = text_nearest (name, names);
+  if (near != NULL)
+    return error_add_hint (error, "did you mean '%s'?", near);
+  return error_add_hint (error, "`billctl config` lists them");
+}
+
 gboolean
 setting_get (struct ledger *ledger, const char *name, char **ret, GError **error)
 {
   const struct setting *setting = find (name);
-  if (setting == NULL) {
-    error_set (error, ERROR_NOT_FOUND, "there is no setting '%s'", name);
-    return error_add_hint (error, "`billctl config` lists them");
-  }
+  if (setting == NULL)
+    return fail_unknown (name, error);
   g_autoptr (query_t) row = NULL;
   if (!db_find (ledger_db (ledger), SQL_SETTING_GET, &row, error, "t", name))
     return FALSE;
@@ -94,10 +128,8 @@ setting_get_int64 (struct ledger *ledger, const char *name, gint64 *ret, GError 
 gboolean
 setting_set (struct ledger *ledger, const char *name, const char *value, GError **error)
 {
-  if (find (name) == NULL) {
-    error_set (error, ERROR_NOT_FOUND, "there is no setting '%s'", name);
-    return error_add_hint (error, "`billctl config` lists them");
-  }
+  if (find (name) == NULL)
+    return fail_unknown (name, error);
   if (value == NULL)
     return db_execute (ledger_db (ledger), SQL_SETTING_DELETE, NULL, error, "t", name);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)

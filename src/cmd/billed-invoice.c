@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows about invoices that a run dealt with. */
+#include "cmd/billed-invoice.h"
+
+static const struct column columns[] = {
+  { .key = "invoice", .title = "Invoice", .kind = CELL_CODE },
+  { .key = "customer", .title = "Customer", .kind = CELL_CODE },
+  { .key = "change", .title = "Change", .kind = CELL_CODE },
+  { .key = "billed_at", .title = "Fell due", .kind = CELL_INSTANT },
+  { .key = "due_at", .title = "Payable by", .kind = CELL_INSTANT, .hidden = TRUE },
+  { .key = "lines", .title = "Lines", .kind = CELL_INTEGER },
+  { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
+};
+
+gboolean
+billed_invoice_begin (struct billed_invoice_writer *writer, GError **error)
+{
+  if (!document_new (&writer->invocation->render, &writer->document, error))
+    return FALSE;
+  if (document_begin_list (writer->document, columns, G_N_ELEMENTS (columns), error))
+    return TRUE;
+  g_clear_pointer (&writer->document, document_free);
+  return FALSE;
+}
+
+gboolean
+billed_invoice_row (const struct billed_invoice *invoice, void *data, GError **error)
+{
+  const struct billed_invoice_writer *writer = data;
+  const struct cell cells[] = {
+    cell_code (invoice->reference),
+    cell_code (invoice->customer),
+    cell_code (billing_change_name (invoice->change)),
+    cell_instant (invoice->billed_at_us),
+    invoice->due_at_us == 0 ? cell_null () : cell_instant (invoice->due_at_us),
+    cell_integer (invoice->line_count),
+    cell_money (invoice->total_minor, invoice->currency),
+    cell_currency (invoice->currency->code),
+  };
+  return document_row (writer->document, cells, error);
+}
+
+gboolean
+billed_invoice_end (struct billed_invoice_writer *writer, GError **error)
+{
+  return document_end_list (writer->document, error) && document_close (writer->document, error);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows in which generate and finalize say what became of each invoice. */
+#ifndef BILLCTL_CMD_BILLED_INVOICE_H
+#define BILLCTL_CMD_BILLED_INVOICE_H
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "service/billing.h"
+
+struct billed_invoice_writer {
+  const struct invocation *invocation;
+  struct document *document; /* made by begin, freed by the command */
+};
+
+gboolean billed_invoice_begin (struct billed_invoice_writer *writer, GError **error);
+gboolean billed_invoice_row (const struct billed_invoice *invoice, void *writer, GError **error);
+gboolean billed_invoice_end (struct billed_invoice_writer *writer, GError **error);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl invoice generate: draw up everything that is due. */
+#include "cli/progress.h"
+#include "cmd/billed-invoice.h"
+#include "cmd/commands.h"
+#include "service/billing.h"
+
+struct args {
+  const char *customer;
+  gboolean finalize;
+};
+
+static const struct option options[] = {
+  OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
+  OPTION_FLAG (struct args, finalize, "finalize", 0, "number and open the invoices in the same transaction"),
+  OPTION_END,
+};
+
+static const char *const examples[] = {
+  "billctl invoice generate --as-of 2026-02-01 --dry-run",
+  "billctl invoice generate --as-of 2026-02-01",
+  "billctl invoice generate --customer acme --finalize",
+  NULL,
+};
+
+static gboolean
+warn_failure (const struct billing_failure *failure, void *data, GError **error)
+{
+  struct billed_invoice_writer *writer = data;
+  (void) error;
+  invocation_warn (writer->invocation, "customer %s was not billed: %s", failure->customer, failure->message);
+  return TRUE;
+}
+
+static void
+say_result (const struct invocation *invocation, const struct billing_result *result)
+{
+  gint64 changed = result->drafted + result->rebuilt + result->issued + result->discarded;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const struct {
+    gint64 count;
+    const char *what;
+  } parts[] = {
+    { result->issued, "issued" }, { result->drafted, "drafted" },     { result->rebuilt, "rebuilt" },
+    { result->discarded, "discarded" }, { result->unchanged, "unchanged" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i].count > 0)
+      g_string_append_printf (text, "%s%" G_GINT64_FORMAT " %s", text->len == 0 ? "" : ", ", parts[i].count, parts[i].what);
+  const char *dry = invocation->dry_run ? " (dry run: nothing was written)" : "";
+  if (changed == 0 && result->unchanged == 0)
+    invocation_say (invocation, "nothing is due%s", dry);
+  else if (changed == 0)
+    invocation_say (invocation, "nothing new is due: %s%s", text->str, dry);
+  else
+    invocation_say (invocation, "invoices: %s%s", text->str, dry);
+}
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  const struct args *args = invocation->args;
+  struct billed_invoice_writer writer = { .invocation = invocation };
+  if (!billed_invoice_begin (&writer, error))
+    return FALSE;
+  g_autoptr (document_t) document = writer.document;
+  struct progress *progress = progress_new (invocation, "billing", 0, "subscriptions");
+  struct progress_sink sink = progress_sink (progress);
+  struct billing_request request = {
+    .customer = args->customer,
+    .finalize = args->finalize,
+    .as_of_us = invocation->as_of_us,
+    .report_invoice = billed_invoice_row,
+    .report_failure = warn_failure,
+    .data = &writer,
+    .progress = &sink,
+  };
+  struct billing_result result = { 0 };
+  gboolean ok = billing_generate (invocation->ledger, &request, &result, error);
+  progress_finish (progress);
+  if (!ok || !billed_invoice_end (&writer, error))
+    return FALSE;
+  say_result (invocation, &result);
+  if (result.failed > 0) {
+    invocation_warn (invocation, "%" G_GINT64_FORMAT " customers were not billed; the others were", result.failed);
+    invocation->exit_status = ERROR_PARTIAL;
+  }
+  return TRUE;
+}
+
+const struct command command_invoice_generate = {
+  .path = "invoice generate",
+  .summary = "draw up invoices for everything that is due",
+  .description = "Makes drafts for all fees and usage that fell due by the as-of time, one invoice per customer and due instant. "
+                 "A draft is rebuilt by the next run, an issued invoice never changes; a late run fills every missed period in order.",
+  .examples = examples,
+  .options = options,
+  .args_size = sizeof (struct args),
+  .needs = NEEDS_LEDGER_WRITE | WRITES_ROWS,
+  .run = run,
+};

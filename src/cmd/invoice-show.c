@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl invoice show: one invoice with its lines and how they came about. */
+#include "base/error.h"
+#include "cmd/commands.h"
+#include "service/invoice.h"
+
+static const struct operand operands[] = {
+  { "INVOICE", "number of the invoice, or draft-N", COMPLETE_INVOICE, OPERAND_ONE },
+  OPERAND_END,
+};
+
+static const char *const examples[] = {
+  "billctl invoice show INV-2026-000001",
+  "billctl invoice show draft-2 --format json",
+  NULL,
+};
+
+static const struct column line_columns[] = {
+  { .key = "position", .title = "#", .kind = CELL_INTEGER },
+  { .key = "description", .title = "Description", .kind = CELL_TEXT },
+  { .key = "subscription", .title = "Subscription", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "kind", .title = "Kind", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "code", .title = "Code", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "period_from", .title = "From", .kind = CELL_DATE },
+  { .key = "period_until", .title = "Until", .kind = CELL_DATE },
+  { .key = "period_start", .title = "Period start", .kind = CELL_INSTANT, .hidden = TRUE },
+  { .key = "period_end", .title = "Period end", .kind = CELL_INSTANT, .hidden = TRUE },
+  { .key = "quantity", .title = "Quantity", .kind = CELL_DECIMAL },
+  { .key = "unit_price", .title = "Price", .kind = CELL_DECIMAL },
+  { .key = "exact_amount", .title = "Exact amount", .kind = CELL_DECIMAL, .hidden = TRUE },
+  { .key = "ratio", .title = "Ratio", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+  { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
+};
+
+struct view {
+  struct document *document;
+  const struct currency *currency;
+};
+
+static gboolean
+write_dates (struct document *document, const struct invoice_row *row, GError **error)
+{
+  return document_field (document, "billed_on", "Fell due", cell_date (row->billed_on), error)
+         && document_field (document, "billed_at", "Fell due at", cell_instant (row->billed_at_us), error)
+         && document_field (document, "issued_on", "Issued", row->draft ? cell_null () : cell_date (row->issued_on), error)
+         && document_field (document, "due_on", "Payable by", row->draft ? cell_null () : cell_date (row->due_on), error)
+         && document_field (document, "overdue", "Overdue", cell_boolean (row->overdue), error)
+         && (row->void_reason == NULL
+             || document_field (document, "void_reason", "Void because", cell_text (row->void_reason), error));
+}
+
+static gboolean
+write_head (const struct invoice_row *row, void *data, GError **error)
+{
+  struct view *view = data;
+  struct document *document = view->document;
+  view->currency = row->currency;
+  return document_field (document, "invoice", "Invoice", cell_code (row->reference), error)
+         && document_field (document, "status", "Status", cell_code (row->status), error)
+         && document_field (document, "customer", "Customer", cell_code (row->customer), error)
+         && document_field (document, "name", "Name", cell_text (row->customer_name), error)
+         && document_field (document, "email", "E-mail", cell_text (row->email), error)
+         && document_field (document, "timezone", "Time zone", cell_text (row->timezone), error) && write_dates (document, row, error)
+         && document_field (document, "currency", "Currency", cell_currency (row->currency->code), error)
+         && document_field (document, "total", "Total", cell_money (row->total_minor, row->currency), error)
+         && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error);
+}
+
+static gboolean
+write_line (const struct invoice_line_row *row, void *data, GError **error)
+{
+  const struct view *view = data;
+  const struct cell cells[] = {
+    cell_integer (row->position),
+    cell_text (row->description),
+    cell_code (row->subscription),
+    cell_code (row->kind),
+    cell_code (row->code),
+    cell_date (row->period_from),
+    cell_date (row->period_until),
+    cell_instant (row->period_start_us),
+    cell_instant (row->period_end_us),
+    cell_decimal (row->quantity),
+    cell_decimal (row->unit_price),
+    cell_decimal (row->exact_amount),
+    cell_code (row->ratio),
+    cell_money (row->amount_minor, view->currency),
+    cell_json (row->derivation),
+  };
+  return document_row (view->document, cells, error);
+}
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  struct view view = { 0 };
+  if (!document_new (&invocation->render, &view.document, error))
+    return FALSE;
+  g_autoptr (document_t) owned = view.document;
+  struct invoice_show_request request = {
+    .reference = invocation->operands[0],
+    .as_of_us = invocation->as_of_us,
+    .head = write_head,
+    .line = write_line,
+    .data = &view,
+  };
+  return invoice_show (invocation->ledger, &request, error) && document_end_section (view.document, error)
+         && document_close (view.document, error);
+}
+
+const struct command command_invoice_show = {
+  .path = "invoice show",
+  .summary = "show one invoice with its lines",
+  .description = "The JSON form also has, for every line, the exact unrounded amount, the ratio of a part period, and the derivation: "
+                 "events, allowance, tiers.",
+  .examples = examples,
+  .operands = operands,
+  .needs = NEEDS_LEDGER_READ | WRITES_ROWS | USES_PAGER,
+  .run = run,
+};

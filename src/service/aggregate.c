@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Metering: events to totals. */
+#include "service/aggregate.h"
+
+#include "base/error.h"
+#include "core/date.h"
+#include "store/usage.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static const char *const names[] = { "count", "sum", "max", "last", "unique", "weighted_sum" };
+
+const char *
+aggregation_name (enum aggregation aggregation)
+{
+  return names[aggregation];
+}
+
+gboolean
+aggregation_parse (const char *text, enum aggregation *ret)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (text, names[i]) == 0) {
+      *ret = (enum aggregation) i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+struct aggregator {
+  struct usage_cursor *rated; /* time, subscription, quantity: from the index alone */
+  struct usage_cursor *full;  /* with properties and in order of arrival */
+  GArray *buckets;            /* struct usage_bucket */
+  GPtrArray *distinct;        /* GHashTable per bucket, for unique */
+};
+
+gboolean
+aggregator_new (struct ledger *ledger, struct aggregator **ret, GError **error)
+{
+  g_autoptr (aggregator_t) aggregator = g_new0 (struct aggregator, 1);
+  aggregator->buckets = g_array_new (FALSE, TRUE, sizeof (struct usage_bucket));
+  aggregator->distinct = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  if (!usage_cursor_new (ledger, USAGE_RATED, &aggregator->rated, error)
+      || !usage_cursor_new (ledger, USAGE_FULL, &aggregator->full, error))
+    return FALSE;
+  *ret = g_steal_pointer (&aggregator);
+  return TRUE;
+}
+
+void
+aggregator_free (struct aggregator *aggregator)
+{
+  if (aggregator == NULL)
+    return;
+  usage_cursor_free (aggregator->rated);
+  usage_cursor_free (aggregator->full);
+  g_array_unref (aggregator->buckets);
+  g_ptr_array_unref (aggregator->distinct);
+  g_free (aggregator);
+}
+
+/* Events that name a subscription belong to it; the others to the oldest subscription that prices the metric then. */
+static gboolean
+belongs (const struct aggregate_request *request, const struct usage_event *event)
+{
+  if (event->subscription_id != 0)
+    return event->subscription_id == request->subscription_id;
+  for (gsize i = 0; i < request->excluded_count; i++)
+    if (event->at_us >= request->excluded[i].from_us && event->at_us < request->excluded[i].to_us)
+      return FALSE;
+  return TRUE;
+}
+
+static const char *
+property_text (json_object *properties, const char *name)
+{
+  json_object *value = NULL;
+  if (properties == NULL || !json_object_object_get_ex (properties, name, &value))
+    return NULL;
+  return json_object_get_string (value);
+}
+
+/* The filter with the most properties among those that match, the first of equals; filter_count when none does. */
+static gsize
+find_bucket (const struct plan_charge *charge, json_object *properties)
+{
+  gsize best = charge->filter_count, most = 0;
+  for (gsize f = 0; f < charge->filter_count; f++) {
+    const struct plan_rate *filter = &charge->filters[f];
+    gsize m = 0;
+    while (m < filter->match_count) {
+      const char *value = property_text (properties, filter->matches[m].property);
+      if (value == NULL || strcmp (value, filter->matches[m].value) != 0)
+        break;
+      m++;
+    }
+    if (m == filter->match_count && m > most) {
+      best = f;
+      most = m;
+    }
+  }
+  return best;
+}
+
+static gboolean
+overflow (const struct aggregate_request *request, GError **error)
+{
+  return error_set (error, ERROR_FAILED, "the usage of %s does not fit 38 digits", request->charge->metric);
+}
+
+static gboolean
+add_amount (const struct aggregate_request *request, const struct usage_event *event, json_object *properties,
+            struct usage_bucket *bucket, GError **error)
+{
+  const char *name = request->charge->amount_property;
+  const char *text = property_text (properties, name);
+  if (text == NULL) {
+    error_set (error, ERROR_FAILED, "event %s has no property '%s' with its amount", event->event_id, name);
+    return error_add_hint (error, "charge %s is dynamic: each event must carry its amount", request->charge->code);
+  }
+  struct decimal amount;
+  enum decimal_status status = decimal_parse (text, strlen (text), &amount);
+  if (status != DECIMAL_OK)
+    return error_set (error, ERROR_FAILED, "event %s: property %s: '%s' %s", event->event_id, name, text, decimal_status_text (status));
+  struct exact exact = exact_from_decimal (amount);
+  return exact_add (&bucket->total.amount, &exact, &bucket->total.amount) ? TRUE : overflow (request, error);
+}
+
+static gboolean
+add_unique (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, json_object *properties,
+            struct usage_bucket *bucket)
+{
+  const char *value = property_text (properties, request->property);
+  if (value == NULL)
+    return TRUE;
+  GHashTable *seen = g_ptr_array_index (aggregator->distinct, index);
+  if (g_hash_table_add (seen, g_strdup (value)))
+    bucket->total.quantity = decimal_from_int64 ((gint64) g_hash_table_size (seen));
+  return TRUE;
+}
+
+static gboolean
+add_event (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event, GError **error)
+{
+  struct decimal quantity;
+  if (decimal_parse (event->quantity, event->quantity_length, &quantity) != DECIMAL_OK)
+    return error_set (error, ERROR_LEDGER, "the ledger holds a quantity that is not a decimal: '%s'", event->quantity);
+  gsize index = request->charge->filter_count;
+  json_object *properties = event->properties == NULL ? NULL : json_tokener_parse (event->properties);
+  if (request->charge->filter_count > 0)
+    index = find_bucket (request->charge, properties);
+  struct usage_bucket *bucket = &g_array_index (aggregator->buckets, struct usage_bucket, index);
+  gboolean first = bucket->total.event_count++ == 0, ok = TRUE;
+  if (first)
+    bucket->first_us = event->at_us;
+  bucket->last_us = event->at_us;
+  switch (request->aggregation) {
+    case AGGREGATE_COUNT:
+      bucket->total.quantity = decimal_from_int64 (bucket->total.event_count);
+      break;
+    case AGGREGATE_SUM:
+      ok = decimal_add (bucket->total.quantity, quantity, &bucket->total.quantity) == DECIMAL_OK || overflow (request, error);
+      break;
+    case AGGREGATE_MAX:
+      if (first || decimal_compare (quantity, bucket->total.quantity) > 0)
+        bucket->total.quantity = quantity;
+      break;
+    case AGGREGATE_LAST:
+      bucket->total.quantity = quantity;
+      break;
+    case AGGREGATE_UNIQUE:
+      ok = add_unique (aggregator, request, index, properties, bucket);
+      break;
+    case AGGREGATE_WEIGHTED_SUM:
+      ok = error_set (error, ERROR_REFUSED, "metric %s is aggregated by weighted_sum, which cannot be billed", request->charge->metric);
+      break;
+  }
+  if (ok && request->charge->amount_property != NULL)
+    ok = add_amount (request, event, properties, bucket, error);
+  json_object_put (properties);
+  return ok;
+}
+
+static gboolean
+needs_full_events (const struct aggregate_request *request)
+{
+  return request->charge->filter_count > 0 || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
+         || request->aggregation == AGGREGATE_UNIQUE;
+}
+
+static void
+reset (struct aggregator *aggregator, const struct aggregate_request *request)
+{
+  gsize count = request->charge->filter_count + 1;
+  g_array_set_size (aggregator->buckets, 0);
+  g_array_set_size (aggregator->buckets, (guint) count);
+  g_ptr_array_set_size (aggregator->distinct, 0);
+  if (request->aggregation != AGGREGATE_UNIQUE)
+    return;
+  for (gsize i = 0; i < count; i++)
+    g_ptr_array_add (aggregator->distinct, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
+}
+
+gboolean
+aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
+                GError **error)
+{
+  reset (aggregator, request);
+  struct usage_cursor *cursor = needs_full_events (request) ? aggregator->full : aggregator->rated;
+  struct usage_range range = { request->customer_id, request->metric_id, request->window.from_us, request->window.to_us };
+  usage_cursor_start (cursor, &range);
+  for (;;) {
+    const struct usage_event *event = NULL;
+    if (!usage_cursor_next (cursor, &event, error))
+      return FALSE;
+    if (event == NULL)
+      break;
+    if (belongs (request, event) && !add_event (aggregator, request, event, error))
+      return FALSE;
+  }
+  *ret = (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
+  return TRUE;
+}

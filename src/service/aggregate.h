@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Metering: from events to the totals that a charge prices, one per filter.
+ *
+ * Aggregations: count (events), sum, max, last (by time, then by arrival), unique (distinct values of the metric's
+ * property). Exact; flat in memory but for `unique`, which remembers the distinct values. */
+#ifndef BILLCTL_SERVICE_AGGREGATE_H
+#define BILLCTL_SERVICE_AGGREGATE_H
+
+#include "service/plan.h"
+
+#include <glib.h>
+
+struct ledger;
+
+enum aggregation { AGGREGATE_COUNT, AGGREGATE_SUM, AGGREGATE_MAX, AGGREGATE_LAST, AGGREGATE_UNIQUE, AGGREGATE_WEIGHTED_SUM };
+
+const char *aggregation_name (enum aggregation aggregation);
+gboolean aggregation_parse (const char *text, enum aggregation *ret);
+
+/* A half-open stretch of time. */
+struct window {
+  gint64 from_us;
+  gint64 to_us;
+};
+
+/* What one metric of one subscription measured under one price. */
+struct usage_bucket {
+  struct usage_total total;
+  gint64 first_us; /* of the events; 0 when there are none */
+  gint64 last_us;
+};
+
+struct aggregate_request {
+  gint64 customer_id;
+  gint64 metric_id;
+  enum aggregation aggregation;
+  const char *property; /* unique: the property that is counted */
+  const struct plan_charge *charge;
+  gint64 subscription_id; /* events that name another subscription are left out */
+  struct window window;
+  const struct window *excluded; /* stretches whose unnamed events belong to another subscription */
+  gsize excluded_count;
+};
+
+/* One per run; keeps its cursors and buckets between calls. */
+struct aggregator;
+gboolean aggregator_new (struct ledger *ledger, struct aggregator **ret, GError **error);
+void aggregator_free (struct aggregator *aggregator);
+typedef struct aggregator aggregator_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (aggregator_t, aggregator_free)
+
+/* *ret has one bucket per filter of the charge, in their order, and one more for what matches none of them; borrowed until
+ * the next call. Fails on an overflow, and on an event that lacks the amount which a dynamic charge reads. */
+gboolean aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
+                         GError **error);
+
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Generating invoices: customer by customer, some thousands to a transaction. */
+#include "service/billing.h"
+
+#include "base/error.h"
+#include "service/billing-private.h"
+#include "service/draft.h"
+#include "service/due.h"
+#include "service/numbering.h"
+#include "store/audit.h"
+#include "store/customer.h"
+#include "store/invoice.h"
+#include "store/ledger.h"
+#include "store/setting.h"
+#include "store/usage.h"
+
+#include <string.h>
+
+enum { CUSTOMERS_PER_TRANSACTION = 2000 };
+
+static const char *const change_names[] = { "drafted", "rebuilt", "unchanged", "issued", "discarded" };
+
+const char *
+billing_change_name (enum billing_change change)
+{
+  return change_names[change];
+}
+
+/* The customer whose subscriptions are being gathered. */
+struct bill_to {
+  gint64 id;
+  gint64 issuer_id;
+  char *code;
+  char *timezone;
+  const struct currency *currency;
+};
+
+struct run {
+  struct ledger *ledger;
+  const struct billing_request *request;
+  gboolean finalize;
+  struct billing_result result;
+  struct timezone_cache *zones;
+  struct plan_cache *plans;
+  struct due_reader *due;
+  struct draft_sheet *sheet;
+  struct numbering *numbering;
+  GArray *subscriptions; /* struct billed_subscription */
+  GArray *drafts;        /* struct invoice_draft_key: what stands in the ledger */
+  struct bill_to bill_to;
+  gint64 usage_seen;
+  gint64 customers_done;
+  gint64 subscriptions_done;
+};
+
+static void
+run_clear (struct run *run)
+{
+  g_clear_pointer (&run->zones, timezone_cache_free);
+  g_clear_pointer (&run->plans, plan_cache_free);
+  g_clear_pointer (&run->due, due_reader_free);
+  g_clear_pointer (&run->sheet, draft_sheet_free);
+  g_clear_pointer (&run->numbering, numbering_free);
+  g_clear_pointer (&run->subscriptions, g_array_unref);
+  g_clear_pointer (&run->drafts, g_array_unref);
+  g_free (run->bill_to.code);
+  g_free (run->bill_to.timezone);
+}
+typedef struct run run_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (run_t, run_clear)
+
+static gboolean
+report (struct run *run, enum billing_change change, const struct draft_view *view, gint64 id, const char *number, GError **error)
+{
+  gint64 *const counts[] = { &run->result.drafted, &run->result.rebuilt, &run->result.unchanged, &run->result.issued, &run->result.discarded };
+  ++*counts[change];
+  if (run->request->report_invoice == NULL)
+    return TRUE;
+  struct invoice named = { .id = id, .number = number };
+  g_autofree char *reference = invoice_reference (&named);
+  struct billed_invoice invoice = {
+    .change = change,
+    .reference = reference,
+    .customer = run->bill_to.code,
+    .billed_at_us = view->due_us,
+    .due_at_us = change == BILLING_ISSUED ? numbering_due_at_us (run->numbering) : 0,
+    .line_count = (gint64) view->line_count,
+    .total_minor = view->total_minor,
+    .currency = run->bill_to.currency,
+  };
+  return run->request->report_invoice (&invoice, run->request->data, error);
+}
+
+static gboolean
+write_draft (struct run *run, const struct draft_view *view, const char *number, gint64 *ret_id, GError **error)
+{
+  struct invoice invoice = {
+    .number = number,
+    .issuer_id = run->bill_to.issuer_id,
+    .customer_id = run->bill_to.id,
+    .currency = run->bill_to.currency->code,
+    .status = number == NULL ? INVOICE_DRAFT : INVOICE_OPEN,
+    .billed_at_us = view->due_us,
+    .issued_at_us = run->request->as_of_us,
+    .due_at_us = numbering_due_at_us (run->numbering),
+    .total_minor = view->total_minor,
+    .usage_seen = run->usage_seen,
+  };
+  if (!invoice_insert (run->ledger, &invoice, ret_id, error))
+    return FALSE;
+  for (gsize i = 0; i < view->line_count; i++) {
+    struct invoice_line line = view->lines[i];
+    line.invoice_id = *ret_id;
+    if (!invoice_line_insert (run->ledger, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The stored draft for the same instant, taken out of the list of those that are still to be dealt with; id 0: none. */
+static struct invoice_draft_key
+take_stored (struct run *run, gint64 due_us)
+{
+  for (guint i = 0; i < run->drafts->len; i++) {
+    struct invoice_draft_key key = g_array_index (run->drafts, struct invoice_draft_key, i);
+    if (key.billed_at_us == due_us && strcmp (key.currency, run->bill_to.currency->code) == 0) {
+      g_array_remove_index (run->drafts, i);
+      return key;
+    }
+  }
+  return (struct invoice_draft_key){ 0 };
+}
+
+static gboolean
+settle_draft (struct run *run, gsize index, GError **error)
+{
+  struct draft_view view = draft_at (run->sheet, index);
+  struct invoice_draft_key stored = take_stored (run, view.due_us);
+  gboolean same = FALSE;
+  if (stored.id != 0 && !draft_equals_stored (run->sheet, index, run->ledger, stored.id, &same, error))
+    return FALSE;
+  if (same && !run->finalize)
+    return report (run, BILLING_UNCHANGED, &view, stored.id, NULL, error);
+  const char *number = NULL;
+  if (run->finalize && !numbering_next (run->numbering, run->bill_to.issuer_id, &number, error))
+    return FALSE;
+  if (same)
+    return invoice_issue (run->ledger, stored.id, number, run->request->as_of_us, numbering_due_at_us (run->numbering), error)
+           && report (run, BILLING_ISSUED, &view, stored.id, number, error);
+  gint64 id = 0;
+  if (stored.id != 0 && !invoice_delete_draft (run->ledger, stored.id, error))
+    return FALSE;
+  if (!write_draft (run, &view, number, &id, error))
+    return FALSE;
+  enum billing_change change = run->finalize ? BILLING_ISSUED : stored.id != 0 ? BILLING_REBUILT : BILLING_DRAFTED;
+  return report (run, change, &view, id, number, error);
+}
+
+/* Drafts that fell due by now but came out empty this time. Later ones (of a run with a later as-of) are left alone. */
+static gboolean
+discard_stale (struct run *run, GError **error)
+{
+  for (guint i = 0; i < run->drafts->len; i++) {
+    struct invoice_draft_key key = g_array_index (run->drafts, struct invoice_draft_key, i);
+    if (key.billed_at_us > run->request->as_of_us)
+      continue;
+    struct draft_view view = { .due_us = key.billed_at_us };
+    if (!invoice_delete_draft (run->ledger, key.id, error) || !report (run, BILLING_DISCARDED, &view, key.id, NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+billing_mark_billed (struct ledger *ledger, const struct subscription *subscription, const struct plan *plan,
+                     const struct timezone *zone, gint64 through_us, GError **error)
+{
+  gint64 fees = due_fee_periods (subscription, plan, zone, through_us);
+  gint64 usage = due_usage_periods (subscription, plan, zone, through_us);
+  if (fees == subscription->fees_billed && usage == subscription->usage_billed)
+    return TRUE;
+  return subscription_set_billed (ledger, subscription->id, fees, usage, error);
+}
+
+static gboolean
+mark_billed (struct run *run, const struct timezone *zone, gint64 through_us, GError **error)
+{
+  for (guint i = 0; i < run->subscriptions->len; i++) {
+    const struct billed_subscription *billed = &g_array_index (run->subscriptions, struct billed_subscription, i);
+    if (!billing_mark_billed (run->ledger, &billed->subscription, billed->plan, zone, through_us, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+draw_up (struct run *run, const struct timezone *zone, GError **error)
+{
+  struct billed_subscription *subscriptions = (struct billed_subscription *) (gpointer) run->subscriptions->data;
+  struct due_request request = {
+    .customer_id = run->bill_to.id,
+    .zone = zone,
+    .as_of_us = run->request->as_of_us,
+    .subscriptions = subscriptions,
+    .count = run->subscriptions->len,
+  };
+  for (gsize i = 0; i < request.count; i++)
+    if (subscriptions[i].plan->currency != run->bill_to.currency)
+      return error_set (error, ERROR_FAILED, "plan %s is in %s, but customer %s is billed in %s", subscriptions[i].plan->code,
+                        subscriptions[i].plan->currency->code, run->bill_to.code, run->bill_to.currency->code);
+  return due_collect (run->due, &request, run->sheet, error) && draft_sheet_close (run->sheet, error);
+}
+
+/* A customer that cannot be billed is reported and left as it was; only a ledger in trouble ends the run. */
+static gboolean
+fail_customer (struct run *run, GError *failure, GError **error)
+{
+  if (g_error_matches (failure, BILLCTL_ERROR, ERROR_LEDGER)) {
+    g_propagate_error (error, failure);
+    return FALSE;
+  }
+  g_autoptr (GError) owned = failure;
+  g_autofree char *message = error_message_text (owned);
+  struct billing_failure failed = { .customer = run->bill_to.code, .message = message };
+  run->result.failed++;
+  return run->request->report_failure == NULL || run->request->report_failure (&failed, run->request->data, error);
+}
+
+static gboolean
+bill_customer (struct run *run, GError **error)
+{
+  GError *failure = NULL;
+  const struct timezone *zone = NULL;
+  draft_sheet_clear (run->sheet);
+  if (!timezone_cache_get (run->zones, run->bill_to.timezone, &zone, &failure) || !draw_up (run, zone, &failure))
+    return fail_customer (run, failure, error);
+  gsize count = draft_count (run->sheet);
+  g_array_set_size (run->drafts, 0);
+  if (!invoice_drafts_of (run->ledger, run->bill_to.id, run->drafts, error))
+    return FALSE;
+  for (gsize i = 0; i < count; i++)
+    if (!settle_draft (run, i, error))
+      return FALSE;
+  if (!discard_stale (run, error))
+    return FALSE;
+  return !run->finalize || count == 0 || mark_billed (run, zone, draft_at (run->sheet, count - 1).due_us, error);
+}
+
+static void
+start_customer (struct run *run, const struct subscription_row *row)
+{
+  g_free (run->bill_to.code);
+  g_free (run->bill_to.timezone);
+  run->bill_to = (struct bill_to){
+    .id = row->subscription.customer_id,
+    .issuer_id = row->issuer_id,
+    .code = g_strdup (row->customer_code),
+    .timezone = g_strdup (row->timezone),
+    .currency = currency_find (row->currency),
+  };
+  g_array_set_size (run->subscriptions, 0);
+}
+
+static gboolean
+gather (struct run *run, const struct subscription_row *row, GError **error)
+{
+  struct billed_subscription billed = { .subscription = row->subscription };
+  const struct timezone *zone = NULL;
+  if (!plan_cache_get (run->plans, row->subscription.plan_version_id, &billed.plan, error)
+      || !timezone_cache_get (run->zones, run->bill_to.timezone, &zone, error))
+    return FALSE;
+  billed.life.from_us = timezone_day_start_us (zone, row->subscription.start);
+  billed.life.to_us = row->subscription.has_end ? timezone_day_start_us (zone, row->subscription.end) : G_MAXINT64;
+  g_array_append_val (run->subscriptions, billed);
+  run->subscriptions_done++;
+  return TRUE;
+}
+
+/* Bills customers from `first` on until the transaction is full; *ret_next is where the next one goes on, 0 at the end. */
+static gboolean
+bill_some (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError **error)
+{
+  g_autoptr (subscription_walk_t) walk = NULL;
+  if (!subscription_walk_begin (run->ledger, first, last, &walk, error))
+    return FALSE;
+  gint64 customers = 0;
+  run->bill_to.id = 0;
+  *ret_next = 0;
+  for (;;) {
+    const struct subscription_row *row = NULL;
+    if (!subscription_walk_next (walk, &row, error))
+      return FALSE;
+    gboolean other = row == NULL || row->subscription.customer_id != run->bill_to.id;
+    if (other && run->bill_to.id != 0 && !bill_customer (run, error))
+      return FALSE;
+    if (row == NULL)
+      return TRUE;
+    if (other && customers++ == CUSTOMERS_PER_TRANSACTION && !ledger_is_dry_run (run->ledger)) {
+      *ret_next = row->subscription.customer_id;
+      return TRUE;
+    }
+    if (other)
+      start_customer (run, row);
+    if (!gather (run, row, error))
+      return FALSE;
+  }
+}
+
+static gint64
+changes (const struct billing_result *result)
+{
+  return result->drafted + result->rebuilt + result->issued + result->discarded;
+}
+
+static gboolean
+run_transaction (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError **error)
+{
+  struct billing_result before = run->result;
+  if (!ledger_begin (run->ledger, error))
+    return FALSE;
+  if (!usage_last_id (run->ledger, &run->usage_seen, error) || !bill_some (run, first, last, ret_next, error)
+      || !numbering_store (run->numbering, error)) {
+    ledger_rollback (run->ledger);
+    return FALSE;
+  }
+  const struct billing_result *now = &run->result;
+  if (changes (now) != changes (&before)
+      && !audit_add (run->ledger, error,
+                     "invoices: %" G_GINT64_FORMAT " drafted, %" G_GINT64_FORMAT " rebuilt, %" G_GINT64_FORMAT " issued, %" G_GINT64_FORMAT
+                     " discarded",
+                     now->drafted - before.drafted, now->rebuilt - before.rebuilt, now->issued - before.issued,
+                     now->discarded - before.discarded)) {
+    ledger_rollback (run->ledger);
+    return FALSE;
+  }
+  return ledger_commit (run->ledger, error);
+}
+
+static gboolean
+run_prepare (struct run *run, GError **error)
+{
+  gboolean automatic = FALSE;
+  if (!setting_get_boolean (run->ledger, "invoice.auto-finalize", &automatic, error))
+    return FALSE;
+  run->finalize = run->request->finalize || automatic;
+  run->zones = timezone_cache_new ();
+  run->plans = plan_cache_new (run->ledger);
+  run->sheet = draft_sheet_new ();
+  run->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
+  run->drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
+  return due_reader_new (run->ledger, &run->due, error) && numbering_new (run->ledger, run->request->as_of_us, &run->numbering, error);
+}
+
+gboolean
+billing_generate (struct ledger *ledger, const struct billing_request *request, struct billing_result *ret, GError **error)
+{
+  g_auto (run_t) run = { .ledger = ledger, .request = request };
+  gint64 first = 1, last = G_MAXINT64, total = 0;
+  if (!run_prepare (&run, error) || !invoice_run_size (ledger, &total, error))
+    return FALSE;
+  if (request->customer != NULL) {
+    g_autoptr (customer_t) customer = NULL;
+    if (!customer_find_by_code (ledger, request->customer, &customer, error))
+      return FALSE;
+    first = last = customer->id;
+    total = 0;
+  }
+  while (first != 0) {
+    if (!run_transaction (&run, first, last, &first, error))
+      return FALSE;
+    progress_report (request->progress, run.subscriptions_done, total);
+  }
+  *ret = run.result;
+  return TRUE;
+}

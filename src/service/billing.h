@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Billing: drawing up, numbering and voiding invoices.
+ *
+ * Generating is a function of (ledger, as-of instant): drafts are rebuilt, issued invoices never change, a late run fills
+ * every missed period in order, and a second run finds nothing to do. Some thousands of customers are one transaction, so
+ * that other writers get their turn; killed anywhere, the next run completes the work. */
+#ifndef BILLCTL_SERVICE_BILLING_H
+#define BILLCTL_SERVICE_BILLING_H
+
+#include "base/progress.h"
+#include "core/currency.h"
+
+#include <glib.h>
+
+struct ledger;
+
+enum billing_change {
+  BILLING_DRAFTED,   /* a new draft */
+  BILLING_REBUILT,   /* a draft that stood there with other contents */
+  BILLING_UNCHANGED, /* a draft that is still right */
+  BILLING_ISSUED,    /* numbered and open, from a draft or at once */
+  BILLING_DISCARDED, /* a draft for which nothing is due any more */
+};
+const char *billing_change_name (enum billing_change change);
+
+/* One invoice that the run dealt with; text is borrowed. */
+struct billed_invoice {
+  enum billing_change change;
+  const char *reference; /* number or draft-N */
+  const char *customer;
+  gint64 billed_at_us;
+  gint64 due_at_us; /* 0 for drafts */
+  gint64 line_count;
+  gint64 total_minor;
+  const struct currency *currency;
+};
+
+/* A customer that could not be billed, and why. The others were. */
+struct billing_failure {
+  const char *customer;
+  const char *message;
+};
+
+struct billing_request {
+  const char *customer; /* code; NULL: all */
+  gboolean finalize;    /* number and open at once; also on with the setting invoice.auto-finalize */
+  gint64 as_of_us;
+  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* may be NULL */
+  gboolean (*report_failure) (const struct billing_failure *failure, void *data, GError **error); /* may be NULL */
+  void *data;
+  struct progress_sink *progress; /* may be NULL; counts customers */
+};
+
+struct billing_result {
+  gint64 drafted;
+  gint64 rebuilt;
+  gint64 unchanged;
+  gint64 issued;
+  gint64 discarded;
+  gint64 failed; /* customers */
+};
+
+gboolean billing_generate (struct ledger *ledger, const struct billing_request *request, struct billing_result *ret, GError **error);
+
+/* Numbers and opens drafts as they stand. `reference`: one draft (all earlier drafts of its customer must be issued first:
+ * ERROR_REFUSED); or `customer`: all of its drafts; or neither: all drafts. In order of customer, then of falling due. */
+struct finalize_request {
+  const char *reference;
+  const char *customer;
+  gint64 as_of_us;
+  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error);
+  void *data;
+};
+gboolean billing_finalize (struct ledger *ledger, const struct finalize_request *request, gint64 *ret_issued, GError **error);
+
+/* Voids an open invoice. What it billed stays billed: the periods are not drawn up again. */
+gboolean billing_void (struct ledger *ledger, const char *reference, const char *reason, GError **error);
+
+#endif

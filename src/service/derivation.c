@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Derivations of lines as compact JSON. */
+#include "service/derivation.h"
+
+#include "base/json.h"
+#include "core/date.h"
+
+static void
+add_key (GString *out, const char *key)
+{
+  if (out->str[out->len - 1] != '{')
+    g_string_append_c (out, ',');
+  g_string_append_c (out, '"');
+  g_string_append (out, key);
+  g_string_append (out, "\":");
+}
+
+static void
+add_plain (GString *out, const char *key, const char *text)
+{
+  add_key (out, key);
+  g_string_append_c (out, '"');
+  g_string_append (out, text);
+  g_string_append_c (out, '"');
+}
+
+static void
+add_text (GString *out, const char *key, const char *text)
+{
+  add_key (out, key);
+  json_append_string (out, text);
+}
+
+static void
+add_decimal (GString *out, const char *key, struct decimal value)
+{
+  char text[DECIMAL_TEXT_SIZE];
+  decimal_format (value, text);
+  add_plain (out, key, text);
+}
+
+static void
+add_decimal_unless_zero (GString *out, const char *key, struct decimal value)
+{
+  if (decimal_sign (value) != 0)
+    add_decimal (out, key, value);
+}
+
+static void
+add_exact (GString *out, const char *key, const struct exact *value)
+{
+  char text[EXACT_TEXT_SIZE];
+  exact_format (value, text);
+  add_plain (out, key, text);
+}
+
+static void
+add_integer (GString *out, const char *key, gint64 value)
+{
+  char text[24];
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, value);
+  add_key (out, key);
+  g_string_append (out, text);
+}
+
+static void
+add_instant (GString *out, const char *key, gint64 instant_us)
+{
+  char text[INSTANT_TEXT_SIZE];
+  instant_format (instant_us, text);
+  add_plain (out, key, text);
+}
+
+void
+derivation_of_fee (GString *ret, const struct fee_line *fee, struct decimal billable)
+{
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", "fee");
+  add_decimal (ret, "quantity", fee->count);
+  add_decimal_unless_zero (ret, "included", fee->included);
+  if (decimal_compare (billable, fee->count) != 0)
+    add_decimal (ret, "billable", billable);
+  add_decimal (ret, "unit_price", fee->unit_price);
+  g_string_append_c (ret, '}');
+}
+
+static void
+add_step (GString *out, const struct price_step *step)
+{
+  g_string_append_c (out, '{');
+  add_decimal (out, "quantity", step->quantity);
+  add_decimal (out, "unit_price", step->unit_price);
+  add_decimal_unless_zero (out, "flat_price", step->flat_price);
+  if (step->tiered) {
+    add_decimal (out, "from", step->tier_from);
+    if (!step->unbounded)
+      add_decimal (out, "to", step->tier_to);
+  }
+  add_exact (out, "amount", &step->amount);
+  g_string_append_c (out, '}');
+}
+
+void
+derivation_of_usage (GString *ret, const struct usage_line *usage, const struct price_result *result)
+{
+  const struct price *price = &usage->rate->price;
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", price_model_name (price->model));
+  add_text (ret, "metric", usage->metric);
+  add_plain (ret, "aggregation", aggregation_name (usage->aggregation));
+  if (*usage->rate->code != '\0')
+    add_text (ret, "filter", usage->rate->code);
+  add_integer (ret, "events", usage->bucket->total.event_count);
+  add_instant (ret, "first", usage->bucket->first_us);
+  add_instant (ret, "last", usage->bucket->last_us);
+  add_decimal (ret, "quantity", usage->bucket->total.quantity);
+  add_decimal_unless_zero (ret, "included", price->included);
+  if (price->model == PRICE_PACKAGE)
+    add_decimal (ret, "package_size", price->package_size);
+  if (price->model == PRICE_DYNAMIC) {
+    add_exact (ret, "event_amounts", &usage->bucket->total.amount);
+    add_decimal (ret, "multiplier", price->multiplier);
+  } else {
+    add_decimal (ret, "billable", result->billable);
+    add_key (ret, "steps");
+    g_string_append_c (ret, '[');
+    for (gsize i = 0; i < result->step_count; i++) {
+      if (i > 0)
+        g_string_append_c (ret, ',');
+      add_step (ret, &result->steps[i]);
+    }
+    g_string_append_c (ret, ']');
+  }
+  g_string_append_c (ret, '}');
+}

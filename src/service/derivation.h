@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a line came about, as compact JSON (grammar in billctl-json(5)). Values that say nothing are left out: an included
+ * quantity of 0, a flat price of 0, a filter where there is none. */
+#ifndef BILLCTL_SERVICE_DERIVATION_H
+#define BILLCTL_SERVICE_DERIVATION_H
+
+#include "service/draft.h"
+
+#include <glib.h>
+
+/* Each replaces the contents of `ret`. `billable` is the quantity after what is included. */
+void derivation_of_fee (GString *ret, const struct fee_line *fee, struct decimal billable);
+void derivation_of_usage (GString *ret, const struct usage_line *usage, const struct price_result *result);
+
+#endif

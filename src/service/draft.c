@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Drawing up the invoices of one customer. */
+#include "service/draft.h"
+
+#include "base/error.h"
+#include "core/money.h"
+#include "service/derivation.h"
+#include "store/ledger.h"
+
+#include <string.h>
+
+static const char *const kind_names[] = { "base", "quantity", "addon", "usage" };
+
+const char *
+line_kind_name (enum line_kind kind)
+{
+  return kind_names[kind];
+}
+
+struct entry {
+  gint64 due_us;
+  gint64 sequence; /* in the order of being added: sorting is stable */
+  struct invoice_line line;
+};
+
+struct draft {
+  gint64 due_us;
+  gint64 total_minor;
+  gsize first;
+  gsize count;
+};
+
+struct draft_sheet {
+  GStringChunk *text;
+  GString *scratch;
+  GArray *entries; /* struct entry, until closed */
+  GArray *lines;   /* struct invoice_line, after that */
+  GArray *drafts;  /* struct draft */
+};
+
+struct draft_sheet *
+draft_sheet_new (void)
+{
+  struct draft_sheet *sheet = g_new0 (struct draft_sheet, 1);
+  sheet->text = g_string_chunk_new (8192);
+  sheet->scratch = g_string_sized_new (512);
+  sheet->entries = g_array_new (FALSE, FALSE, sizeof (struct entry));
+  sheet->lines = g_array_new (FALSE, FALSE, sizeof (struct invoice_line));
+  sheet->drafts = g_array_new (FALSE, FALSE, sizeof (struct draft));
+  return sheet;
+}
+
+void
+draft_sheet_free (struct draft_sheet *sheet)
+{
+  if (sheet == NULL)
+    return;
+  g_string_chunk_free (sheet->text);
+  g_string_free (sheet->scratch, TRUE);
+  g_array_unref (sheet->entries);
+  g_array_unref (sheet->lines);
+  g_array_unref (sheet->drafts);
+  g_free (sheet);
+}
+
+void
+draft_sheet_clear (struct draft_sheet *sheet)
+{
+  g_string_chunk_clear (sheet->text);
+  g_array_set_size (sheet->entries, 0);
+  g_array_set_size (sheet->lines, 0);
+  g_array_set_size (sheet->drafts, 0);
+}
+
+static const char *
+keep (struct draft_sheet *sheet, const char *text)
+{
+  return g_string_chunk_insert (sheet->text, text);
+}
+
+static const char *
+keep_decimal (struct draft_sheet *sheet, struct decimal value)
+{
+  char text[DECIMAL_TEXT_SIZE];
+  decimal_format (value, text);
+  return keep (sheet, text);
+}
+
+static const char *
+keep_exact (struct draft_sheet *sheet, const struct exact *value)
+{
+  char text[EXACT_TEXT_SIZE];
+  exact_format (value, text);
+  return keep (sheet, text);
+}
+
+static gboolean
+does_not_fit (const struct line_place *place, const char *what, GError **error)
+{
+  return error_set (error, ERROR_FAILED, "%s of plan %s: the amount does not fit", what, place->plan->code);
+}
+
+/* Completes a line with its period, its one rounding and its derivation, and adds it. */
+static gboolean
+add_line (struct draft_sheet *sheet, const struct line_place *place, struct invoice_line *line, const struct exact *amount, GError **error)
+{
+  if (!exact_round (amount, place->ratio, place->plan->currency->digits, &line->amount_minor))
+    return does_not_fit (place, line->code, error);
+  line->subscription_id = place->subscription_id;
+  line->plan_version_id = place->plan->version_id;
+  line->period_index = place->period_index;
+  line->period_start_us = place->period.from_us;
+  line->period_end_us = place->period.to_us;
+  line->exact_amount = keep_exact (sheet, amount);
+  if (place->ratio.numerator != place->ratio.denominator) {
+    char ratio[48];
+    g_snprintf (ratio, sizeof ratio, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, place->ratio.numerator, place->ratio.denominator);
+    line->ratio = keep (sheet, ratio);
+  }
+  line->derivation = keep (sheet, sheet->scratch->str);
+  struct entry entry = { .due_us = place->due_us, .sequence = sheet->entries->len, .line = *line };
+  g_array_append_val (sheet->entries, entry);
+  return TRUE;
+}
+
+gboolean
+draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error)
+{
+  struct decimal billable;
+  if (decimal_subtract (fee->count, fee->included, &billable) != DECIMAL_OK)
+    return does_not_fit (place, fee->code, error);
+  if (decimal_sign (billable) < 0)
+    billable = DECIMAL_ZERO;
+  struct exact amount;
+  if (!exact_product (billable, fee->unit_price, &amount))
+    return does_not_fit (place, fee->code, error);
+  if (decimal_sign (fee->unit_price) == 0 || decimal_sign (fee->count) == 0)
+    return TRUE;
+  struct invoice_line line = {
+    .kind = kind_names[fee->kind],
+    .code = fee->code,
+    .description = keep (sheet, fee->description),
+    .quantity = keep_decimal (sheet, fee->count),
+    .unit_price = keep_decimal (sheet, fee->unit_price),
+  };
+  derivation_of_fee (sheet->scratch, fee, billable);
+  return add_line (sheet, place, &line, &amount, error);
+}
+
+gboolean
+draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error)
+{
+  struct price_result result;
+  switch (price_rate (&usage->rate->price, &usage->bucket->total, &result)) {
+    case PRICE_OK:
+      break;
+    case PRICE_OVERFLOW:
+      return does_not_fit (place, usage->code, error);
+    default:
+      return error_set (error, ERROR_LEDGER, "charge %s of plan %s has a price that is not well formed", usage->code, place->plan->code);
+  }
+  struct invoice_line line = {
+    .kind = kind_names[LINE_USAGE],
+    .code = usage->code,
+    .metric_id = usage->metric_id,
+    .description = keep (sheet, usage->description),
+    .quantity = keep_decimal (sheet, usage->bucket->total.quantity),
+  };
+  enum price_model model = usage->rate->price.model;
+  if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
+    line.unit_price = keep_decimal (sheet, usage->rate->price.unit_price);
+  derivation_of_usage (sheet->scratch, usage, &result);
+  return add_line (sheet, place, &line, &result.amount, error);
+}
+
+static gint
+compare_entries (gconstpointer left, gconstpointer right)
+{
+  const struct entry *a = left, *b = right;
+  if (a->due_us != b->due_us)
+    return a->due_us < b->due_us ? -1 : 1;
+  return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
+}
+
+gboolean
+draft_sheet_close (struct draft_sheet *sheet, GError **error)
+{
+  g_array_sort (sheet->entries, compare_entries);
+  struct draft *draft = NULL;
+  for (guint i = 0; i < sheet->entries->len; i++) {
+    struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
+    if (draft == NULL || draft->due_us != entry->due_us) {
+      struct draft next = { .due_us = entry->due_us, .first = i };
+      g_array_append_val (sheet->drafts, next);
+      draft = &g_array_index (sheet->drafts, struct draft, sheet->drafts->len - 1);
+    }
+    entry->line.position = (gint64) ++draft->count;
+    if (!money_add (draft->total_minor, entry->line.amount_minor, &draft->total_minor))
+      return error_set (error, ERROR_FAILED, "the total of an invoice does not fit 64 bits of minor units");
+    g_array_append_val (sheet->lines, entry->line);
+  }
+  return TRUE;
+}
+
+gsize
+draft_count (const struct draft_sheet *sheet)
+{
+  return sheet->drafts->len;
+}
+
+struct draft_view
+draft_at (const struct draft_sheet *sheet, gsize index)
+{
+  const struct draft *draft = &g_array_index (sheet->drafts, struct draft, index);
+  return (struct draft_view){
+    .due_us = draft->due_us,
+    .total_minor = draft->total_minor,
+    .line_count = draft->count,
+    .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
+  };
+}
+
+struct comparison {
+  struct draft_view view;
+  gsize seen;
+  gboolean equal;
+};
+
+static gboolean
+compare_line (const struct invoice_line *stored, void *data, GError **error)
+{
+  (void) error;
+  struct comparison *comparison = data;
+  if (comparison->seen >= comparison->view.line_count) {
+    comparison->equal = FALSE;
+    return TRUE;
+  }
+  const struct invoice_line *line = &comparison->view.lines[comparison->seen++];
+  comparison->equal = comparison->equal && stored->subscription_id == line->subscription_id
+                      && stored->plan_version_id == line->plan_version_id && strcmp (stored->kind, line->kind) == 0
+                      && strcmp (stored->code, line->code) == 0 && strcmp (stored->description, line->description) == 0
+                      && stored->period_start_us == line->period_start_us && stored->period_end_us == line->period_end_us
+                      && stored->amount_minor == line->amount_minor && strcmp (stored->quantity, line->quantity) == 0
+                      && g_strcmp0 (stored->ratio, line->ratio) == 0 && strcmp (stored->derivation, line->derivation) == 0;
+  return TRUE;
+}
+
+gboolean
+draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error)
+{
+  struct comparison comparison = { .view = draft_at (sheet, index), .equal = TRUE };
+  if (!invoice_each_line (ledger, invoice_id, compare_line, &comparison, error))
+    return FALSE;
+  *ret = comparison.equal && comparison.seen == comparison.view.line_count;
+  return TRUE;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The invoices of one customer as they are being drawn up: lines with the instant at which each falls due, then one
+ * draft per instant, compared with what stands in the ledger and written where it differs. */
+#ifndef BILLCTL_SERVICE_DRAFT_H
+#define BILLCTL_SERVICE_DRAFT_H
+
+#include "service/aggregate.h"
+#include "service/plan.h"
+#include "store/invoice.h"
+
+#include <glib.h>
+
+struct ledger;
+
+enum line_kind { LINE_BASE, LINE_QUANTITY, LINE_ADDON, LINE_USAGE };
+const char *line_kind_name (enum line_kind kind);
+
+/* Where and when a line belongs. */
+struct line_place {
+  gint64 subscription_id;
+  const struct plan *plan;
+  gint64 due_us;
+  gint64 period_index;
+  struct window period;
+  struct ratio ratio; /* of the whole period */
+};
+
+/* A fee: (count - included) × unit_price × ratio. */
+struct fee_line {
+  enum line_kind kind;
+  const char *code;
+  const char *description;
+  struct decimal unit_price;
+  struct decimal count;
+  struct decimal included;
+};
+
+struct usage_line {
+  const char *code;
+  const char *description;
+  const char *metric;
+  gint64 metric_id;
+  enum aggregation aggregation;
+  const struct plan_rate *rate;
+  const struct usage_bucket *bucket;
+};
+
+struct draft_sheet; /* of one customer at a time */
+struct draft_sheet *draft_sheet_new (void);
+void draft_sheet_free (struct draft_sheet *sheet);
+typedef struct draft_sheet draft_sheet_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (draft_sheet_t, draft_sheet_free)
+
+void draft_sheet_clear (struct draft_sheet *sheet);
+
+/* Adds a line; a fee whose amount is zero because its price is, is left out. ERROR_FAILED when the amount does not fit. */
+gboolean draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error);
+gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error);
+
+/* Sorts the lines into drafts and adds them up; afterwards draft_count() drafts, earliest first. */
+gboolean draft_sheet_close (struct draft_sheet *sheet, GError **error);
+gsize draft_count (const struct draft_sheet *sheet);
+
+struct draft_view {
+  gint64 due_us;
+  gint64 total_minor;
+  gsize line_count;
+  const struct invoice_line *lines; /* strings live until the sheet is cleared */
+};
+struct draft_view draft_at (const struct draft_sheet *sheet, gsize index);
+
+/* Is the stored draft `invoice_id` the same, line by line? */
+gboolean draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret,
+                              GError **error);
+
+#endif

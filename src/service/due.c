@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What has fallen due for one customer. */
+#include "service/due.h"
+
+#include "base/error.h"
+#include "core/money.h"
+#include "store/catalog.h"
+#include "store/usage.h"
+
+#include <string.h>
+
+struct metered {
+  gint64 id;
+  char *code;
+  char *name;
+  char *property;
+  enum aggregation aggregation;
+};
+
+struct due_reader {
+  struct ledger *ledger;
+  struct aggregator *aggregator;
+  GHashTable *by_code; /* code -> struct metered, owned by by_id */
+  GHashTable *by_id;
+  struct subscription_items items;
+  GArray *excluded; /* struct window */
+  GArray *metrics;  /* gint64 */
+  GString *description;
+};
+
+static void
+metered_free (gpointer data)
+{
+  struct metered *metered = data;
+  g_free (metered->code);
+  g_free (metered->name);
+  g_free (metered->property);
+  g_free (metered);
+}
+
+static gboolean
+load_metric (const struct metric *metric, void *data, GError **error)
+{
+  struct due_reader *reader = data;
+  struct metered *metered = g_new0 (struct metered, 1);
+  metered->id = metric->id;
+  metered->code = g_strdup (metric->code);
+  metered->name = g_strdup (metric->name);
+  metered->property = g_strdup (metric->property);
+  g_hash_table_insert (reader->by_id, &metered->id, metered);
+  g_hash_table_insert (reader->by_code, metered->code, metered);
+  if (!aggregation_parse (metric->aggregation, &metered->aggregation))
+    return error_set (error, ERROR_LEDGER, "metric %s has an unknown aggregation '%s'", metric->code, metric->aggregation);
+  return TRUE;
+}
+
+gboolean
+due_reader_new (struct ledger *ledger, struct due_reader **ret, GError **error)
+{
+  g_autoptr (due_reader_t) reader = g_new0 (struct due_reader, 1);
+  reader->ledger = ledger;
+  reader->by_code = g_hash_table_new (g_str_hash, g_str_equal);
+  reader->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, metered_free);
+  reader->excluded = g_array_new (FALSE, FALSE, sizeof (struct window));
+  reader->metrics = g_array_new (FALSE, FALSE, sizeof (gint64));
+  reader->description = g_string_sized_new (128);
+  if (!aggregator_new (ledger, &reader->aggregator, error) || !metric_each (ledger, load_metric, reader, error))
+    return FALSE;
+  *ret = g_steal_pointer (&reader);
+  return TRUE;
+}
+
+void
+due_reader_free (struct due_reader *reader)
+{
+  if (reader == NULL)
+    return;
+  aggregator_free (reader->aggregator);
+  g_hash_table_unref (reader->by_code);
+  g_hash_table_unref (reader->by_id);
+  subscription_items_clear (&reader->items);
+  g_array_unref (reader->excluded);
+  g_array_unref (reader->metrics);
+  g_string_free (reader->description, TRUE);
+  g_free (reader);
+}
+
+/* One period as it is billed. */
+struct billed_period {
+  struct window window;
+  struct ratio ratio;
+};
+
+static struct cycle
+fee_cycle (const struct subscription *subscription)
+{
+  return (struct cycle){ subscription->anchor, subscription->fee_interval, subscription->alignment };
+}
+
+static struct cycle
+usage_cycle (const struct subscription *subscription, const struct plan *plan)
+{
+  return (struct cycle){ subscription->anchor, plan->usage_interval, subscription->alignment };
+}
+
+/* Period n, cut off where the subscription ends; false when it lies behind that end or out of the calendar. */
+static gboolean
+period_at (const struct subscription *subscription, struct cycle cycle, const struct timezone *zone, gint64 n, struct billed_period *ret)
+{
+  struct period part, whole;
+  if (!cycle_period (&cycle, n, &part) || !cycle_full_period (&cycle, n, &whole))
+    return FALSE;
+  if (subscription->has_end) {
+    if (part.start.day >= subscription->end.day)
+      return FALSE;
+    if (part.end.day > subscription->end.day)
+      part.end = subscription->end;
+  }
+  ret->window = (struct window){ timezone_day_start_us (zone, part.start), timezone_day_start_us (zone, part.end) };
+  ret->ratio = period_ratio (part, whole);
+  return TRUE;
+}
+
+static gint64
+fees_due_us (const struct plan *plan, const struct billed_period *period)
+{
+  return plan->billing == PLAN_IN_ADVANCE ? period->window.from_us : period->window.to_us;
+}
+
+gint64
+due_fee_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
+{
+  struct billed_period period;
+  gint64 n = subscription->fees_billed;
+  while (period_at (subscription, fee_cycle (subscription), zone, n, &period) && fees_due_us (plan, &period) <= at_us)
+    n++;
+  return n;
+}
+
+gint64
+due_usage_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
+{
+  struct billed_period period;
+  gint64 n = subscription->usage_billed;
+  while (period_at (subscription, usage_cycle (subscription, plan), zone, n, &period) && period.window.to_us <= at_us)
+    n++;
+  return n;
+}
+
+static const struct subscription_item *
+find_item (const struct due_reader *reader, enum subscription_item_kind kind, const char *code)
+{
+  for (gsize i = 0; i < reader->items.count; i++)
+    if (reader->items.items[i].kind == kind && strcmp (reader->items.items[i].code, code) == 0)
+      return &reader->items.items[i];
+  return NULL;
+}
+
+static gboolean
+add_base (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place, struct draft_sheet *sheet,
+          GError **error)
+{
+  const struct plan *plan = billed->plan;
+  const struct plan_fee *fee = plan_find_fee (plan, billed->subscription.fee_interval);
+  if (fee == NULL)
+    return error_set (error, ERROR_LEDGER, "plan %s has no price for the interval of a subscription", plan->code);
+  char interval[INTERVAL_TEXT_SIZE];
+  interval_format (billed->subscription.fee_interval, interval);
+  g_string_printf (reader->description, "%s (%s)", plan->name, interval);
+  struct fee_line line = {
+    .kind = LINE_BASE,
+    .code = plan->code,
+    .description = reader->description->str,
+    .unit_price = money_to_decimal (fee->amount_minor, plan->currency),
+    .count = decimal_from_int64 (1),
+  };
+  return draft_add_fee (sheet, place, &line, error);
+}
+
+static gboolean
+add_quantities (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place,
+                struct draft_sheet *sheet, GError **error)
+{
+  for (gsize q = 0; q < billed->plan->quantity_count; q++) {
+    const struct plan_quantity *quantity = &billed->plan->quantities[q];
+    const struct subscription_item *item = find_item (reader, SUBSCRIPTION_QUANTITY, quantity->code);
+    struct fee_line line = {
+      .kind = LINE_QUANTITY,
+      .code = quantity->code,
+      .description = quantity->name,
+      .count = item == NULL ? quantity->initial : item->quantity,
+      .included = quantity->included,
+    };
+    for (gsize p = 0; p < quantity->price_count; p++)
+      if (interval_equal (quantity->prices[p].interval, billed->subscription.fee_interval))
+        line.unit_price = quantity->prices[p].unit_price;
+    if (!draft_add_fee (sheet, place, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A one-off add-on is billed whole, with the first fees. */
+static gboolean
+add_addons (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place,
+            struct draft_sheet *sheet, GError **error)
+{
+  for (gsize a = 0; a < billed->plan->addon_count; a++) {
+    const struct plan_addon *addon = &billed->plan->addons[a];
+    const struct subscription_item *item = find_item (reader, SUBSCRIPTION_ADDON, addon->code);
+    if (item == NULL || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
+      continue;
+    struct line_place at = *place;
+    if (addon->kind == ADDON_ONE_OFF)
+      at.ratio = RATIO_ONE;
+    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .description = addon->name, .count = item->quantity };
+    for (gsize f = 0; f < addon->fee_count; f++)
+      if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, billed->subscription.fee_interval))
+        line.unit_price = money_to_decimal (addon->fees[f].amount_minor, billed->plan->currency);
+    if (!draft_add_fee (sheet, &at, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static struct line_place
+place_of (const struct billed_subscription *billed, const struct billed_period *period, gint64 n, gint64 due_us)
+{
+  return (struct line_place){
+    .subscription_id = billed->subscription.id,
+    .plan = billed->plan,
+    .due_us = due_us,
+    .period_index = n,
+    .period = period->window,
+    .ratio = period->ratio,
+  };
+}
+
+static gboolean
+collect_fees (struct due_reader *reader, const struct due_request *request, struct billed_subscription *billed, struct draft_sheet *sheet,
+              GError **error)
+{
+  const struct subscription *subscription = &billed->subscription;
+  struct billed_period period;
+  gint64 n = subscription->fees_billed;
+  subscription_items_clear (&reader->items);
+  if ((billed->plan->quantity_count > 0 || billed->plan->addon_count > 0)
+      && !subscription_items_read (reader->ledger, subscription->id, &reader->items, error))
+    return FALSE;
+  for (; period_at (subscription, fee_cycle (subscription), request->zone, n, &period); n++) {
+    gint64 due_us = fees_due_us (billed->plan, &period);
+    if (due_us > request->as_of_us)
+      break;
+    struct line_place place = place_of (billed, &period, n, due_us);
+    if (!add_base (reader, billed, &place, sheet, error) || !add_quantities (reader, billed, &place, sheet, error)
+        || !add_addons (reader, billed, &place, sheet, error))
+      return FALSE;
+  }
+  billed->fees_through = n;
+  return TRUE;
+}
+
+/* Unnamed events belong to the oldest subscription of the customer that prices the metric: leave out those of the older ones. */
+static void
+find_excluded (struct due_reader *reader, const struct due_request *request, gsize index, const char *metric)
+{
+  g_array_set_size (reader->excluded, 0);
+  for (gsize i = 0; i < index; i++)
+    if (plan_find_charge (request->subscriptions[i].plan, metric) != NULL)
+      g_array_append_val (reader->excluded, request->subscriptions[i].life);
+}
+
+static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
+
+static gboolean
+add_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
+            const struct metered *metric, const struct line_place *place, struct draft_sheet *sheet, GError **error)
+{
+  find_excluded (reader, request, index, metric->code);
+  struct aggregate_request aggregate = {
+    .customer_id = request->customer_id,
+    .metric_id = metric->id,
+    .aggregation = metric->aggregation,
+    .property = metric->property,
+    .charge = charge,
+    .subscription_id = place->subscription_id,
+    .window = place->period,
+    .excluded = (const struct window *) (gpointer) reader->excluded->data,
+    .excluded_count = reader->excluded->len,
+  };
+  const struct usage_bucket *buckets = NULL;
+  if (!aggregator_run (reader->aggregator, &aggregate, &buckets, error))
+    return FALSE;
+  gboolean any_metric = strcmp (charge->metric, "*") == 0;
+  for (gsize b = 0; b <= charge->filter_count; b++) {
+    if (buckets[b].total.event_count == 0)
+      continue;
+    const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
+    g_string_assign (reader->description, any_metric ? metric->name : charge->name);
+    if (*rate->code != '\0')
+      g_string_append_printf (reader->description, " (%s)", rate->code);
+    struct usage_line line = {
+      .code = any_metric ? metric->code : charge->code,
+      .description = reader->description->str,
+      .metric = metric->code,
+      .metric_id = metric->id,
+      .aggregation = metric->aggregation,
+      .rate = rate,
+      .bucket = &buckets[b],
+    };
+    struct line_place whole = *place;
+    whole.ratio = RATIO_ONE;
+    if (!draft_add_usage (sheet, &whole, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A charge on "*" takes every metric that has events and no charge of its own. */
+static gboolean
+add_any_metric (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
+                const struct line_place *place, struct draft_sheet *sheet, GError **error)
+{
+  g_array_set_size (reader->metrics, 0);
+  if (!usage_metrics_of (reader->ledger, request->customer_id, place->period.from_us, place->period.to_us, reader->metrics, error))
+    return FALSE;
+  for (guint m = 0; m < reader->metrics->len; m++) {
+    gint64 id = g_array_index (reader->metrics, gint64, m);
+    const struct metered *metric = g_hash_table_lookup (reader->by_id, &id);
+    if (metric == NULL)
+      return error_set (error, ERROR_LEDGER, "there are events of a metric %" G_GINT64_FORMAT " that does not exist", id);
+    if (plan_find_charge (place->plan, metric->code) == charge
+        && !add_charge (reader, request, index, charge, metric, place, sheet, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+collect_usage (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
+{
+  struct billed_subscription *billed = &request->subscriptions[index];
+  const struct subscription *subscription = &billed->subscription;
+  struct billed_period period;
+  gint64 n = subscription->usage_billed;
+  for (; period_at (subscription, usage_cycle (subscription, billed->plan), request->zone, n, &period); n++) {
+    if (period.window.to_us > request->as_of_us)
+      break;
+    struct line_place place = place_of (billed, &period, n, period.window.to_us);
+    for (gsize c = 0; c < billed->plan->charge_count; c++) {
+      const struct plan_charge *charge = &billed->plan->charges[c];
+      if (strcmp (charge->metric, "*") == 0) {
+        if (!add_any_metric (reader, request, index, charge, &place, sheet, error))
+          return FALSE;
+        continue;
+      }
+      const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
+      if (metric == NULL)
+        return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", billed->plan->code, charge->metric);
+      if (!add_charge (reader, request, index, charge, metric, &place, sheet, error))
+        return FALSE;
+    }
+  }
+  billed->usage_through = n;
+  return TRUE;
+}
+
+gboolean
+due_collect (struct due_reader *reader, struct due_request *request, struct draft_sheet *sheet, GError **error)
+{
+  for (gsize i = 0; i < request->count; i++)
+    if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error) || !collect_usage (reader, request, i, sheet, error))
+      return FALSE;
+  return TRUE;
+}

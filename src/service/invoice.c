@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading invoices. */
+#include "service/invoice.h"
+
+#include "base/error.h"
+#include "base/timezone.h"
+#include "store/customer.h"
+#include "store/invoice.h"
+
+#include <string.h>
+
+static gboolean
+make_row (const struct invoice *invoice, const char *reference, struct timezone_cache *zones, gint64 as_of_us, struct invoice_row *ret,
+          GError **error)
+{
+  const struct timezone *zone = NULL;
+  if (!timezone_cache_get (zones, invoice->timezone, &zone, error))
+    return FALSE;
+  *ret = (struct invoice_row){
+    .reference = reference,
+    .draft = invoice->status == INVOICE_DRAFT,
+    .customer = invoice->customer_code,
+    .customer_name = invoice->customer_name,
+    .email = invoice->email,
+    .timezone = invoice->timezone,
+    .status = invoice_status_name (invoice->status),
+    .overdue = invoice->status == INVOICE_OPEN && invoice->due_at_us <= as_of_us,
+    .currency = currency_find (invoice->currency),
+    .billed_at_us = invoice->billed_at_us,
+    .issued_at_us = invoice->issued_at_us,
+    .due_at_us = invoice->due_at_us,
+    .billed_on = timezone_date (zone, invoice->billed_at_us),
+    .issued_on = timezone_date (zone, invoice->issued_at_us),
+    .due_on = timezone_date (zone, invoice->due_at_us),
+    .total_minor = invoice->total_minor,
+    .void_reason = invoice->void_reason,
+  };
+  return TRUE;
+}
+
+struct listing {
+  struct timezone_cache *zones;
+  gint64 as_of_us;
+  gboolean only_overdue;
+  invoice_row_visit visit;
+  void *data;
+};
+
+static gboolean
+visit_listed (const struct invoice *invoice, void *data, GError **error)
+{
+  const struct listing *listing = data;
+  struct invoice_row row;
+  g_autofree char *reference = invoice_reference (invoice);
+  if (!make_row (invoice, reference, listing->zones, listing->as_of_us, &row, error))
+    return FALSE;
+  return (listing->only_overdue && !row.overdue) || listing->visit (&row, listing->data, error);
+}
+
+gboolean
+invoice_list (struct ledger *ledger, const struct invoice_list_request *request, invoice_row_visit visit, void *data, GError **error)
+{
+  struct invoice_filter filter = { .from_us = request->from_us, .to_us = request->to_us };
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  struct listing listing = { .zones = zones, .as_of_us = request->as_of_us, .visit = visit, .data = data };
+  if (request->status != NULL && strcmp (request->status, "overdue") == 0) {
+    listing.only_overdue = filter.has_status = TRUE;
+    filter.status = INVOICE_OPEN;
+  } else if (request->status != NULL) {
+    filter.has_status = TRUE;
+    if (!invoice_status_parse (request->status, &filter.status)) {
+      error_set (error, ERROR_USAGE, "there is no invoice status '%s'", request->status);
+      return error_add_hint (error, "draft, open, paid, void, uncollectible, or overdue");
+    }
+  }
+  if (request->customer != NULL) {
+    g_autoptr (customer_t) customer = NULL;
+    if (!customer_find_by_code (ledger, request->customer, &customer, error))
+      return FALSE;
+    filter.customer_id = customer->id;
+  }
+  return invoice_each (ledger, &filter, visit_listed, &listing, error);
+}
+
+struct showing {
+  const struct timezone *zone;
+  const struct invoice_show_request *request;
+};
+
+static gboolean
+visit_line (const struct invoice_line *line, void *data, GError **error)
+{
+  const struct showing *showing = data;
+  struct invoice_line_row row = {
+    .position = line->position,
+    .subscription = line->subscription_code,
+    .kind = line->kind,
+    .code = line->code,
+    .description = line->description,
+    .period_start_us = line->period_start_us,
+    .period_end_us = line->period_end_us,
+    .period_from = timezone_date (showing->zone, line->period_start_us),
+    .period_until = timezone_date (showing->zone, line->period_end_us),
+    .quantity = line->quantity,
+    .unit_price = line->unit_price,
+    .exact_amount = line->exact_amount,
+    .ratio = line->ratio,
+    .amount_minor = line->amount_minor,
+    .derivation = line->derivation,
+  };
+  return showing->request->line (&row, showing->request->data, error);
+}
+
+gboolean
+invoice_show (struct ledger *ledger, const struct invoice_show_request *request, GError **error)
+{
+  g_autoptr (invoice_t) invoice = NULL;
+  if (!invoice_find (ledger, request->reference, &invoice, error))
+    return FALSE;
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  struct showing showing = { .request = request };
+  struct invoice_row row;
+  g_autofree char *reference = invoice_reference (invoice);
+  return make_row (invoice, reference, zones, request->as_of_us, &row, error) && request->head (&row, request->data, error)
+         && timezone_cache_get (zones, invoice->timezone, &showing.zone, error)
+         && invoice_each_line (ledger, invoice->id, visit_line, &showing, error);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading invoices: lists and single documents, with their days in the customer's time zone. */
+#ifndef BILLCTL_SERVICE_INVOICE_H
+#define BILLCTL_SERVICE_INVOICE_H
+
+#include "core/currency.h"
+#include "core/date.h"
+
+#include <glib.h>
+
+struct ledger;
+
+/* Text is borrowed until the visitor returns. */
+struct invoice_row {
+  const char *reference; /* number or draft-N */
+  gboolean draft;
+  const char *customer;
+  const char *customer_name;
+  const char *email;    /* may be NULL */
+  const char *timezone;
+  const char *status;
+  gboolean overdue; /* open and past its due date at the as-of instant */
+  const struct currency *currency;
+  gint64 billed_at_us;
+  gint64 issued_at_us; /* 0 for drafts, as is the next */
+  gint64 due_at_us;
+  struct date billed_on; /* civil days in the customer's zone */
+  struct date issued_on;
+  struct date due_on;
+  gint64 total_minor;
+  const char *void_reason; /* may be NULL */
+};
+
+struct invoice_line_row {
+  gint64 position;
+  const char *subscription;
+  const char *kind;
+  const char *code;
+  const char *description;
+  gint64 period_start_us;
+  gint64 period_end_us;
+  struct date period_from;  /* first day */
+  struct date period_until; /* the day after the last */
+  const char *quantity;
+  const char *unit_price;   /* may be NULL */
+  const char *exact_amount;
+  const char *ratio;        /* may be NULL */
+  gint64 amount_minor;
+  const char *derivation;
+};
+
+struct invoice_list_request {
+  const char *customer; /* code or NULL */
+  const char *status;   /* name, or "overdue", or NULL */
+  gint64 from_us;       /* on the instant of falling due, half-open */
+  gint64 to_us;
+  gint64 as_of_us;
+};
+typedef gboolean (*invoice_row_visit) (const struct invoice_row *row, void *data, GError **error);
+typedef gboolean (*invoice_line_row_visit) (const struct invoice_line_row *row, void *data, GError **error);
+
+gboolean invoice_list (struct ledger *ledger, const struct invoice_list_request *request, invoice_row_visit visit, void *data, GError **error);
+
+/* Calls `head` once, then `line` for each line. */
+struct invoice_show_request {
+  const char *reference;
+  gint64 as_of_us;
+  invoice_row_visit head;
+  invoice_line_row_visit line;
+  void *data;
+};
+gboolean invoice_show (struct ledger *ledger, const struct invoice_show_request *request, GError **error);
+
+#endif
