@@ -54,6 +54,12 @@ failed (lxw_error status, GError **error)
   return error_set (error, ERROR_FAILED, "%s", lxw_strerror (status));
 }
 
+static gboolean
+scratch_failed (GError **error)
+{
+  return error_set (error, ERROR_FAILED, "writing scratch files: %s", g_strerror (errno != 0 ? errno : EIO));
+}
+
 /* --- the file -------------------------------------------------------------------------------------------------- */
 
 /* A target that exists keeps its permissions, and only a regular file may be replaced. */
@@ -296,6 +302,8 @@ book_begin_row (struct book *book, GError **error)
 {
   if (book->sheet == NULL)
     return error_set (error, ERROR_FAILED, "a row before the first sheet");
+  if (ferror (book->sheet->optimize_tmpfile))
+    return scratch_failed (error);
   if (book->row + 1 == LXW_ROW_MAX && !add_sheet (book, error))
     return FALSE;
   book->row++;
@@ -457,7 +465,7 @@ check_scratch (struct book *book, GError **error)
     {
       const lxw_worksheet *sheet = g_ptr_array_index (book->sheets, i);
       if (fflush (sheet->optimize_tmpfile) != 0 || ferror (sheet->optimize_tmpfile))
-        return error_set (error, ERROR_FAILED, "writing scratch files: %s", g_strerror (errno != 0 ? errno : EIO));
+        return scratch_failed (error);
       guint64 size = (guint64) ftello (sheet->optimize_tmpfile);
       largest = MAX (largest, size);
       all += size;
