@@ -133,8 +133,11 @@ conclude (int status, const GError *error)
 {
   g_autoptr (GError) output_error = NULL;
   gboolean is_paged = pager_is_running ();
-  gboolean is_written = is_paged ? fflush (stdout) == 0 : finish_output (&output_error);
-  gboolean is_unread = !is_written && is_only_unread (error);
+  if (is_paged)
+    fflush (stdout);
+  else
+    finish_output (&output_error);
+  gboolean is_unread = is_only_unread (error);
   pager_finish ();
   if (is_unread)
     return is_paged ? status : ERROR_FAILED;

@@ -85,7 +85,10 @@ describe (const struct progress *progress, gint64 done, gint64 elapsed_us)
   gint64 total = progress->total;
   if (total > 0) {
     g_string_append_printf (line, "%d%% (", (int) (total < 100 ? done * 100 / total : done / (total / 100)));
-    append_amount (line, done, progress->unit);
+    if (strcmp (progress->unit, "bytes") == 0)
+      append_amount (line, done, progress->unit);
+    else
+      g_string_append_printf (line, "%" G_GINT64_FORMAT, done);
     g_string_append (line, " of ");
     append_amount (line, total, progress->unit);
     g_string_append_c (line, ')');
