@@ -9,7 +9,7 @@
 struct currency {
   char code[4]; /* upper case, NUL-terminated */
   int16_t number;
-  int8_t digits;    /* 0, 2, 3 or 4 */
+  int8_t digits; /* 0, 2, 3 or 4 */
 };
 
 /* NULL when there is no such currency. Letter case does not matter. Codes without minor units (XAU, XXX, …) are not

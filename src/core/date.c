@@ -35,24 +35,23 @@ date_from_civil (struct civil civil, struct date *ret)
     return false;
   year = civil.month > 2 ? civil.year : civil.year - 1;
   month = civil.month > 2 ? civil.month - 3 : civil.month + 9;
-  ret->day = 365 * year + year / 4 - year / 100 + year / 400 + days_before_month (month) + civil.day - 1
-             - DAYS_BEFORE_1970;
+  ret->day = 365 * year + year / 4 - year / 100 + year / 400 + days_before_month (month) + civil.day - 1 - DAYS_BEFORE_1970;
   return true;
 }
 
 struct civil
 date_to_civil (struct date date)
 {
-  const int64_t days = (int64_t) date.day + DAYS_BEFORE_1970;
+  const int64_t days = (int64_t)date.day + DAYS_BEFORE_1970;
   const int64_t cycle = days >= 0 ? days / DAYS_PER_400_YEARS : (days + 1) / DAYS_PER_400_YEARS - 1;
-  const int of_cycle = (int) (days - cycle * DAYS_PER_400_YEARS);
+  const int of_cycle = (int)(days - cycle * DAYS_PER_400_YEARS);
   /* Each correction takes out the leap days that passed: one in 1460 days, but not one in 36524, but one in 146096. */
   const int year = (of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / 146096) / 365;
   const int of_year = of_cycle - (365 * year + year / 4 - year / 100);
   const int month = (5 * of_year + 2) / 153;
 
   return (struct civil){
-    .year = (int) (400 * cycle + year + (month >= 10)),
+    .year = (int)(400 * cycle + year + (month >= 10)),
     .month = month < 10 ? month + 3 : month - 9,
     .day = of_year - days_before_month (month) + 1,
   };
@@ -62,7 +61,7 @@ int
 date_weekday (struct date date)
 {
   /* 1970-01-01 was a Thursday. */
-  return (int) ((((int64_t) date.day + 3) % 7 + 7) % 7) + 1;
+  return (int)((((int64_t)date.day + 3) % 7 + 7) % 7) + 1;
 }
 
 /* Reads `count` digits at text; -1 when they are not all digits. */
@@ -71,14 +70,13 @@ read_digits (const char *text, int count)
 {
   int value = 0;
 
-  for (int i = 0; i < count; i++)
-    {
-      const unsigned digit = (unsigned) (unsigned char) text[i] - '0';
+  for (int i = 0; i < count; i++) {
+    const unsigned digit = (unsigned)(unsigned char)text[i] - '0';
 
-      if (digit > 9)
-        return -1;
-      value = value * 10 + (int) digit;
-    }
+    if (digit > 9)
+      return -1;
+    value = value * 10 + (int)digit;
+  }
   return value;
 }
 
@@ -90,15 +88,14 @@ read_fraction (const char *text, size_t length, size_t *at, int64_t *ret_us)
   int64_t us = 0;
   size_t i = *at + 1;
 
-  for (; i < length; i++)
-    {
-      const int digit = read_digits (text + i, 1);
+  for (; i < length; i++) {
+    const int digit = read_digits (text + i, 1);
 
-      if (digit < 0)
-        break;
-      us += digit * unit;
-      unit /= 10;
-    }
+    if (digit < 0)
+      break;
+    us += digit * unit;
+    unit /= 10;
+  }
   if (i == *at + 1)
     return false;
   *at = i;
@@ -119,13 +116,12 @@ read_clock (const char *text, size_t length, size_t *at, int64_t *ret_us)
   hour = read_digits (text + i, 2);
   minute = read_digits (text + i + 3, 2);
   i += 5;
-  if (length - i >= 3 && text[i] == ':')
-    {
-      second = read_digits (text + i + 1, 2);
-      i += 3;
-      if (i < length && text[i] == '.' && !read_fraction (text, length, &i, &fraction_us))
-        return TIME_SYNTAX;
-    }
+  if (length - i >= 3 && text[i] == ':') {
+    second = read_digits (text + i + 1, 2);
+    i += 3;
+    if (i < length && text[i] == '.' && !read_fraction (text, length, &i, &fraction_us))
+      return TIME_SYNTAX;
+  }
   if (hour < 0 || minute < 0 || second < 0)
     return TIME_SYNTAX;
   if (hour > 23 || minute > 59 || second > 59)
@@ -142,11 +138,10 @@ read_zone (const char *text, size_t length, int *ret_seconds)
   const bool colon = length == 6 && text[3] == ':';
   int hours, minutes = 0;
 
-  if (length == 1 && (text[0] == 'Z' || text[0] == 'z'))
-    {
-      *ret_seconds = 0;
-      return TIME_OK;
-    }
+  if (length == 1 && (text[0] == 'Z' || text[0] == 'z')) {
+    *ret_seconds = 0;
+    return TIME_OK;
+  }
   if ((text[0] != '+' && text[0] != '-') || !(length == 3 || length == 5 || colon))
     return TIME_SYNTAX;
   hours = read_digits (text + 1, 2);
@@ -173,23 +168,21 @@ time_parse (const char *text, size_t length, struct time_text *ret)
   civil = (struct civil){ read_digits (text, 4), read_digits (text + 5, 2), read_digits (text + 8, 2) };
   if (civil.year < 0 || civil.month < 0 || civil.day < 0)
     return TIME_SYNTAX;
-  if (length > at)
-    {
-      if (text[at] != 'T' && text[at] != 't' && text[at] != ' ')
-        return TIME_SYNTAX;
-      at++;
-      result.has_time = true;
-      status = read_clock (text, length, &at, &result.of_day_us);
-      if (status != TIME_OK)
-        return status;
-    }
-  if (length > at)
-    {
-      result.has_zone = true;
-      status = read_zone (text + at, length - at, &result.offset_seconds);
-      if (status != TIME_OK)
-        return status;
-    }
+  if (length > at) {
+    if (text[at] != 'T' && text[at] != 't' && text[at] != ' ')
+      return TIME_SYNTAX;
+    at++;
+    result.has_time = true;
+    status = read_clock (text, length, &at, &result.of_day_us);
+    if (status != TIME_OK)
+      return status;
+  }
+  if (length > at) {
+    result.has_zone = true;
+    status = read_zone (text + at, length - at, &result.offset_seconds);
+    if (status != TIME_OK)
+      return status;
+  }
   if (!date_from_civil (civil, &result.date))
     return TIME_NO_SUCH_DAY;
   *ret = result;
@@ -199,8 +192,7 @@ time_parse (const char *text, size_t length, struct time_text *ret)
 const char *
 time_status_text (enum time_status status)
 {
-  switch (status)
-    {
+  switch (status) {
     case TIME_OK:
       return "is a time";
     case TIME_SYNTAX:
@@ -211,7 +203,7 @@ time_status_text (enum time_status status)
       return "is not a time between 00:00:00 and 23:59:59";
     case TIME_NO_SUCH_OFFSET:
       return "has an offset from UTC that is not between -23:59 and +23:59";
-    }
+  }
   return "is not a time";
 }
 
@@ -229,7 +221,7 @@ put_number (char *out, unsigned value, int width)
   int count = 0;
 
   for (; value != 0 || count < width; value /= 10)
-    digits[count++] = (char) ('0' + value % 10);
+    digits[count++] = (char)('0' + value % 10);
   while (count > 0)
     *out++ = digits[--count];
   return out;
@@ -243,13 +235,13 @@ date_format (struct date date, char text[DATE_TEXT_SIZE])
 
   if (civil.year < 0)
     *out++ = '-';
-  out = put_number (out, (unsigned) (civil.year < 0 ? -civil.year : civil.year), 4);
+  out = put_number (out, (unsigned)(civil.year < 0 ? -civil.year : civil.year), 4);
   *out++ = '-';
-  out = put_number (out, (unsigned) civil.month, 2);
+  out = put_number (out, (unsigned)civil.month, 2);
   *out++ = '-';
-  out = put_number (out, (unsigned) civil.day, 2);
+  out = put_number (out, (unsigned)civil.day, 2);
   *out = '\0';
-  return (size_t) (out - text);
+  return (size_t)(out - text);
 }
 
 size_t
@@ -261,28 +253,26 @@ instant_format (int64_t instant_us, char text[INSTANT_TEXT_SIZE])
   int width = 6;
   char *out = text;
 
-  if (of_day_us < 0)
-    {
-      of_day_us += MICROSECONDS_PER_DAY;
-      day--;
-    }
-  second = (unsigned) (of_day_us / MICROSECONDS_PER_SECOND);
-  fraction = (unsigned) (of_day_us % MICROSECONDS_PER_SECOND);
-  out += date_format ((struct date){ (int32_t) day }, text);
+  if (of_day_us < 0) {
+    of_day_us += MICROSECONDS_PER_DAY;
+    day--;
+  }
+  second = (unsigned)(of_day_us / MICROSECONDS_PER_SECOND);
+  fraction = (unsigned)(of_day_us % MICROSECONDS_PER_SECOND);
+  out += date_format ((struct date){ (int32_t)day }, text);
   *out++ = 'T';
   out = put_number (out, second / 3600, 2);
   *out++ = ':';
   out = put_number (out, second / 60 % 60, 2);
   *out++ = ':';
   out = put_number (out, second % 60, 2);
-  if (fraction != 0)
-    {
-      for (; fraction % 10 == 0; width--)
-        fraction /= 10;
-      *out++ = '.';
-      out = put_number (out, fraction, width);
-    }
+  if (fraction != 0) {
+    for (; fraction % 10 == 0; width--)
+      fraction /= 10;
+    *out++ = '.';
+    out = put_number (out, fraction, width);
+  }
   *out++ = 'Z';
   *out = '\0';
-  return (size_t) (out - text);
+  return (size_t)(out - text);
 }

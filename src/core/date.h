@@ -39,8 +39,8 @@ struct civil date_to_civil (struct date date);
 int date_days_in_month (int year, int month);
 int date_weekday (struct date date); /* 1 Monday … 7 Sunday (ISO 8601) */
 
-/* "2026-02-28", "2026-02-28T10:00[:00[.123456]][Z|+01:00|+0100|+01]", a space or 't' instead of 'T', 'z' for 'Z'. Leap second :60 is
- * TIME_NO_SUCH_TIME; 24:00 too. The fraction may have any number of digits. Reads exactly `length` bytes. */
+/* "2026-02-28", "2026-02-28T10:00[:00[.123456]][Z|+01:00|+0100|+01]", a space or 't' instead of 'T', 'z' for 'Z'. Leap second :60
+ * is TIME_NO_SUCH_TIME; 24:00 too. The fraction may have any number of digits. Reads exactly `length` bytes. */
 enum time_status time_parse (const char *text, size_t length, struct time_text *ret);
 const char *time_status_text (enum time_status status);
 

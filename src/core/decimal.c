@@ -27,41 +27,38 @@ static const uint64_t powers[DECIMAL_SCALE_MAX + 1] = {
 
 /* 10^19, the largest power of ten in 64 bits, and 10^38, the bound of a coefficient. */
 static const uint64_t ten_to_19 = UINT64_C (10000000000000000000);
-#define COEFFICIENT_BOUND ((uint128) ten_to_19 * ten_to_19)
+#define COEFFICIENT_BOUND ((uint128)ten_to_19 * ten_to_19)
 
 static uint128
 magnitude_of (int128 value)
 {
-  return value < 0 ? -(uint128) value : (uint128) value;
+  return value < 0 ? -(uint128)value : (uint128)value;
 }
 
 static int128
 with_sign (uint128 magnitude, bool negative)
 {
-  return negative ? -(int128) magnitude : (int128) magnitude;
+  return negative ? -(int128)magnitude : (int128)magnitude;
 }
 
 /* Makes a decimal canonical; the magnitude may still have trailing zeros, and digits that only they make too many. */
 static enum decimal_status
 make_decimal (bool negative, uint128 magnitude, int scale, struct decimal *ret)
 {
-  if (magnitude <= UINT64_MAX)
-    {
-      uint64_t small = (uint64_t) magnitude;
+  if (magnitude <= UINT64_MAX) {
+    uint64_t small = (uint64_t)magnitude;
 
-      if (small == 0)
-        scale = 0;
-      for (; scale > 0 && (small & 1) == 0 && small % 10 == 0; scale--)
-        small /= 10;
-      magnitude = small;
-    }
-  else
-    {
-      for (; scale > 0 && (magnitude & 1) == 0 && magnitude % 10 == 0; scale--)
-        magnitude /= 10;
-      if (magnitude >= COEFFICIENT_BOUND)
-        return DECIMAL_OVERFLOW;
-    }
+    if (small == 0)
+      scale = 0;
+    for (; scale > 0 && (small & 1) == 0 && small % 10 == 0; scale--)
+      small /= 10;
+    magnitude = small;
+  } else {
+    for (; scale > 0 && (magnitude & 1) == 0 && magnitude % 10 == 0; scale--)
+      magnitude /= 10;
+    if (magnitude >= COEFFICIENT_BOUND)
+      return DECIMAL_OVERFLOW;
+  }
   *ret = (struct decimal){ with_sign (magnitude, negative), scale };
   return DECIMAL_OK;
 }
@@ -70,7 +67,7 @@ make_decimal (bool negative, uint128 magnitude, int scale, struct decimal *ret)
 static bool
 scale_up (uint128 magnitude, int places, uint128 *ret)
 {
-  if (magnitude > UINT64_MAX && magnitude > ~(uint128) 0 / powers[places])
+  if (magnitude > UINT64_MAX && magnitude > ~(uint128)0 / powers[places])
     return false;
   *ret = magnitude * powers[places];
   return true;
@@ -88,30 +85,28 @@ parse_short (const char *text, size_t length, struct decimal *ret)
 
   if (length - i > 19 || length == i)
     return false;
-  for (; i < length; i++)
-    {
-      const unsigned digit = (unsigned) (unsigned char) text[i] - '0';
+  for (; i < length; i++) {
+    const unsigned digit = (unsigned)(unsigned char)text[i] - '0';
 
-      if (digit <= 9)
-        magnitude = magnitude * 10 + digit;
-      else if (text[i] == '.' && point == length)
-        point = i;
-      else
-        return false;
-    }
+    if (digit <= 9)
+      magnitude = magnitude * 10 + digit;
+    else if (text[i] == '.' && point == length)
+      point = i;
+    else
+      return false;
+  }
   if (point == length)
     *ret = (struct decimal){ with_sign (magnitude, negative), 0 };
   else if (length == sign + 1)
     return false; /* a point alone */
   else
-    make_decimal (negative, magnitude, (int) (length - point - 1), ret);
+    make_decimal (negative, magnitude, (int)(length - point - 1), ret);
   return true;
 }
 
 /* What the long way has read so far: value = coefficient × 10^(zeros - places), where `zeros` trailing zeros wait for a
  * digit that makes them significant. */
-struct reading
-{
+struct reading {
   uint128 coefficient;
   int significant; /* digits in the coefficient; counts on above 38, where the coefficient stays as it is */
   int64_t zeros;
@@ -123,18 +118,16 @@ static void
 take_digit (struct reading *reading, unsigned digit)
 {
   reading->any_digit = true;
-  if (digit == 0)
-    {
-      if (reading->significant > 0)
-        reading->zeros++;
-      return;
-    }
-  for (; reading->zeros >= 0 && reading->significant <= DECIMAL_DIGITS_MAX; reading->zeros--)
-    {
-      if (reading->significant < DECIMAL_DIGITS_MAX)
-        reading->coefficient = reading->coefficient * 10 + (reading->zeros == 0 ? digit : 0);
-      reading->significant++;
-    }
+  if (digit == 0) {
+    if (reading->significant > 0)
+      reading->zeros++;
+    return;
+  }
+  for (; reading->zeros >= 0 && reading->significant <= DECIMAL_DIGITS_MAX; reading->zeros--) {
+    if (reading->significant < DECIMAL_DIGITS_MAX)
+      reading->coefficient = reading->coefficient * 10 + (reading->zeros == 0 ? digit : 0);
+    reading->significant++;
+  }
   reading->zeros = 0;
 }
 
@@ -149,14 +142,13 @@ parse_exponent (const char *text, size_t length, int64_t *ret)
 
   if (i == length)
     return false;
-  for (; i < length; i++)
-    {
-      if (text[i] < '0' || text[i] > '9')
-        return false;
-      exponent = exponent * 10 + (text[i] - '0');
-      if (exponent > most)
-        exponent = most;
-    }
+  for (; i < length; i++) {
+    if (text[i] < '0' || text[i] > '9')
+      return false;
+    exponent = exponent * 10 + (text[i] - '0');
+    if (exponent > most)
+      exponent = most;
+  }
   *ret = negative ? -exponent : exponent;
   return true;
 }
@@ -167,18 +159,17 @@ finish_reading (const struct reading *reading, int64_t exponent, bool negative, 
 {
   uint128 coefficient = reading->coefficient;
 
-  if (reading->significant == 0)
-    {
-      *ret = DECIMAL_ZERO;
-      return DECIMAL_OK;
-    }
+  if (reading->significant == 0) {
+    *ret = DECIMAL_ZERO;
+    return DECIMAL_OK;
+  }
   if (exponent < -DECIMAL_SCALE_MAX)
     return DECIMAL_TOO_FINE;
   if (reading->significant > DECIMAL_DIGITS_MAX || exponent > DECIMAL_DIGITS_MAX - reading->significant)
     return DECIMAL_TOO_MANY_DIGITS;
   for (; exponent > 0; exponent--)
     coefficient *= 10;
-  *ret = (struct decimal){ with_sign (coefficient, negative), (int) -exponent };
+  *ret = (struct decimal){ with_sign (coefficient, negative), (int)-exponent };
   return DECIMAL_OK;
 }
 
@@ -191,29 +182,25 @@ parse_long (const char *text, size_t length, struct decimal *ret)
   bool after_point = false;
   int64_t exponent = 0;
 
-  for (; i < length; i++)
-    {
-      const unsigned digit = (unsigned) (unsigned char) text[i] - '0';
+  for (; i < length; i++) {
+    const unsigned digit = (unsigned)(unsigned char)text[i] - '0';
 
-      if (digit <= 9)
-        {
-          take_digit (&reading, digit);
-          reading.places += after_point;
-        }
-      else if (text[i] == '.' && !after_point)
-        after_point = true;
-      else
-        break;
-    }
+    if (digit <= 9) {
+      take_digit (&reading, digit);
+      reading.places += after_point;
+    } else if (text[i] == '.' && !after_point)
+      after_point = true;
+    else
+      break;
+  }
   if (!reading.any_digit)
     return DECIMAL_SYNTAX;
-  if (i < length)
-    {
-      if (text[i] != 'e' && text[i] != 'E')
-        return DECIMAL_SYNTAX;
-      if (!parse_exponent (text + i + 1, length - i - 1, &exponent))
-        return DECIMAL_SYNTAX;
-    }
+  if (i < length) {
+    if (text[i] != 'e' && text[i] != 'E')
+      return DECIMAL_SYNTAX;
+    if (!parse_exponent (text + i + 1, length - i - 1, &exponent))
+      return DECIMAL_SYNTAX;
+  }
   return finish_reading (&reading, exponent + reading.zeros - reading.places, negative, ret);
 }
 
@@ -230,7 +217,7 @@ static char *
 put_digits (char *end, uint64_t value, int width)
 {
   for (; value != 0 || width > 0; value /= 10, width--)
-    *--end = (char) ('0' + value % 10);
+    *--end = (char)('0' + value % 10);
   return end;
 }
 
@@ -245,29 +232,26 @@ decimal_format (struct decimal value, char text[DECIMAL_TEXT_SIZE])
   char *out = text;
 
   if (magnitude <= UINT64_MAX)
-    start = put_digits (end, (uint64_t) magnitude, width);
-  else
-    {
-      start = put_digits (end, (uint64_t) (magnitude % ten_to_19), 19);
-      start = put_digits (start, (uint64_t) (magnitude / ten_to_19), width - 19);
-    }
+    start = put_digits (end, (uint64_t)magnitude, width);
+  else {
+    start = put_digits (end, (uint64_t)(magnitude % ten_to_19), 19);
+    start = put_digits (start, (uint64_t)(magnitude / ten_to_19), width - 19);
+  }
   if (value.coefficient < 0)
     *out++ = '-';
-  for (const char *const point = end - value.scale; start < end;)
-    {
-      if (start == point)
-        *out++ = '.';
-      *out++ = *start++;
-    }
+  for (const char *const point = end - value.scale; start < end;) {
+    if (start == point)
+      *out++ = '.';
+    *out++ = *start++;
+  }
   *out = '\0';
-  return (size_t) (out - text);
+  return (size_t)(out - text);
 }
 
 const char *
 decimal_status_text (enum decimal_status status)
 {
-  switch (status)
-    {
+  switch (status) {
     case DECIMAL_OK:
       return "is a number";
     case DECIMAL_SYNTAX:
@@ -278,7 +262,7 @@ decimal_status_text (enum decimal_status status)
       return "has more than 18 digits after the point";
     case DECIMAL_OVERFLOW:
       return "is too large";
-    }
+  }
   return "is not a decimal number";
 }
 
@@ -333,7 +317,7 @@ add_long (struct decimal a, struct decimal b, struct decimal *ret)
     return DECIMAL_OVERFLOW;
   if (a_negative != b_negative)
     return x >= y ? make_decimal (a_negative && x > y, x - y, scale, ret) : make_decimal (b_negative, y - x, scale, ret);
-  if (x > ~(uint128) 0 - y)
+  if (x > ~(uint128)0 - y)
     return DECIMAL_OVERFLOW;
   return make_decimal (a_negative, x + y, scale, ret);
 }
@@ -341,20 +325,19 @@ add_long (struct decimal a, struct decimal b, struct decimal *ret)
 enum decimal_status
 decimal_add (struct decimal a, struct decimal b, struct decimal *ret)
 {
-  const int64_t x = (int64_t) a.coefficient, y = (int64_t) b.coefficient;
+  const int64_t x = (int64_t)a.coefficient, y = (int64_t)b.coefficient;
   int64_t sum;
 
-  if (a.scale == b.scale && x == a.coefficient && y == b.coefficient && !__builtin_add_overflow (x, y, &sum))
-    {
-      int scale = a.scale;
+  if (a.scale == b.scale && x == a.coefficient && y == b.coefficient && !__builtin_add_overflow (x, y, &sum)) {
+    int scale = a.scale;
 
-      if (sum == 0)
-        scale = 0;
-      for (; scale > 0 && (sum & 1) == 0 && sum % 10 == 0; scale--)
-        sum /= 10;
-      *ret = (struct decimal){ sum, scale };
-      return DECIMAL_OK;
-    }
+    if (sum == 0)
+      scale = 0;
+    for (; scale > 0 && (sum & 1) == 0 && sum % 10 == 0; scale--)
+      sum /= 10;
+    *ret = (struct decimal){ sum, scale };
+    return DECIMAL_OK;
+  }
   return add_long (a, b, ret);
 }
 
@@ -369,25 +352,24 @@ static enum decimal_status
 started_blocks_long (struct decimal value, struct decimal block, struct decimal *ret)
 {
   const int up = block.scale - value.scale;
-  const struct wide dividend = wide_product (value.coefficient, (int128) powers[up > 0 ? up : 0]);
+  const struct wide dividend = wide_product (value.coefficient, (int128)powers[up > 0 ? up : 0]);
   uint128 divisor;
   int128 count;
   struct wide wide_divisor, quotient, back;
 
   /* A block beyond 128 bits at this scale is larger than any value. */
-  if (!scale_up (magnitude_of (block.coefficient), up < 0 ? -up : 0, &divisor) || divisor >> 127 != 0)
-    {
-      *ret = decimal_from_int64 (1);
-      return DECIMAL_OK;
-    }
-  wide_divisor = wide_from_int128 ((int128) divisor);
+  if (!scale_up (magnitude_of (block.coefficient), up < 0 ? -up : 0, &divisor) || divisor >> 127 != 0) {
+    *ret = decimal_from_int64 (1);
+    return DECIMAL_OK;
+  }
+  wide_divisor = wide_from_int128 ((int128)divisor);
   quotient = wide_divide_rounded (&dividend, &wide_divisor);
   if (!wide_to_int128 (&quotient, &count))
     return DECIMAL_OVERFLOW;
-  back = wide_product (count, (int128) divisor);
+  back = wide_product (count, (int128)divisor);
   if (wide_compare (&back, &dividend) < 0)
     count++;
-  if ((uint128) count >= COEFFICIENT_BOUND)
+  if ((uint128)count >= COEFFICIENT_BOUND)
     return DECIMAL_OVERFLOW;
   *ret = (struct decimal){ count, 0 };
   return DECIMAL_OK;
@@ -396,7 +378,7 @@ started_blocks_long (struct decimal value, struct decimal block, struct decimal 
 enum decimal_status
 decimal_started_blocks (struct decimal value, struct decimal block, struct decimal *ret)
 {
-  const int64_t x = (int64_t) value.coefficient, y = (int64_t) block.coefficient;
+  const int64_t x = (int64_t)value.coefficient, y = (int64_t)block.coefficient;
 
   if (block.coefficient <= 0)
     return DECIMAL_OVERFLOW;

@@ -38,8 +38,8 @@ size_t decimal_format (struct decimal value, char text[DECIMAL_TEXT_SIZE]);
 const char *decimal_status_text (enum decimal_status status);
 
 struct decimal decimal_from_int64 (int64_t value);
-int decimal_sign (struct decimal value);                          /* -1, 0, 1 */
-int decimal_compare (struct decimal a, struct decimal b);         /* -1, 0, 1 */
+int decimal_sign (struct decimal value);                  /* -1, 0, 1 */
+int decimal_compare (struct decimal a, struct decimal b); /* -1, 0, 1 */
 struct decimal decimal_negate (struct decimal value);
 
 /* DECIMAL_OK or DECIMAL_OVERFLOW; *ret is untouched on overflow. */

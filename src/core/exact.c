@@ -57,25 +57,24 @@ static bool
 scale_up_small (int128 a, int128 b, int places, struct wide *ret)
 {
   const int first = places < 19 ? places : 19;
-  const uint128 power = (uint128) powers[first] * powers[places - first];
-  const int64_t x = (int64_t) a, y = (int64_t) b;
+  const uint128 power = (uint128)powers[first] * powers[places - first];
+  const int64_t x = (int64_t)a, y = (int64_t)b;
   const bool negative = (x < 0) != (y < 0);
   uint128 low, high;
   uint64_t magnitude;
 
   if (x != a || y != b
-      || __builtin_mul_overflow (x < 0 ? -(uint64_t) x : (uint64_t) x, y < 0 ? -(uint64_t) y : (uint64_t) y, &magnitude))
+      || __builtin_mul_overflow (x < 0 ? -(uint64_t)x : (uint64_t)x, y < 0 ? -(uint64_t)y : (uint64_t)y, &magnitude))
     return false;
-  low = (uint128) magnitude * (uint64_t) power;
-  high = (uint128) magnitude * (uint64_t) (power >> 64) + (uint64_t) (low >> 64);
-  low = high << 64 | (uint64_t) low;
+  low = (uint128)magnitude * (uint64_t)power;
+  high = (uint128)magnitude * (uint64_t)(power >> 64) + (uint64_t)(low >> 64);
+  low = high << 64 | (uint64_t)low;
   high >>= 64;
-  if (negative)
-    {
-      low = -low;
-      high = low == 0 ? -high : ~high;
-    }
-  *ret = (struct wide){ { (uint64_t) low, (uint64_t) (low >> 64), (uint64_t) high, (uint64_t) (high >> 64) } };
+  if (negative) {
+    low = -low;
+    high = low == 0 ? -high : ~high;
+  }
+  *ret = (struct wide){ { (uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64) } };
   return true;
 }
 
@@ -85,12 +84,11 @@ exact_from_decimal (struct decimal value)
   const int places = EXACT_SCALE - value.scale;
   struct exact result = exact_zero ();
 
-  if (!scale_up_small (value.coefficient, 1, places, &result.units))
-    {
-      const struct wide coefficient = wide_from_int128 (value.coefficient);
+  if (!scale_up_small (value.coefficient, 1, places, &result.units)) {
+    const struct wide coefficient = wide_from_int128 (value.coefficient);
 
-      scale_up (&coefficient, places, &result.units); /* below 10^74 < 2^255 */
-    }
+    scale_up (&coefficient, places, &result.units); /* below 10^74 < 2^255 */
+  }
   return result;
 }
 
@@ -134,11 +132,11 @@ exact_subtract (const struct exact *a, const struct exact *b, struct exact *ret)
 static bool
 multiply_wide (const struct wide *a, int128 factor, struct wide *ret)
 {
-  const uint128 magnitude = factor < 0 ? -(uint128) factor : (uint128) factor;
+  const uint128 magnitude = factor < 0 ? -(uint128)factor : (uint128)factor;
   const struct wide zero = wide_from_int128 (0);
   struct wide low, high;
 
-  if (!wide_multiply (a, (uint64_t) magnitude, &low) || !wide_multiply (a, (uint64_t) (magnitude >> 64), &high)
+  if (!wide_multiply (a, (uint64_t)magnitude, &low) || !wide_multiply (a, (uint64_t)(magnitude >> 64), &high)
       || !wide_multiply (&high, UINT64_C (1) << 32, &high) || !wide_multiply (&high, UINT64_C (1) << 32, &high)
       || !wide_add (&high, &low, &low))
     return false;
@@ -170,16 +168,15 @@ cut_to_minor (const struct wide *magnitude, uint64_t denominator, int digits, ui
   uint64_t remainder;
 
   /* 10^n is 2^n × 5^n: after the shift, amounts up to a million millions fit the machine's own division. */
-  if (rest.limb[3] == 0 && rest.limb[2] >> places == 0)
-    {
-      const uint128 fives = (uint128) (powers[CHUNK_DIGITS] >> CHUNK_DIGITS)
-                            * (powers[CHUNK_DIGITS - digits] >> (CHUNK_DIGITS - digits));
-      const uint128 low = (uint128) rest.limb[1] << 64 | rest.limb[0];
-      const uint128 quotient = ((uint128) rest.limb[2] << (128 - places) | low >> places) / fives;
+  if (rest.limb[3] == 0 && rest.limb[2] >> places == 0) {
+    const uint128 fives
+        = (uint128)(powers[CHUNK_DIGITS] >> CHUNK_DIGITS) * (powers[CHUNK_DIGITS - digits] >> (CHUNK_DIGITS - digits));
+    const uint128 low = (uint128)rest.limb[1] << 64 | rest.limb[0];
+    const uint128 quotient = ((uint128)rest.limb[2] << (128 - places) | low >> places) / fives;
 
-      *ret = (uint64_t) quotient / denominator; /* below 2^128 / 5^32 < 2^54 */
-      return true;
-    }
+    *ret = (uint64_t)quotient / denominator; /* below 2^128 / 5^32 < 2^54 */
+    return true;
+  }
   rest = wide_divide_small (&rest, powers[CHUNK_DIGITS], &remainder);
   rest = wide_divide_small (&rest, powers[CHUNK_DIGITS - digits], &remainder);
   rest = wide_divide_small (&rest, denominator, &remainder);
@@ -191,7 +188,7 @@ bool
 exact_round (const struct exact *value, struct ratio ratio, int digits, int64_t *ret_minor)
 {
   const bool negative = wide_is_negative (&value->units) != (ratio.numerator < 0);
-  const uint64_t factor = ratio.numerator < 0 ? -(uint64_t) ratio.numerator : (uint64_t) ratio.numerator;
+  const uint64_t factor = ratio.numerator < 0 ? -(uint64_t)ratio.numerator : (uint64_t)ratio.numerator;
   const struct wide zero = wide_from_int128 (0);
   struct wide scaled = value->units, half;
   uint64_t minor;
@@ -202,14 +199,14 @@ exact_round (const struct exact *value, struct ratio ratio, int digits, int64_t 
    * 256 bits gives a result beyond 64. */
   if (wide_is_negative (&scaled) && !wide_subtract (&zero, &scaled, &scaled))
     return false;
-  half = wide_product (ratio.denominator, (int128) powers[CHUNK_DIGITS - digits] / 2 * (int128) powers[CHUNK_DIGITS]);
+  half = wide_product (ratio.denominator, (int128)powers[CHUNK_DIGITS - digits] / 2 * (int128)powers[CHUNK_DIGITS]);
   if (factor != 1 && !wide_multiply (&scaled, factor, &scaled))
     return false;
-  if (!wide_add (&scaled, &half, &scaled) || !cut_to_minor (&scaled, (uint64_t) ratio.denominator, digits, &minor))
+  if (!wide_add (&scaled, &half, &scaled) || !cut_to_minor (&scaled, (uint64_t)ratio.denominator, digits, &minor))
     return false;
-  if (minor > (uint64_t) INT64_MAX + negative)
+  if (minor > (uint64_t)INT64_MAX + negative)
     return false;
-  *ret_minor = (int64_t) (negative ? -minor : minor);
+  *ret_minor = (int64_t)(negative ? -minor : minor);
   return true;
 }
 
@@ -218,7 +215,7 @@ static void
 put_chunk (char *end, uint64_t chunk)
 {
   for (int i = 0; i < CHUNK_DIGITS; i++, chunk /= 10)
-    *--end = (char) ('0' + chunk % 10);
+    *--end = (char)('0' + chunk % 10);
 }
 
 size_t
@@ -231,11 +228,10 @@ exact_format (const struct exact *value, char text[EXACT_TEXT_SIZE])
   char *out = text;
   uint64_t chunk;
 
-  for (size_t end = sizeof digits; end > 0; end -= CHUNK_DIGITS)
-    {
-      rest = wide_divide_small (&rest, powers[CHUNK_DIGITS], &chunk);
-      put_chunk (digits + end, chunk);
-    }
+  for (size_t end = sizeof digits; end > 0; end -= CHUNK_DIGITS) {
+    rest = wide_divide_small (&rest, powers[CHUNK_DIGITS], &chunk);
+    put_chunk (digits + end, chunk);
+  }
   while (first < point - 1 && digits[first] == '0')
     first++;
   while (last > point && digits[last - 1] == '0')
@@ -244,14 +240,13 @@ exact_format (const struct exact *value, char text[EXACT_TEXT_SIZE])
     *out++ = '-';
   memcpy (out, digits + first, point - first);
   out += point - first;
-  if (last > point)
-    {
-      *out++ = '.';
-      memcpy (out, digits + point, last - point);
-      out += last - point;
-    }
+  if (last > point) {
+    *out++ = '.';
+    memcpy (out, digits + point, last - point);
+    out += last - point;
+  }
   *out = '\0';
-  return (size_t) (out - text);
+  return (size_t)(out - text);
 }
 
 /* Is it the text that exact_format() writes: no sign but "-", no zeros that could be left out? Finds the point. */
@@ -284,16 +279,15 @@ exact_parse (const char *text, size_t length, struct exact *ret)
 
   if (!is_canonical (text + first, length - first, &point) || (negative && length == 2 && text[1] == '0'))
     return false;
-  for (size_t i = first; i < length; i++)
-    {
-      struct wide digit;
+  for (size_t i = first; i < length; i++) {
+    struct wide digit;
 
-      if (text[i] == '.')
-        continue;
-      digit = wide_from_int128 (negative ? '0' - text[i] : text[i] - '0');
-      if (!wide_multiply (&units, 10, &units) || !wide_add (&units, &digit, &units))
-        return false;
-      places += i > first + point;
-    }
+    if (text[i] == '.')
+      continue;
+    digit = wide_from_int128 (negative ? '0' - text[i] : text[i] - '0');
+    if (!wide_multiply (&units, 10, &units) || !wide_add (&units, &digit, &units))
+      return false;
+    places += i > first + point;
+  }
   return scale_up (&units, EXACT_SCALE - places, &ret->units);
 }

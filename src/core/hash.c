@@ -18,7 +18,7 @@ rotate_left (uint64_t value, int bits)
 static uint64_t
 lane_32 (const unsigned char *bytes)
 {
-  return (uint64_t) bytes[0] | (uint64_t) bytes[1] << 8 | (uint64_t) bytes[2] << 16 | (uint64_t) bytes[3] << 24;
+  return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
 }
 
 static uint64_t
@@ -47,13 +47,12 @@ hash_stripes (const unsigned char **bytes, size_t length, uint64_t seed)
   uint64_t a = seed + prime_1 + prime_2, b = seed + prime_2, c = seed, d = seed - prime_1;
   uint64_t hash;
 
-  for (; length >= 32; length -= 32, at += 32)
-    {
-      a = round_lane (a, lane_64 (at));
-      b = round_lane (b, lane_64 (at + 8));
-      c = round_lane (c, lane_64 (at + 16));
-      d = round_lane (d, lane_64 (at + 24));
-    }
+  for (; length >= 32; length -= 32, at += 32) {
+    a = round_lane (a, lane_64 (at));
+    b = round_lane (b, lane_64 (at + 8));
+    c = round_lane (c, lane_64 (at + 16));
+    d = round_lane (d, lane_64 (at + 24));
+  }
   *bytes = at;
   hash = rotate_left (a, 1) + rotate_left (b, 7) + rotate_left (c, 12) + rotate_left (d, 18);
   hash = merge_accumulator (hash, a);
@@ -80,20 +79,18 @@ hash64 (const void *data, size_t length, uint64_t seed)
   size_t rest = length;
   uint64_t hash = seed + prime_5;
 
-  if (length >= 32)
-    {
-      hash = hash_stripes (&at, length, seed);
-      rest = length % 32;
-    }
+  if (length >= 32) {
+    hash = hash_stripes (&at, length, seed);
+    rest = length % 32;
+  }
   hash += length;
   for (; rest >= 8; rest -= 8, at += 8)
     hash = rotate_left (hash ^ round_lane (0, lane_64 (at)), 27) * prime_1 + prime_4;
-  if (rest >= 4)
-    {
-      hash = rotate_left (hash ^ lane_32 (at) * prime_1, 23) * prime_2 + prime_3;
-      rest -= 4;
-      at += 4;
-    }
+  if (rest >= 4) {
+    hash = rotate_left (hash ^ lane_32 (at) * prime_1, 23) * prime_2 + prime_3;
+    rest -= 4;
+    at += 4;
+  }
   for (; rest > 0; rest--, at++)
     hash = rotate_left (hash ^ *at * prime_5, 11) * prime_1;
   return avalanche (hash);

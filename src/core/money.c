@@ -15,16 +15,16 @@ append_digit (uint64_t *value, unsigned digit)
 static bool
 from_magnitude (uint64_t magnitude, bool negative, int64_t *ret)
 {
-  if (magnitude > (uint64_t) INT64_MAX + negative)
+  if (magnitude > (uint64_t)INT64_MAX + negative)
     return false;
-  *ret = (int64_t) (negative ? -magnitude : magnitude);
+  *ret = (int64_t)(negative ? -magnitude : magnitude);
   return true;
 }
 
 static uint64_t
 magnitude_of (int64_t value)
 {
-  return value < 0 ? -(uint64_t) value : (uint64_t) value;
+  return value < 0 ? -(uint64_t)value : (uint64_t)value;
 }
 
 enum money_status
@@ -36,26 +36,23 @@ money_parse (const char *text, size_t length, const struct currency *currency, i
   uint64_t magnitude = 0;
   size_t places = 0;
 
-  for (; i < length; i++)
-    {
-      const unsigned digit = (unsigned) (unsigned char) text[i] - '0';
+  for (; i < length; i++) {
+    const unsigned digit = (unsigned)(unsigned char)text[i] - '0';
 
-      if (digit <= 9)
-        {
-          any_digit = true;
-          places += after_point;
-          fits = fits && append_digit (&magnitude, digit);
-        }
-      else if (text[i] == '.' && !after_point)
-        after_point = true;
-      else
-        return MONEY_SYNTAX;
-    }
+    if (digit <= 9) {
+      any_digit = true;
+      places += after_point;
+      fits = fits && append_digit (&magnitude, digit);
+    } else if (text[i] == '.' && !after_point)
+      after_point = true;
+    else
+      return MONEY_SYNTAX;
+  }
   if (!any_digit)
     return MONEY_SYNTAX;
-  if (places > (size_t) currency->digits)
+  if (places > (size_t)currency->digits)
     return MONEY_TOO_MANY_PLACES;
-  for (; places < (size_t) currency->digits; places++)
+  for (; places < (size_t)currency->digits; places++)
     fits = fits && append_digit (&magnitude, 0);
   return fits && from_magnitude (magnitude, negative, ret_minor) ? MONEY_OK : MONEY_OVERFLOW;
 }
@@ -67,12 +64,11 @@ money_format (int64_t minor, const struct currency *currency, char text[MONEY_TE
   uint64_t rest = magnitude_of (minor);
   size_t count = 0, length = 0;
 
-  for (int place = 0; rest != 0 || place <= currency->digits; place++, rest /= 10)
-    {
-      if (place > 0 && place == currency->digits)
-        reversed[count++] = '.';
-      reversed[count++] = (char) ('0' + rest % 10);
-    }
+  for (int place = 0; rest != 0 || place <= currency->digits; place++, rest /= 10) {
+    if (place > 0 && place == currency->digits)
+      reversed[count++] = '.';
+    reversed[count++] = (char)('0' + rest % 10);
+  }
   if (minor < 0)
     reversed[count++] = '-';
   while (count > 0)
@@ -115,8 +111,7 @@ money_subtract (int64_t a, int64_t b, int64_t *ret)
 
 /* A split being made. Part i has a floor of total × weight / whole and a remainder below `whole`; that remainder is
  * computed again from the floor whenever it is wanted, because there is no room to keep it. */
-struct split
-{
+struct split {
   uint64_t total;
   uint128 whole; /* the sum of the weights */
   const int64_t *weights;
@@ -127,7 +122,7 @@ struct split
 static uint128
 remainder_of (const struct split *split, size_t i)
 {
-  return (uint128) split->total * (uint64_t) split->weights[i] - split->whole * (uint64_t) split->floors[i];
+  return (uint128)split->total * (uint64_t)split->weights[i] - split->whole * (uint64_t)split->floors[i];
 }
 
 static size_t
@@ -158,7 +153,7 @@ threshold_for (const struct split *split, size_t wanted)
 static void
 raise_floor (const struct split *split, size_t i)
 {
-  split->floors[i] = (int64_t) ((uint64_t) split->floors[i] + 1);
+  split->floors[i] = (int64_t)((uint64_t)split->floors[i] + 1);
 }
 
 /* Gives one unit each to the `units` largest remainders, the earlier of two equal ones first. The remainders are read
@@ -169,18 +164,16 @@ give_out (const struct split *split, size_t units)
   const uint128 threshold = threshold_for (split, units);
   size_t ties = units - count_remainders_from (split, threshold + 1);
 
-  for (size_t i = 0; i < split->count; i++)
-    {
-      const uint128 remainder = remainder_of (split, i);
+  for (size_t i = 0; i < split->count; i++) {
+    const uint128 remainder = remainder_of (split, i);
 
-      if (remainder > threshold)
-        raise_floor (split, i);
-      else if (remainder == threshold && ties > 0)
-        {
-          raise_floor (split, i);
-          ties--;
-        }
+    if (remainder > threshold)
+      raise_floor (split, i);
+    else if (remainder == threshold && ties > 0) {
+      raise_floor (split, i);
+      ties--;
     }
+  }
 }
 
 bool
@@ -189,24 +182,22 @@ money_distribute (int64_t total, const int64_t weights[], size_t count, int64_t 
   struct split split = { magnitude_of (total), 0, weights, parts, count };
   uint64_t left = split.total;
 
-  for (size_t i = 0; i < count; i++)
-    {
-      if (weights[i] < 0)
-        return false;
-      split.whole += (uint64_t) weights[i];
-    }
+  for (size_t i = 0; i < count; i++) {
+    if (weights[i] < 0)
+      return false;
+    split.whole += (uint64_t)weights[i];
+  }
   if (split.whole == 0)
     return false;
 
-  for (size_t i = 0; i < count; i++)
-    {
-      parts[i] = (int64_t) ((uint128) split.total * (uint64_t) weights[i] / split.whole);
-      left -= (uint64_t) parts[i];
-    }
+  for (size_t i = 0; i < count; i++) {
+    parts[i] = (int64_t)((uint128)split.total * (uint64_t)weights[i] / split.whole);
+    left -= (uint64_t)parts[i];
+  }
   if (left > 0)
-    give_out (&split, (size_t) left);
+    give_out (&split, (size_t)left);
   if (total < 0)
     for (size_t i = 0; i < count; i++)
-      parts[i] = (int64_t) -(uint64_t) parts[i];
+      parts[i] = (int64_t) - (uint64_t)parts[i];
   return true;
 }

@@ -23,7 +23,7 @@ size_t money_format (int64_t minor, const struct currency *currency, char text[M
 
 struct decimal money_to_decimal (int64_t minor, const struct currency *currency); /* in major units */
 
-bool money_add (int64_t a, int64_t b, int64_t *ret);      /* false on overflow, *ret untouched */
+bool money_add (int64_t a, int64_t b, int64_t *ret); /* false on overflow, *ret untouched */
 bool money_subtract (int64_t a, int64_t b, int64_t *ret);
 
 /* Splits `total` over `count` weights (each >= 0, not all 0) so that the parts add up exactly: largest remainder, ties

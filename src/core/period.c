@@ -7,18 +7,15 @@
 enum { INTERVAL_COUNT_MAX = 1000, MONTHS_PER_YEAR = 12 };
 
 /* The words of one unit. Arrays, not pointers: the table needs no relocation. */
-struct unit_names
-{
+struct unit_names {
   char singular[8];
   char plural[9];
   char adverb[10];
 };
 
 static const struct unit_names unit_names[] = {
-  [INTERVAL_DAY] = { "day", "days", "daily" },
-  [INTERVAL_WEEK] = { "week", "weeks", "weekly" },
-  [INTERVAL_MONTH] = { "month", "months", "monthly" },
-  [INTERVAL_QUARTER] = { "quarter", "quarters", "quarterly" },
+  [INTERVAL_DAY] = { "day", "days", "daily" },         [INTERVAL_WEEK] = { "week", "weeks", "weekly" },
+  [INTERVAL_MONTH] = { "month", "months", "monthly" }, [INTERVAL_QUARTER] = { "quarter", "quarters", "quarterly" },
   [INTERVAL_YEAR] = { "year", "years", "yearly" },
 };
 
@@ -28,8 +25,7 @@ enum { UNIT_COUNT = sizeof unit_names / sizeof unit_names[0] };
 static int
 interval_days (struct interval interval)
 {
-  switch (interval.unit)
-    {
+  switch (interval.unit) {
     case INTERVAL_DAY:
       return interval.count;
     case INTERVAL_WEEK:
@@ -38,7 +34,7 @@ interval_days (struct interval interval)
     case INTERVAL_QUARTER:
     case INTERVAL_YEAR:
       break;
-    }
+  }
   return 0;
 }
 
@@ -46,8 +42,7 @@ interval_days (struct interval interval)
 static int
 interval_months (struct interval interval)
 {
-  switch (interval.unit)
-    {
+  switch (interval.unit) {
     case INTERVAL_MONTH:
       return interval.count;
     case INTERVAL_QUARTER:
@@ -57,7 +52,7 @@ interval_months (struct interval interval)
     case INTERVAL_DAY:
     case INTERVAL_WEEK:
       break;
-    }
+  }
   return 0;
 }
 
@@ -78,16 +73,14 @@ find_unit (const char *text, size_t length, bool counted, enum interval_unit *re
 {
   for (size_t i = 0; i < UNIT_COUNT; i++)
     if (same_word (text, length, unit_names[i].singular)
-        || (counted ? same_word (text, length, unit_names[i].plural) : same_word (text, length, unit_names[i].adverb)))
-      {
-        *ret = (enum interval_unit) i;
-        return true;
-      }
-  if (!counted && (same_word (text, length, "annual") || same_word (text, length, "annually")))
-    {
-      *ret = INTERVAL_YEAR;
+        || (counted ? same_word (text, length, unit_names[i].plural) : same_word (text, length, unit_names[i].adverb))) {
+      *ret = (enum interval_unit)i;
       return true;
     }
+  if (!counted && (same_word (text, length, "annual") || same_word (text, length, "annually"))) {
+    *ret = INTERVAL_YEAR;
+    return true;
+  }
   return false;
 }
 
@@ -98,12 +91,11 @@ read_count (const char *text, size_t length, int *ret)
   size_t i;
   int count = 0;
 
-  for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
-    {
-      count = count * 10 + (text[i] - '0');
-      if (count > INTERVAL_COUNT_MAX)
-        return 0;
-    }
+  for (i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++) {
+    count = count * 10 + (text[i] - '0');
+    if (count > INTERVAL_COUNT_MAX)
+      return 0;
+  }
   *ret = count;
   return count > 0 ? i : 0;
 }
@@ -116,23 +108,18 @@ interval_parse (const char *text, size_t length, struct interval *ret)
   size_t at = read_count (text, length, &interval.count);
   bool found;
 
-  if (colon != NULL)
-    {
-      const size_t unit_length = (size_t) (colon - text), rest = length - unit_length - 1;
+  if (colon != NULL) {
+    const size_t unit_length = (size_t)(colon - text), rest = length - unit_length - 1;
 
-      found = rest > 0 && read_count (colon + 1, rest, &interval.count) == rest
-              && find_unit (text, unit_length, true, &interval.unit);
-    }
-  else if (at > 0)
-    {
-      at += at < length && text[at] == ' ';
-      found = find_unit (text + at, length - at, true, &interval.unit);
-    }
-  else
-    {
-      interval.count = 1;
-      found = find_unit (text, length, false, &interval.unit);
-    }
+    found = rest > 0 && read_count (colon + 1, rest, &interval.count) == rest
+            && find_unit (text, unit_length, true, &interval.unit);
+  } else if (at > 0) {
+    at += at < length && text[at] == ' ';
+    found = find_unit (text + at, length - at, true, &interval.unit);
+  } else {
+    interval.count = 1;
+    found = find_unit (text, length, false, &interval.unit);
+  }
   if (found)
     *ret = interval;
   return found;
@@ -143,17 +130,16 @@ interval_format (struct interval interval, char text[INTERVAL_TEXT_SIZE])
 {
   const char *const name = unit_names[interval.unit].singular;
   size_t length = strlen (name);
-  unsigned rest = (unsigned) interval.count, power = 1;
+  unsigned rest = (unsigned)interval.count, power = 1;
 
   memcpy (text, name, length);
-  if (interval.count != 1)
-    {
-      text[length++] = ':';
-      while (rest / power >= 10)
-        power *= 10;
-      for (; power > 0; power /= 10)
-        text[length++] = (char) ('0' + rest / power % 10);
-    }
+  if (interval.count != 1) {
+    text[length++] = ':';
+    while (rest / power >= 10)
+      power *= 10;
+    for (; power > 0; power /= 10)
+      text[length++] = (char)('0' + rest / power % 10);
+  }
   text[length] = '\0';
   return length;
 }
@@ -170,7 +156,7 @@ interval_equal (struct interval a, struct interval b)
 static int64_t
 month_number (struct civil civil)
 {
-  return (int64_t) civil.year * MONTHS_PER_YEAR + civil.month - 1;
+  return (int64_t)civil.year * MONTHS_PER_YEAR + civil.month - 1;
 }
 
 /* A date by month number, its day clamped to the month's last. */
@@ -182,8 +168,8 @@ date_in_month (int64_t month, int day, struct date *ret)
 
   if (month < MONTHS_PER_YEAR || month >= INT64_C (10000) * MONTHS_PER_YEAR)
     return false;
-  civil.year = (int) (month / MONTHS_PER_YEAR);
-  civil.month = (int) (month % MONTHS_PER_YEAR) + 1;
+  civil.year = (int)(month / MONTHS_PER_YEAR);
+  civil.month = (int)(month % MONTHS_PER_YEAR) + 1;
   last = date_days_in_month (civil.year, civil.month);
   civil.day = day < last ? day : last;
   return date_from_civil (civil, ret);
@@ -199,29 +185,27 @@ date_add_interval (struct date anchor, struct interval interval, int64_t n, stru
 
   if (n > reach || n < -reach)
     return false;
-  if (days == 0)
-    {
-      const struct civil civil = date_to_civil (anchor);
+  if (days == 0) {
+    const struct civil civil = date_to_civil (anchor);
 
-      return date_in_month (month_number (civil) + n * interval_months (interval), civil.day, ret);
-    }
+    return date_in_month (month_number (civil) + n * interval_months (interval), civil.day, ret);
+  }
   day = anchor.day + n * days;
   if (day < first.day || day > last.day)
     return false;
-  ret->day = (int32_t) day;
+  ret->day = (int32_t)day;
   return true;
 }
 
 static int
 greatest_common_divisor (int a, int b)
 {
-  while (b != 0)
-    {
-      const int rest = a % b;
+  while (b != 0) {
+    const int rest = a % b;
 
-      a = b;
-      b = rest;
-    }
+    a = b;
+    b = rest;
+  }
   return a;
 }
 
@@ -236,11 +220,10 @@ first_start (const struct cycle *cycle, struct date *ret)
   *ret = cycle->anchor;
   if (cycle->alignment == ALIGN_ANNIVERSARY || cycle->interval.unit == INTERVAL_DAY)
     return true;
-  if (months == 0)
-    {
-      ret->day -= date_weekday (cycle->anchor) - 1;
-      return true;
-    }
+  if (months == 0) {
+    ret->day -= date_weekday (cycle->anchor) - 1;
+    return true;
+  }
   block = greatest_common_divisor (months, MONTHS_PER_YEAR);
   month = month_number (date_to_civil (cycle->anchor));
   return date_in_month (month - month % block, 1, ret);
@@ -279,7 +262,7 @@ cycle_index (const struct cycle *cycle, struct date date)
   if (date.day < cycle->anchor.day || !first_start (cycle, &base))
     return -1;
   if (days > 0)
-    return ((int64_t) date.day - base.day) / days;
+    return ((int64_t)date.day - base.day) / days;
   n = (month_number (date_to_civil (date)) - month_number (date_to_civil (base))) / interval_months (cycle->interval);
   /* The estimate is by months; the date may still lie before that month's billing day. */
   if (!date_add_interval (base, cycle->interval, n, &start) || start.day > date.day)
@@ -290,8 +273,8 @@ cycle_index (const struct cycle *cycle, struct date date)
 struct ratio
 period_ratio (struct period part, struct period whole)
 {
-  const int64_t days = (int64_t) part.end.day - part.start.day;
-  const int64_t whole_days = (int64_t) whole.end.day - whole.start.day;
+  const int64_t days = (int64_t)part.end.day - part.start.day;
+  const int64_t whole_days = (int64_t)whole.end.day - whole.start.day;
 
   if (whole_days <= 0)
     return (struct ratio){ 0, 1 };

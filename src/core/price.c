@@ -6,12 +6,12 @@
 
 /* The table of models: identifier, the name that catalogs write, the function that rates. It is expanded into names and
  * a switch rather than into an array of structs, so that the library has no pointers to relocate. */
-#define FOR_EACH_MODEL(ROW)                          \
-  ROW (PRICE_FLAT, "flat", rate_flat)                \
-  ROW (PRICE_PER_UNIT, "per_unit", rate_per_unit)    \
-  ROW (PRICE_PACKAGE, "package", rate_package)       \
-  ROW (PRICE_GRADUATED, "graduated", rate_graduated) \
-  ROW (PRICE_VOLUME, "volume", rate_volume)          \
+#define FOR_EACH_MODEL(ROW)                                                                                                      \
+  ROW (PRICE_FLAT, "flat", rate_flat)                                                                                            \
+  ROW (PRICE_PER_UNIT, "per_unit", rate_per_unit)                                                                                \
+  ROW (PRICE_PACKAGE, "package", rate_package)                                                                                   \
+  ROW (PRICE_GRADUATED, "graduated", rate_graduated)                                                                             \
+  ROW (PRICE_VOLUME, "volume", rate_volume)                                                                                      \
   ROW (PRICE_DYNAMIC, "dynamic", rate_dynamic)
 
 static const char model_names[PRICE_MODEL_COUNT][16] = {
@@ -23,18 +23,17 @@ static const char model_names[PRICE_MODEL_COUNT][16] = {
 const char *
 price_model_name (enum price_model model)
 {
-  return (unsigned) model < PRICE_MODEL_COUNT ? model_names[model] : "";
+  return (unsigned)model < PRICE_MODEL_COUNT ? model_names[model] : "";
 }
 
 bool
 price_model_parse (const char *text, enum price_model *ret)
 {
   for (int model = 0; model < PRICE_MODEL_COUNT; model++)
-    if (strcmp (text, price_model_name ((enum price_model) model)) == 0)
-      {
-        *ret = (enum price_model) model;
-        return true;
-      }
+    if (strcmp (text, price_model_name ((enum price_model)model)) == 0) {
+      *ret = (enum price_model)model;
+      return true;
+    }
   return false;
 }
 
@@ -51,15 +50,14 @@ check_tiers (const struct price *price)
 
   if (price->tier_count == 0 || price->tier_count > PRICE_STEPS_MAX)
     return PRICE_BAD_TIERS;
-  for (size_t i = 0; i < price->tier_count; i++)
-    {
-      const struct price_tier *tier = &price->tiers[i];
-      const bool last = i == price->tier_count - 1;
+  for (size_t i = 0; i < price->tier_count; i++) {
+    const struct price_tier *tier = &price->tiers[i];
+    const bool last = i == price->tier_count - 1;
 
-      if (tier->unbounded != last || (!last && decimal_compare (tier->up_to, from) <= 0))
-        return PRICE_BAD_TIERS;
-      from = tier->up_to;
-    }
+    if (tier->unbounded != last || (!last && decimal_compare (tier->up_to, from) <= 0))
+      return PRICE_BAD_TIERS;
+    from = tier->up_to;
+  }
   return PRICE_OK;
 }
 
@@ -85,8 +83,7 @@ add_step (struct price_result *result, const struct price_step *terms)
   const struct exact flat = exact_from_decimal (terms->flat_price);
 
   *step = *terms;
-  if (!exact_product (terms->quantity, terms->unit_price, &step->amount)
-      || !exact_add (&step->amount, &flat, &step->amount)
+  if (!exact_product (terms->quantity, terms->unit_price, &step->amount) || !exact_add (&step->amount, &flat, &step->amount)
       || !exact_add (&result->amount, &step->amount, &result->amount))
     return PRICE_OVERFLOW;
   result->step_count++;
@@ -97,27 +94,27 @@ static enum price_status
 add_tier_step (struct price_result *result, const struct price_tier *tier, struct decimal from, struct decimal quantity)
 {
   return add_step (result, &(struct price_step){
-                             .quantity = quantity,
-                             .unit_price = tier->unit_price,
-                             .flat_price = tier->flat_price,
-                             .tier_from = from,
-                             .tier_to = tier->unbounded ? DECIMAL_ZERO : tier->up_to,
-                             .tiered = true,
-                             .unbounded = tier->unbounded,
+                               .quantity = quantity,
+                               .unit_price = tier->unit_price,
+                               .flat_price = tier->flat_price,
+                               .tier_from = from,
+                               .tier_to = tier->unbounded ? DECIMAL_ZERO : tier->up_to,
+                               .tiered = true,
+                               .unbounded = tier->unbounded,
                            });
 }
 
 static enum price_status
 rate_flat (const struct price *price, const struct usage_total *usage, struct price_result *result)
 {
-  (void) usage;
+  (void)usage;
   return add_step (result, &(struct price_step){ .quantity = result->billable, .flat_price = price->unit_price });
 }
 
 static enum price_status
 rate_per_unit (const struct price *price, const struct usage_total *usage, struct price_result *result)
 {
-  (void) usage;
+  (void)usage;
   return add_step (result, &(struct price_step){ .quantity = result->billable, .unit_price = price->unit_price });
 }
 
@@ -126,7 +123,7 @@ rate_package (const struct price *price, const struct usage_total *usage, struct
 {
   struct price_step step = { .unit_price = price->unit_price };
 
-  (void) usage;
+  (void)usage;
   if (decimal_started_blocks (result->billable, price->package_size, &step.quantity) != DECIMAL_OK)
     return PRICE_OVERFLOW;
   return add_step (result, &step);
@@ -138,20 +135,19 @@ rate_graduated (const struct price *price, const struct usage_total *usage, stru
   struct decimal from = DECIMAL_ZERO;
   enum price_status status = PRICE_OK;
 
-  (void) usage;
-  for (size_t i = 0; status == PRICE_OK && i < price->tier_count; i++)
-    {
-      const struct price_tier *tier = &price->tiers[i];
-      const bool ends_here = tier->unbounded || decimal_compare (result->billable, tier->up_to) <= 0;
-      struct decimal slice;
+  (void)usage;
+  for (size_t i = 0; status == PRICE_OK && i < price->tier_count; i++) {
+    const struct price_tier *tier = &price->tiers[i];
+    const bool ends_here = tier->unbounded || decimal_compare (result->billable, tier->up_to) <= 0;
+    struct decimal slice;
 
-      if (decimal_subtract (ends_here ? result->billable : tier->up_to, from, &slice) != DECIMAL_OK)
-        return PRICE_OVERFLOW;
-      status = add_tier_step (result, tier, from, slice);
-      if (ends_here)
-        break;
-      from = tier->up_to;
-    }
+    if (decimal_subtract (ends_here ? result->billable : tier->up_to, from, &slice) != DECIMAL_OK)
+      return PRICE_OVERFLOW;
+    status = add_tier_step (result, tier, from, slice);
+    if (ends_here)
+      break;
+    from = tier->up_to;
+  }
   return status;
 }
 
@@ -161,7 +157,7 @@ rate_volume (const struct price *price, const struct usage_total *usage, struct 
   struct decimal from = DECIMAL_ZERO;
   size_t i = 0;
 
-  (void) usage;
+  (void)usage;
   for (; !price->tiers[i].unbounded && decimal_compare (result->billable, price->tiers[i].up_to) > 0; i++)
     from = price->tiers[i].up_to;
   return add_tier_step (result, &price->tiers[i], from, result->billable);
@@ -186,16 +182,15 @@ rate_dynamic (const struct price *price, const struct usage_total *usage, struct
 static enum price_status
 rate_model (const struct price *price, const struct usage_total *usage, struct price_result *result)
 {
-  switch (price->model)
-    {
-#define ROW(id, name, rate) \
-  case id:                  \
+  switch (price->model) {
+#define ROW(id, name, rate)                                                                                                      \
+  case id:                                                                                                                       \
     return rate (price, usage, result);
-      FOR_EACH_MODEL (ROW)
+    FOR_EACH_MODEL (ROW)
 #undef ROW
     case PRICE_MODEL_COUNT:
       break;
-    }
+  }
   return PRICE_BAD_MODEL;
 }
 
@@ -208,15 +203,14 @@ mirror (struct price_result *result)
   result->billable = decimal_negate (result->billable);
   if (!exact_subtract (&zero, &result->amount, &result->amount))
     return PRICE_OVERFLOW;
-  for (size_t i = 0; i < result->step_count; i++)
-    {
-      struct price_step *const step = &result->steps[i];
+  for (size_t i = 0; i < result->step_count; i++) {
+    struct price_step *const step = &result->steps[i];
 
-      step->quantity = decimal_negate (step->quantity);
-      step->flat_price = decimal_negate (step->flat_price);
-      if (!exact_subtract (&zero, &step->amount, &step->amount))
-        return PRICE_OVERFLOW;
-    }
+    step->quantity = decimal_negate (step->quantity);
+    step->flat_price = decimal_negate (step->flat_price);
+    if (!exact_subtract (&zero, &step->amount, &step->amount))
+      return PRICE_OVERFLOW;
+  }
   return PRICE_OK;
 }
 
@@ -231,13 +225,12 @@ price_rate (const struct price *price, const struct usage_total *usage, struct p
   ret->billable = usage->quantity;
   ret->amount = exact_zero ();
   ret->step_count = 0;
-  if (price->model == PRICE_DYNAMIC)
-    {
-      /* The events' own amounts carry the sign, and may be there without a quantity. */
-      if (sign == 0 && exact_is_zero (&usage->amount))
-        return PRICE_OK;
-      return rate_model (price, usage, ret);
-    }
+  if (price->model == PRICE_DYNAMIC) {
+    /* The events' own amounts carry the sign, and may be there without a quantity. */
+    if (sign == 0 && exact_is_zero (&usage->amount))
+      return PRICE_OK;
+    return rate_model (price, usage, ret);
+  }
   if (sign < 0)
     ret->billable = decimal_negate (usage->quantity);
   else if (decimal_compare (usage->quantity, price->included) <= 0)

@@ -84,8 +84,8 @@ bool price_model_parse (const char *text, enum price_model *ret);
 /* Is the price well formed? Tiers ascend from above zero, only the last is unbounded and it is; package size > 0. */
 enum price_status price_check (const struct price *price);
 
-/* Checks the price first. *ret is undefined unless PRICE_OK. A negative quantity (corrections that outweigh usage) is priced as the mirror image of its absolute value, without the
- * allowance. */
+/* Checks the price first. *ret is undefined unless PRICE_OK. A negative quantity (corrections that outweigh usage) is priced as
+ * the mirror image of its absolute value, without the allowance. */
 enum price_status price_rate (const struct price *price, const struct usage_total *usage, struct price_result *ret);
 
 #endif

@@ -11,12 +11,11 @@ negated (const struct wide *value)
   struct wide result;
   uint128 carry = 1;
 
-  for (int i = 0; i < 4; i++)
-    {
-      carry += ~value->limb[i];
-      result.limb[i] = (uint64_t) carry;
-      carry >>= 64;
-    }
+  for (int i = 0; i < 4; i++) {
+    carry += ~value->limb[i];
+    result.limb[i] = (uint64_t)carry;
+    carry >>= 64;
+  }
   return result;
 }
 
@@ -30,13 +29,12 @@ magnitude_of (const struct wide *value)
 static bool
 from_magnitude (const struct wide *magnitude, bool negative, struct wide *ret)
 {
-  if (wide_is_negative (magnitude))
-    {
-      const struct wide lowest = { { 0, 0, 0, UINT64_C (1) << 63 } };
+  if (wide_is_negative (magnitude)) {
+    const struct wide lowest = { { 0, 0, 0, UINT64_C (1) << 63 } };
 
-      if (!negative || wide_compare (magnitude, &lowest) != 0)
-        return false;
-    }
+    if (!negative || wide_compare (magnitude, &lowest) != 0)
+      return false;
+  }
   *ret = negative ? negated (magnitude) : *magnitude;
   return true;
 }
@@ -53,7 +51,7 @@ compare_magnitudes (const struct wide *a, const struct wide *b)
 static uint128
 low_half (const struct wide *value)
 {
-  return (uint128) value->limb[1] << 64 | value->limb[0];
+  return (uint128)value->limb[1] << 64 | value->limb[0];
 }
 
 static bool
@@ -65,13 +63,13 @@ fits_half (const struct wide *magnitude)
 static struct wide
 from_halves (uint128 low, uint128 high)
 {
-  return (struct wide){ { (uint64_t) low, (uint64_t) (low >> 64), (uint64_t) high, (uint64_t) (high >> 64) } };
+  return (struct wide){ { (uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64) } };
 }
 
 struct wide
 wide_from_int128 (int128 value)
 {
-  return from_halves ((uint128) value, value < 0 ? ~(uint128) 0 : 0);
+  return from_halves ((uint128)value, value < 0 ? ~(uint128)0 : 0);
 }
 
 bool
@@ -98,23 +96,22 @@ struct wide
 wide_product (int128 a, int128 b)
 {
   const bool negative = (a < 0) != (b < 0);
-  const uint128 x = a < 0 ? -(uint128) a : (uint128) a;
-  const uint128 y = b < 0 ? -(uint128) b : (uint128) b;
-  const uint64_t x0 = (uint64_t) x, x1 = (uint64_t) (x >> 64);
-  const uint64_t y0 = (uint64_t) y, y1 = (uint64_t) (y >> 64);
+  const uint128 x = a < 0 ? -(uint128)a : (uint128)a;
+  const uint128 y = b < 0 ? -(uint128)b : (uint128)b;
+  const uint64_t x0 = (uint64_t)x, x1 = (uint64_t)(x >> 64);
+  const uint64_t y0 = (uint64_t)y, y1 = (uint64_t)(y >> 64);
   struct wide result;
 
   if ((x1 | y1) == 0)
-    result = from_halves ((uint128) x0 * y0, 0);
-  else
-    {
-      const uint128 low = (uint128) x0 * y0;
-      const uint128 cross = (uint128) x1 * y0 + (uint64_t) (low >> 64);
-      const uint128 other = (uint128) x0 * y1 + (uint64_t) cross;
-      const uint128 high = (uint128) x1 * y1 + (uint64_t) (cross >> 64) + (uint64_t) (other >> 64);
+    result = from_halves ((uint128)x0 * y0, 0);
+  else {
+    const uint128 low = (uint128)x0 * y0;
+    const uint128 cross = (uint128)x1 * y0 + (uint64_t)(low >> 64);
+    const uint128 other = (uint128)x0 * y1 + (uint64_t)cross;
+    const uint128 high = (uint128)x1 * y1 + (uint64_t)(cross >> 64) + (uint64_t)(other >> 64);
 
-      result = from_halves (other << 64 | (uint64_t) low, high);
-    }
+    result = from_halves (other << 64 | (uint64_t)low, high);
+  }
   return negative ? negated (&result) : result;
 }
 
@@ -124,12 +121,11 @@ wide_add (const struct wide *a, const struct wide *b, struct wide *ret)
   struct wide sum;
   uint128 carry = 0;
 
-  for (int i = 0; i < 4; i++)
-    {
-      carry += (uint128) a->limb[i] + b->limb[i];
-      sum.limb[i] = (uint64_t) carry;
-      carry >>= 64;
-    }
+  for (int i = 0; i < 4; i++) {
+    carry += (uint128)a->limb[i] + b->limb[i];
+    sum.limb[i] = (uint64_t)carry;
+    carry >>= 64;
+  }
   if (wide_is_negative (a) == wide_is_negative (b) && wide_is_negative (&sum) != wide_is_negative (a))
     return false;
   *ret = sum;
@@ -142,12 +138,11 @@ wide_subtract (const struct wide *a, const struct wide *b, struct wide *ret)
   struct wide difference;
   uint128 carry = 1;
 
-  for (int i = 0; i < 4; i++)
-    {
-      carry += (uint128) a->limb[i] + (uint64_t) ~b->limb[i];
-      difference.limb[i] = (uint64_t) carry;
-      carry >>= 64;
-    }
+  for (int i = 0; i < 4; i++) {
+    carry += (uint128)a->limb[i] + (uint64_t)~b->limb[i];
+    difference.limb[i] = (uint64_t)carry;
+    carry >>= 64;
+  }
   if (wide_is_negative (a) != wide_is_negative (b) && wide_is_negative (&difference) != wide_is_negative (a))
     return false;
   *ret = difference;
@@ -161,12 +156,11 @@ wide_multiply (const struct wide *a, uint64_t factor, struct wide *ret)
   struct wide product;
   uint128 carry = 0;
 
-  for (int i = 0; i < 4; i++)
-    {
-      carry += (uint128) magnitude.limb[i] * factor;
-      product.limb[i] = (uint64_t) carry;
-      carry >>= 64;
-    }
+  for (int i = 0; i < 4; i++) {
+    carry += (uint128)magnitude.limb[i] * factor;
+    product.limb[i] = (uint64_t)carry;
+    carry >>= 64;
+  }
   if (carry != 0)
     return false;
   return from_magnitude (&product, wide_is_negative (a), ret);
@@ -175,7 +169,7 @@ wide_multiply (const struct wide *a, uint64_t factor, struct wide *ret)
 bool
 wide_to_int64 (const struct wide *value, int64_t *ret)
 {
-  const int64_t low = (int64_t) value->limb[0];
+  const int64_t low = (int64_t)value->limb[0];
   const struct wide extended = wide_from_int128 (low);
 
   if (wide_compare (&extended, value) != 0)
@@ -187,7 +181,7 @@ wide_to_int64 (const struct wide *value, int64_t *ret)
 bool
 wide_to_int128 (const struct wide *value, int128 *ret)
 {
-  const int128 low = (int128) low_half (value);
+  const int128 low = (int128)low_half (value);
   const struct wide extended = wide_from_int128 (low);
 
   if (wide_compare (&extended, value) != 0)
@@ -203,24 +197,20 @@ divide_by_limb (const struct wide *magnitude, uint64_t divisor, uint64_t *ret_re
   struct wide quotient = wide_zero;
   uint64_t remainder = 0;
 
-  for (int i = 3; i >= 0; i--)
-    {
-      const uint64_t limb = magnitude->limb[i];
+  for (int i = 3; i >= 0; i--) {
+    const uint64_t limb = magnitude->limb[i];
 
-      /* The compiler's 128-bit division is a call: most limbs do not need it. */
-      if (remainder == 0)
-        {
-          quotient.limb[i] = limb / divisor;
-          remainder = limb % divisor;
-        }
-      else
-        {
-          const uint128 part = (uint128) remainder << 64 | limb;
+    /* The compiler's 128-bit division is a call: most limbs do not need it. */
+    if (remainder == 0) {
+      quotient.limb[i] = limb / divisor;
+      remainder = limb % divisor;
+    } else {
+      const uint128 part = (uint128)remainder << 64 | limb;
 
-          quotient.limb[i] = (uint64_t) (part / divisor);
-          remainder = (uint64_t) (part - (uint128) quotient.limb[i] * divisor);
-        }
+      quotient.limb[i] = (uint64_t)(part / divisor);
+      remainder = (uint64_t)(part - (uint128)quotient.limb[i] * divisor);
     }
+  }
   *ret_remainder = remainder;
   return quotient;
 }
@@ -240,12 +230,11 @@ shifted_left (const struct wide *value, int bits)
   struct wide result = wide_zero;
   const int limbs = bits / 64, rest = bits % 64;
 
-  for (int i = 3; i >= limbs; i--)
-    {
-      result.limb[i] = value->limb[i - limbs] << rest;
-      if (rest != 0 && i > limbs)
-        result.limb[i] |= value->limb[i - limbs - 1] >> (64 - rest);
-    }
+  for (int i = 3; i >= limbs; i--) {
+    result.limb[i] = value->limb[i - limbs] << rest;
+    if (rest != 0 && i > limbs)
+      result.limb[i] |= value->limb[i - limbs - 1] >> (64 - rest);
+  }
   return result;
 }
 
@@ -263,12 +252,11 @@ subtract_magnitude (struct wide *from, const struct wide *what)
   const struct wide opposite = negated (what);
   uint128 carry = 0;
 
-  for (int i = 0; i < 4; i++)
-    {
-      carry += (uint128) from->limb[i] + opposite.limb[i];
-      from->limb[i] = (uint64_t) carry;
-      carry >>= 64;
-    }
+  for (int i = 0; i < 4; i++) {
+    carry += (uint128)from->limb[i] + opposite.limb[i];
+    from->limb[i] = (uint64_t)carry;
+    carry >>= 64;
+  }
 }
 
 /* Schoolbook division bit by bit, for divisors of more than one limb: rare, so plain rather than fast. */
@@ -279,20 +267,17 @@ divide_magnitudes (const struct wide *value, const struct wide *divisor, struct 
   const int shift = bit_length (value) - bit_length (divisor);
 
   *ret_remainder = *value;
-  if (shift >= 0)
-    {
-      struct wide step = shifted_left (divisor, shift);
+  if (shift >= 0) {
+    struct wide step = shifted_left (divisor, shift);
 
-      for (int bit = shift; bit >= 0; bit--)
-        {
-          if (compare_magnitudes (ret_remainder, &step) >= 0)
-            {
-              subtract_magnitude (ret_remainder, &step);
-              quotient.limb[bit / 64] |= UINT64_C (1) << bit % 64;
-            }
-          halve (&step);
-        }
+    for (int bit = shift; bit >= 0; bit--) {
+      if (compare_magnitudes (ret_remainder, &step) >= 0) {
+        subtract_magnitude (ret_remainder, &step);
+        quotient.limb[bit / 64] |= UINT64_C (1) << bit % 64;
+      }
+      halve (&step);
     }
+  }
   return quotient;
 }
 
@@ -312,14 +297,12 @@ wide_divide_rounded (const struct wide *value, const struct wide *divisor)
   const struct wide magnitude = magnitude_of (value);
   struct wide quotient, remainder = wide_zero;
 
-  if (fits_half (&magnitude) && fits_half (divisor))
-    {
-      const uint128 a = low_half (&magnitude), b = low_half (divisor);
+  if (fits_half (&magnitude) && fits_half (divisor)) {
+    const uint128 a = low_half (&magnitude), b = low_half (divisor);
 
-      quotient = from_halves (a / b, 0);
-      remainder = from_halves (a % b, 0);
-    }
-  else if (fits_half (divisor) && divisor->limb[1] == 0)
+    quotient = from_halves (a / b, 0);
+    remainder = from_halves (a % b, 0);
+  } else if (fits_half (divisor) && divisor->limb[1] == 0)
     quotient = divide_by_limb (&magnitude, divisor->limb[0], &remainder.limb[0]);
   else
     quotient = divide_magnitudes (&magnitude, divisor, &remainder);

@@ -5,8 +5,7 @@
 
 #include "core/wide.h"
 
-struct random
-{
+struct random {
   uint64_t state;
 };
 
@@ -24,20 +23,20 @@ random_bits (struct random *random)
 static inline int64_t
 random_between (struct random *random, int64_t low, int64_t high)
 {
-  const uint64_t span = (uint64_t) high - (uint64_t) low + 1;
+  const uint64_t span = (uint64_t)high - (uint64_t)low + 1;
   const uint64_t bits = random_bits (random);
 
-  return (int64_t) ((uint64_t) low + (span == 0 ? bits : bits % span));
+  return (int64_t)((uint64_t)low + (span == 0 ? bits : bits % span));
 }
 
 /* 0 … 2^bits - 1, for 0 … 127 bits, with small numbers as likely as large ones. */
 static inline int128
 random_up_to_bits (struct random *random, int bits)
 {
-  const uint128 wide = (uint128) random_bits (random) << 64 | random_bits (random);
-  const int kept = (int) random_between (random, 0, bits);
+  const uint128 wide = (uint128)random_bits (random) << 64 | random_bits (random);
+  const int kept = (int)random_between (random, 0, bits);
 
-  return kept == 0 ? 0 : (int128) (wide >> (128 - kept));
+  return kept == 0 ? 0 : (int128)(wide >> (128 - kept));
 }
 
 #endif

@@ -32,8 +32,8 @@ main (void)
   SRunner *runner;
   int failed;
 
-  test_seed = wish != NULL ? strtoull (wish, NULL, 10) : (uint64_t) time (NULL) * 65536 + (uint64_t) getpid ();
-  printf ("# BILLCTL_TEST_SEED=%llu\n", (unsigned long long) test_seed);
+  test_seed = wish != NULL ? strtoull (wish, NULL, 10) : (uint64_t)time (NULL) * 65536 + (uint64_t)getpid ();
+  printf ("# BILLCTL_TEST_SEED=%llu\n", (unsigned long long)test_seed);
   fflush (stdout); /* before Check forks, or every child prints it again */
 
   runner = srunner_create (make_suite ());

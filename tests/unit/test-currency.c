@@ -8,8 +8,7 @@
 
 START_TEST (digits_and_numbers)
 {
-  static const struct
-  {
+  static const struct {
     const char *code;
     int number, digits;
   } rows[] = {
@@ -20,13 +19,12 @@ START_TEST (digits_and_numbers)
     { "TND", 788, 3 }, { "CLF", 990, 4 }, { "UYW", 927, 4 },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct currency *currency = currency_find (rows[i].code);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct currency *currency = currency_find (rows[i].code);
 
-      ck_assert_msg (currency != NULL && strcmp (currency->code, rows[i].code) == 0, "%s", rows[i].code);
-      ck_assert_msg (currency->number == rows[i].number && currency->digits == rows[i].digits, "%s", rows[i].code);
-    }
+    ck_assert_msg (currency != NULL && strcmp (currency->code, rows[i].code) == 0, "%s", rows[i].code);
+    ck_assert_msg (currency->number == rows[i].number && currency->digits == rows[i].digits, "%s", rows[i].code);
+  }
 }
 END_TEST
 
@@ -41,8 +39,8 @@ END_TEST
 START_TEST (what_is_no_currency)
 {
   static const char *const codes[] = {
-    "",    "U",   "US",  "USDX", "usd ", " USD", "$",   "U$D", "840", "\xC3\xA9UR", "AAA", "ZZZ", "US{",
-    "XAU", "XAG", "XXX", "XTS",  "XDR",  "XSU",  "XUA",                       /* no minor unit */
+    "",    "U",   "US",  "USDX", "usd ", " USD", "$",   "U$D", "840", "\xC3\xA9UR",
+    "AAA", "ZZZ", "US{", "XAU",  "XAG",  "XXX",  "XTS", "XDR", "XSU", "XUA", /* no minor unit */
     "BGN", "HRK", "DEM", "ANG",  "ZWL",  "SLL",  "CUC", "VEF", "MRO", "STD", /* withdrawn */
   };
 
@@ -58,16 +56,15 @@ START_TEST (table_is_well_formed)
   int by_digits[5] = { 0 };
 
   ck_assert_uint_eq (count, 165);
-  for (size_t i = 0; i < count; i++)
-    {
-      ck_assert_msg (strlen (table[i].code) == 3 && strspn (table[i].code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3, "row %zu", i);
-      ck_assert_msg (i == 0 || strcmp (table[i - 1].code, table[i].code) < 0, "%s is not in order", table[i].code);
-      ck_assert_ptr_eq (currency_find (table[i].code), &table[i]);
-      for (size_t j = 0; j < i; j++)
-        ck_assert_msg (table[i].number != table[j].number, "%s and %s", table[i].code, table[j].code);
-      ck_assert_msg (table[i].digits >= 0 && table[i].digits <= 4, "%s", table[i].code);
-      by_digits[table[i].digits]++;
-    }
+  for (size_t i = 0; i < count; i++) {
+    ck_assert_msg (strlen (table[i].code) == 3 && strspn (table[i].code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3, "row %zu", i);
+    ck_assert_msg (i == 0 || strcmp (table[i - 1].code, table[i].code) < 0, "%s is not in order", table[i].code);
+    ck_assert_ptr_eq (currency_find (table[i].code), &table[i]);
+    for (size_t j = 0; j < i; j++)
+      ck_assert_msg (table[i].number != table[j].number, "%s and %s", table[i].code, table[j].code);
+    ck_assert_msg (table[i].digits >= 0 && table[i].digits <= 4, "%s", table[i].code);
+    by_digits[table[i].digits]++;
+  }
   ck_assert_int_eq (by_digits[1], 0);
   ck_assert_int_eq (by_digits[3], 7);
   ck_assert_int_eq (by_digits[4], 2);

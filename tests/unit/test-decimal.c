@@ -27,8 +27,7 @@ assert_text (struct decimal value, const char *expected)
 
 START_TEST (accepted_texts)
 {
-  static const struct
-  {
+  static const struct {
     const char *text, *canonical;
     int scale;
   } rows[] = {
@@ -70,20 +69,18 @@ START_TEST (accepted_texts)
     { "0.0000000000000000000000000000000000000001e40", "1", 0 },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct decimal value = number (rows[i].text);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct decimal value = number (rows[i].text);
 
-      assert_text (value, rows[i].canonical);
-      ck_assert_msg (value.scale == rows[i].scale, "\"%s\": scale %d", rows[i].text, value.scale);
-    }
+    assert_text (value, rows[i].canonical);
+    ck_assert_msg (value.scale == rows[i].scale, "\"%s\": scale %d", rows[i].text, value.scale);
+  }
 }
 END_TEST
 
 START_TEST (refused_texts)
 {
-  static const struct
-  {
+  static const struct {
     const char *text;
     enum decimal_status status;
   } rows[] = {
@@ -127,13 +124,12 @@ START_TEST (refused_texts)
     { "0.1000000000000000055511151231257827021181583404541015625", DECIMAL_TOO_FINE },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      struct decimal value = { 42, 7 };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct decimal value = { 42, 7 };
 
-      ck_assert_msg (decimal_parse (rows[i].text, strlen (rows[i].text), &value) == rows[i].status, "\"%s\"", rows[i].text);
-      ck_assert_msg (value.coefficient == 42 && value.scale == 7, "\"%s\" left a value", rows[i].text);
-    }
+    ck_assert_msg (decimal_parse (rows[i].text, strlen (rows[i].text), &value) == rows[i].status, "\"%s\"", rows[i].text);
+    ck_assert_msg (value.coefficient == 42 && value.scale == 7, "\"%s\" left a value", rows[i].text);
+  }
 }
 END_TEST
 
@@ -160,16 +156,15 @@ END_TEST
 static struct decimal
 random_decimal (struct random *random)
 {
-  struct decimal value = { 0, (int) random_between (random, 0, DECIMAL_SCALE_MAX) };
-  const int digits = (int) random_between (random, 0, DECIMAL_DIGITS_MAX);
+  struct decimal value = { 0, (int)random_between (random, 0, DECIMAL_SCALE_MAX) };
+  const int digits = (int)random_between (random, 0, DECIMAL_DIGITS_MAX);
 
   for (int i = 0; i < digits; i++)
     value.coefficient = value.coefficient * 10 + random_between (random, 0, 9);
-  while (value.scale > 0 && value.coefficient % 10 == 0)
-    {
-      value.coefficient /= 10;
-      value.scale--;
-    }
+  while (value.scale > 0 && value.coefficient % 10 == 0) {
+    value.coefficient /= 10;
+    value.scale--;
+  }
   if (random_between (random, 0, 1) == 0)
     value.coefficient = -value.coefficient;
   return value;
@@ -185,15 +180,14 @@ START_TEST (parse_undoes_format)
 {
   struct random random = random_for_test (1);
 
-  for (int i = 0; i < 50000; i++)
-    {
-      const struct decimal value = random_decimal (&random);
-      char text[DECIMAL_TEXT_SIZE];
-      struct decimal back;
+  for (int i = 0; i < 50000; i++) {
+    const struct decimal value = random_decimal (&random);
+    char text[DECIMAL_TEXT_SIZE];
+    struct decimal back;
 
-      ck_assert_msg (decimal_parse (text, decimal_format (value, text), &back) == DECIMAL_OK, "draw %d: %s", i, text);
-      ck_assert_msg (same (value, back), "draw %d: %s", i, text);
-    }
+    ck_assert_msg (decimal_parse (text, decimal_format (value, text), &back) == DECIMAL_OK, "draw %d: %s", i, text);
+    ck_assert_msg (same (value, back), "draw %d: %s", i, text);
+  }
 }
 END_TEST
 
@@ -201,30 +195,28 @@ START_TEST (notations_of_one_number_agree)
 {
   struct random random = random_for_test (2);
 
-  for (int i = 0; i < 20000; i++)
-    {
-      const struct decimal value = random_decimal (&random);
-      char plain[DECIMAL_TEXT_SIZE], other[3 * DECIMAL_TEXT_SIZE];
-      const char *digits = plain;
-      struct decimal back;
-      int shift;
+  for (int i = 0; i < 20000; i++) {
+    const struct decimal value = random_decimal (&random);
+    char plain[DECIMAL_TEXT_SIZE], other[3 * DECIMAL_TEXT_SIZE];
+    const char *digits = plain;
+    struct decimal back;
+    int shift;
 
-      /* The digits without their point, an exponent instead, and zeros around. */
-      decimal_format ((struct decimal){ value.coefficient, 0 }, plain);
-      shift = (int) random_between (&random, 0, 20);
-      if (*digits == '-')
-        digits++;
-      snprintf (other, sizeof other, "%s000%s%.*se%d", digits > plain ? "-" : "", digits, shift, "00000000000000000000",
-                -value.scale - shift);
-      ck_assert_msg (decimal_parse (other, strlen (other), &back) == DECIMAL_OK && same (value, back), "draw %d: %s", i, other);
-    }
+    /* The digits without their point, an exponent instead, and zeros around. */
+    decimal_format ((struct decimal){ value.coefficient, 0 }, plain);
+    shift = (int)random_between (&random, 0, 20);
+    if (*digits == '-')
+      digits++;
+    snprintf (other, sizeof other, "%s000%s%.*se%d", digits > plain ? "-" : "", digits, shift, "00000000000000000000",
+              -value.scale - shift);
+    ck_assert_msg (decimal_parse (other, strlen (other), &back) == DECIMAL_OK && same (value, back), "draw %d: %s", i, other);
+  }
 }
 END_TEST
 
 START_TEST (sums)
 {
-  static const struct
-  {
+  static const struct {
     const char *a, *b, *sum; /* NULL: overflow */
   } rows[] = {
     { "0.1", "0.2", "0.3" },
@@ -244,26 +236,27 @@ START_TEST (sums)
     { "10000000000000000000000000000000000000", "0.1", NULL },
     { "99999999999999999999999999999999999999", "0.000000000000000001", NULL },
     /* Both coefficients and their sum pass 10^38 until the last zero is cut. */
-    { "6000000000000000000000000000000000000.5", "6000000000000000000000000000000000000.5", "12000000000000000000000000000000000001" },
+    { "6000000000000000000000000000000000000.5", "6000000000000000000000000000000000000.5",
+      "12000000000000000000000000000000000001" },
     { "9999999999999999999999999999999999999.9", "0.1", "10000000000000000000000000000000000000" },
     { "-9999999999999999999999999999999999999.9", "-9999999999999999999999999999999999999.9", NULL },
     /* Brought to one scale, the first operand has 39 digits; the sum has 38 again. */
-    { "18000000000000000000000000000000000000", "-8999999999999999999999999999999999999.1", "9000000000000000000000000000000000000.9" },
+    { "18000000000000000000000000000000000000", "-8999999999999999999999999999999999999.1",
+      "9000000000000000000000000000000000000.9" },
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    for (int swapped = 0; swapped < 2; swapped++)
-      {
-        const struct decimal a = number (swapped ? rows[i].b : rows[i].a), b = number (swapped ? rows[i].a : rows[i].b);
-        struct decimal sum = { 42, 7 };
-        const enum decimal_status status = decimal_add (a, b, &sum);
+    for (int swapped = 0; swapped < 2; swapped++) {
+      const struct decimal a = number (swapped ? rows[i].b : rows[i].a), b = number (swapped ? rows[i].a : rows[i].b);
+      struct decimal sum = { 42, 7 };
+      const enum decimal_status status = decimal_add (a, b, &sum);
 
-        ck_assert_msg (status == (rows[i].sum != NULL ? DECIMAL_OK : DECIMAL_OVERFLOW), "%s + %s", rows[i].a, rows[i].b);
-        if (rows[i].sum != NULL)
-          assert_text (sum, rows[i].sum);
-        else
-          ck_assert_msg (sum.coefficient == 42 && sum.scale == 7, "%s + %s left a value", rows[i].a, rows[i].b);
-      }
+      ck_assert_msg (status == (rows[i].sum != NULL ? DECIMAL_OK : DECIMAL_OVERFLOW), "%s + %s", rows[i].a, rows[i].b);
+      if (rows[i].sum != NULL)
+        assert_text (sum, rows[i].sum);
+      else
+        ck_assert_msg (sum.coefficient == 42 && sum.scale == 7, "%s + %s left a value", rows[i].a, rows[i].b);
+    }
 }
 END_TEST
 
@@ -272,18 +265,17 @@ START_TEST (subtraction_undoes_addition)
   struct random random = random_for_test (3);
   int checked = 0;
 
-  for (int i = 0; i < 50000; i++)
-    {
-      const struct decimal a = random_decimal (&random), b = random_decimal (&random);
-      struct decimal sum, back;
+  for (int i = 0; i < 50000; i++) {
+    const struct decimal a = random_decimal (&random), b = random_decimal (&random);
+    struct decimal sum, back;
 
-      if (decimal_add (a, b, &sum) != DECIMAL_OK)
-        continue;
-      ck_assert_msg (decimal_subtract (sum, b, &back) == DECIMAL_OK && same (back, a), "draw %d", i);
-      ck_assert_msg (decimal_subtract (a, a, &back) == DECIMAL_OK && same (back, DECIMAL_ZERO), "draw %d", i);
-      ck_assert_msg (decimal_compare (sum, a) == decimal_sign (b), "draw %d", i);
-      checked++;
-    }
+    if (decimal_add (a, b, &sum) != DECIMAL_OK)
+      continue;
+    ck_assert_msg (decimal_subtract (sum, b, &back) == DECIMAL_OK && same (back, a), "draw %d", i);
+    ck_assert_msg (decimal_subtract (a, a, &back) == DECIMAL_OK && same (back, DECIMAL_ZERO), "draw %d", i);
+    ck_assert_msg (decimal_compare (sum, a) == decimal_sign (b), "draw %d", i);
+    checked++;
+  }
   ck_assert_msg (checked > 10000, "only %d sums fitted", checked);
 }
 END_TEST
@@ -291,9 +283,25 @@ END_TEST
 START_TEST (order)
 {
   static const char *const ascending[] = {
-    "-99999999999999999999999999999999999999", "-1000000000000000000000", "-10.5", "-10.49", "-1", "-0.000000000000000001", "0",
-    "0.000000000000000001", "0.09", "0.1", "1", "1.000000000000000001", "2", "10", "10.49", "10.5", "99999999999999999999.999999999999999999",
-    "100000000000000000000", "99999999999999999999999999999999999999",
+    "-99999999999999999999999999999999999999",
+    "-1000000000000000000000",
+    "-10.5",
+    "-10.49",
+    "-1",
+    "-0.000000000000000001",
+    "0",
+    "0.000000000000000001",
+    "0.09",
+    "0.1",
+    "1",
+    "1.000000000000000001",
+    "2",
+    "10",
+    "10.49",
+    "10.5",
+    "99999999999999999999.999999999999999999",
+    "100000000000000000000",
+    "99999999999999999999999999999999999999",
   };
   const size_t count = sizeof ascending / sizeof ascending[0];
 
@@ -312,8 +320,7 @@ END_TEST
 
 START_TEST (started_blocks)
 {
-  static const struct
-  {
+  static const struct {
     const char *value, *block, *count; /* NULL: overflow */
   } rows[] = {
     { "0", "10", "0" },
@@ -338,15 +345,14 @@ START_TEST (started_blocks)
     { "99999999999999999999999999999999999999", "0.000000000000000001", NULL },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      struct decimal count = { 42, 7 };
-      const enum decimal_status status = decimal_started_blocks (number (rows[i].value), number (rows[i].block), &count);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct decimal count = { 42, 7 };
+    const enum decimal_status status = decimal_started_blocks (number (rows[i].value), number (rows[i].block), &count);
 
-      ck_assert_msg (status == (rows[i].count != NULL ? DECIMAL_OK : DECIMAL_OVERFLOW), "%s / %s", rows[i].value, rows[i].block);
-      if (rows[i].count != NULL)
-        assert_text (count, rows[i].count);
-    }
+    ck_assert_msg (status == (rows[i].count != NULL ? DECIMAL_OK : DECIMAL_OVERFLOW), "%s / %s", rows[i].value, rows[i].block);
+    if (rows[i].count != NULL)
+      assert_text (count, rows[i].count);
+  }
 }
 END_TEST
 
@@ -354,22 +360,21 @@ START_TEST (started_blocks_hold_the_value_and_no_block_is_idle)
 {
   struct random random = random_for_test (4);
 
-  for (int i = 0; i < 20000; i++)
-    {
-      /* value = blocks × size - missing, 0 <= missing < size, at random scales. */
-      const int64_t blocks = random_between (&random, 1, 1000000), size = random_between (&random, 1, INT64_C (1000000000000));
-      const int64_t missing = random_between (&random, 0, size - 1);
-      const int scale = (int) random_between (&random, 0, 9);
-      char text[DECIMAL_TEXT_SIZE];
-      struct decimal value, block, count;
+  for (int i = 0; i < 20000; i++) {
+    /* value = blocks × size - missing, 0 <= missing < size, at random scales. */
+    const int64_t blocks = random_between (&random, 1, 1000000), size = random_between (&random, 1, INT64_C (1000000000000));
+    const int64_t missing = random_between (&random, 0, size - 1);
+    const int scale = (int)random_between (&random, 0, 9);
+    char text[DECIMAL_TEXT_SIZE];
+    struct decimal value, block, count;
 
-      snprintf (text, sizeof text, "%llde-%d", (long long) (blocks * size - missing), scale);
-      value = number (text);
-      snprintf (text, sizeof text, "%llde-%d", (long long) size, scale);
-      block = number (text);
-      ck_assert_msg (decimal_started_blocks (value, block, &count) == DECIMAL_OK, "draw %d", i);
-      ck_assert_msg (same (count, decimal_from_int64 (blocks)), "draw %d: %lld blocks", i, (long long) blocks);
-    }
+    snprintf (text, sizeof text, "%llde-%d", (long long)(blocks * size - missing), scale);
+    value = number (text);
+    snprintf (text, sizeof text, "%llde-%d", (long long)size, scale);
+    block = number (text);
+    ck_assert_msg (decimal_started_blocks (value, block, &count) == DECIMAL_OK, "draw %d", i);
+    ck_assert_msg (same (count, decimal_from_int64 (blocks)), "draw %d: %lld blocks", i, (long long)blocks);
+  }
 }
 END_TEST
 

@@ -35,8 +35,7 @@ assert_text (const struct exact *value, const char *expected)
 
 START_TEST (products)
 {
-  static const struct
-  {
+  static const struct {
     const char *a, *b, *product; /* NULL: overflow */
   } rows[] = {
     { "2", "3", "6" },
@@ -58,28 +57,31 @@ START_TEST (products)
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    for (int swapped = 0; swapped < 2; swapped++)
-      {
-        const struct decimal a = number (swapped ? rows[i].b : rows[i].a), b = number (swapped ? rows[i].a : rows[i].b);
-        struct exact product = amount ("42");
+    for (int swapped = 0; swapped < 2; swapped++) {
+      const struct decimal a = number (swapped ? rows[i].b : rows[i].a), b = number (swapped ? rows[i].a : rows[i].b);
+      struct exact product = amount ("42");
 
-        ck_assert_msg (exact_product (a, b, &product) == (rows[i].product != NULL), "%s × %s", rows[i].a, rows[i].b);
-        assert_text (&product, rows[i].product != NULL ? rows[i].product : "42");
-      }
+      ck_assert_msg (exact_product (a, b, &product) == (rows[i].product != NULL), "%s × %s", rows[i].a, rows[i].b);
+      assert_text (&product, rows[i].product != NULL ? rows[i].product : "42");
+    }
 }
 END_TEST
 
 START_TEST (decimals_are_taken_as_they_are)
 {
-  static const char *const texts[] = { "0", "1", "-1.5", "0.000000000000000001", "-9223372036854775808", "18446744073709551616.25",
+  static const char *const texts[] = { "0",
+                                       "1",
+                                       "-1.5",
+                                       "0.000000000000000001",
+                                       "-9223372036854775808",
+                                       "18446744073709551616.25",
                                        "-99999999999999999999999999999999999999" };
 
-  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-    {
-      const struct exact value = exact_from_decimal (number (texts[i]));
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    const struct exact value = exact_from_decimal (number (texts[i]));
 
-      assert_text (&value, texts[i]);
-    }
+    assert_text (&value, texts[i]);
+  }
 }
 END_TEST
 
@@ -115,8 +117,7 @@ END_TEST
 
 START_TEST (scaling_by_a_factor)
 {
-  static const struct
-  {
+  static const struct {
     const char *value, *factor, *expected; /* NULL: too large or too fine */
   } rows[] = {
     { "100", "1.1", "110" },
@@ -131,21 +132,19 @@ START_TEST (scaling_by_a_factor)
     { "0.0000000000000000001", "0.5", "0.00000000000000000005" },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct exact value = amount (rows[i].value);
-      struct exact result = amount ("42");
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct exact value = amount (rows[i].value);
+    struct exact result = amount ("42");
 
-      ck_assert_msg (exact_multiply (&value, number (rows[i].factor), &result) == (rows[i].expected != NULL), "row %zu", i);
-      assert_text (&result, rows[i].expected != NULL ? rows[i].expected : "42");
-    }
+    ck_assert_msg (exact_multiply (&value, number (rows[i].factor), &result) == (rows[i].expected != NULL), "row %zu", i);
+    assert_text (&result, rows[i].expected != NULL ? rows[i].expected : "42");
+  }
 }
 END_TEST
 
 START_TEST (rounding)
 {
-  static const struct
-  {
+  static const struct {
     const char *value;
     struct ratio ratio;
     int digits;
@@ -172,9 +171,9 @@ START_TEST (rounding)
     { "0.01", { 1, 2 }, 2, 1 },
     { "-0.01", { 1, 2 }, 2, -1 },
     { "0.03", { 1, 2 }, 2, 2 },
-    { "10", { 27, 31 }, 2, 871 },         /* 8.7097 */
-    { "599.95", { 5, 30 }, 2, 9999 },     /* 99.9917 */
-    { "50", { 20, 28 }, 2, 3571 },        /* 35.714 */
+    { "10", { 27, 31 }, 2, 871 },     /* 8.7097 */
+    { "599.95", { 5, 30 }, 2, 9999 }, /* 99.9917 */
+    { "50", { 20, 28 }, 2, 3571 },    /* 35.714 */
     { "0", { 17, 31 }, 2, 0 },
     { "7", { 0, 5 }, 2, 0 },
     /* The two rounding errors of 1/3 of 0.015 do not add up: 0.005 exactly, so one cent. */
@@ -193,22 +192,20 @@ START_TEST (rounding)
     { "6000000000000.004999", { 1, 1 }, 2, INT64_C (600000000000000) },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct exact value = amount (rows[i].value);
-      int64_t minor = 42;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct exact value = amount (rows[i].value);
+    int64_t minor = 42;
 
-      ck_assert_msg (exact_round (&value, rows[i].ratio, rows[i].digits, &minor) && minor == rows[i].expected,
-                     "%s × %lld/%lld: %lld", rows[i].value, (long long) rows[i].ratio.numerator,
-                     (long long) rows[i].ratio.denominator, (long long) minor);
-    }
+    ck_assert_msg (exact_round (&value, rows[i].ratio, rows[i].digits, &minor) && minor == rows[i].expected,
+                   "%s × %lld/%lld: %lld", rows[i].value, (long long)rows[i].ratio.numerator,
+                   (long long)rows[i].ratio.denominator, (long long)minor);
+  }
 }
 END_TEST
 
 START_TEST (rounding_that_does_not_fit)
 {
-  static const struct
-  {
+  static const struct {
     const char *value;
     struct ratio ratio;
     int digits;
@@ -225,13 +222,12 @@ START_TEST (rounding_that_does_not_fit)
     { "1", { 1, 1 }, -1 },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct exact value = amount (rows[i].value);
-      int64_t minor = 42;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct exact value = amount (rows[i].value);
+    int64_t minor = 42;
 
-      ck_assert_msg (!exact_round (&value, rows[i].ratio, rows[i].digits, &minor) && minor == 42, "row %zu", i);
-    }
+    ck_assert_msg (!exact_round (&value, rows[i].ratio, rows[i].digits, &minor) && minor == 42, "row %zu", i);
+  }
 }
 END_TEST
 
@@ -239,29 +235,28 @@ START_TEST (rounding_agrees_with_the_digits_of_the_text)
 {
   struct random random = random_for_test (1);
 
-  for (int i = 0; i < 30000; i++)
-    {
-      /* Schoolbook: the first digit that is cut decides, 5 and above away from zero. */
-      const int digits = (int) random_between (&random, 0, 4), places = (int) random_between (&random, 1, 30);
-      const int64_t whole = random_between (&random, 0, INT64_C (900000000000000)) >> random_between (&random, 0, 49);
-      const bool negative = random_between (&random, 0, 1) == 1;
-      char text[80], *cut;
-      int length;
-      int64_t expected = whole, minor;
-      struct exact value;
+  for (int i = 0; i < 30000; i++) {
+    /* Schoolbook: the first digit that is cut decides, 5 and above away from zero. */
+    const int digits = (int)random_between (&random, 0, 4), places = (int)random_between (&random, 1, 30);
+    const int64_t whole = random_between (&random, 0, INT64_C (900000000000000)) >> random_between (&random, 0, 49);
+    const bool negative = random_between (&random, 0, 1) == 1;
+    char text[80], *cut;
+    int length;
+    int64_t expected = whole, minor;
+    struct exact value;
 
-      length = snprintf (text, sizeof text, "%s%lld.", negative ? "-" : "", (long long) whole);
-      cut = text + length + digits;
-      for (int place = 0; place < digits + places; place++)
-        text[length++] = (char) ('0' + random_between (&random, place == digits + places - 1, 9));
-      text[length] = '\0';
-      for (int place = digits; place > 0; place--)
-        expected = expected * 10 + (cut[-place] - '0');
-      expected += *cut >= '5';
-      value = amount (text);
-      ck_assert_msg (exact_round (&value, RATIO_ONE, digits, &minor) && minor == (negative ? -expected : expected), "draw %d: %s", i,
-                     text);
-    }
+    length = snprintf (text, sizeof text, "%s%lld.", negative ? "-" : "", (long long)whole);
+    cut = text + length + digits;
+    for (int place = 0; place < digits + places; place++)
+      text[length++] = (char)('0' + random_between (&random, place == digits + places - 1, 9));
+    text[length] = '\0';
+    for (int place = digits; place > 0; place--)
+      expected = expected * 10 + (cut[-place] - '0');
+    expected += *cut >= '5';
+    value = amount (text);
+    ck_assert_msg (exact_round (&value, RATIO_ONE, digits, &minor) && minor == (negative ? -expected : expected), "draw %d: %s",
+                   i, text);
+  }
 }
 END_TEST
 
@@ -269,67 +264,88 @@ START_TEST (a_ratio_gives_back_what_it_was_made_from)
 {
   struct random random = random_for_test (2);
 
-  for (int i = 0; i < 30000; i++)
-    {
-      /* (share × n + rest) / n rounds to the share when 2 × rest < n, and to the next one otherwise; all in cents. */
-      const int64_t share = random_between (&random, 0, INT64_C (1) << 40), n = random_between (&random, 1, 100000);
-      const int64_t rest = random_between (&random, 0, n - 1), expected = share + (2 * rest >= n);
-      const int64_t factor = random_between (&random, 1, 1000);
-      const struct exact value = exact_from_decimal ((struct decimal){ (int128) share * n + rest, 2 });
-      const struct exact opposite = exact_from_decimal ((struct decimal){ -((int128) share * n + rest), 2 });
-      int64_t minor;
+  for (int i = 0; i < 30000; i++) {
+    /* (share × n + rest) / n rounds to the share when 2 × rest < n, and to the next one otherwise; all in cents. */
+    const int64_t share = random_between (&random, 0, INT64_C (1) << 40), n = random_between (&random, 1, 100000);
+    const int64_t rest = random_between (&random, 0, n - 1), expected = share + (2 * rest >= n);
+    const int64_t factor = random_between (&random, 1, 1000);
+    const struct exact value = exact_from_decimal ((struct decimal){ (int128)share * n + rest, 2 });
+    const struct exact opposite = exact_from_decimal ((struct decimal){ -((int128)share * n + rest), 2 });
+    int64_t minor;
 
-      ck_assert_msg (exact_round (&value, (struct ratio){ 1, n }, 2, &minor) && minor == expected, "draw %d", i);
-      ck_assert_msg (exact_round (&value, (struct ratio){ factor, factor * n }, 2, &minor) && minor == expected, "draw %d", i);
-      ck_assert_msg (exact_round (&opposite, (struct ratio){ 1, n }, 2, &minor) && minor == -expected, "draw %d", i);
-    }
+    ck_assert_msg (exact_round (&value, (struct ratio){ 1, n }, 2, &minor) && minor == expected, "draw %d", i);
+    ck_assert_msg (exact_round (&value, (struct ratio){ factor, factor * n }, 2, &minor) && minor == expected, "draw %d", i);
+    ck_assert_msg (exact_round (&opposite, (struct ratio){ 1, n }, 2, &minor) && minor == -expected, "draw %d", i);
+  }
 }
 END_TEST
 
 START_TEST (parse_undoes_format)
 {
   static const char *const texts[] = {
-    "0", "1", "-1", "10", "0.1", "-0.000000000000000000000000000000000001", "1234.5678",
+    "0",
+    "1",
+    "-1",
+    "10",
+    "0.1",
+    "-0.000000000000000000000000000000000001",
+    "1234.5678",
     "57896044618658097711785492504343953926634.992332820282019728792003956564819967",  /* 2^255 - 1 units */
     "-57896044618658097711785492504343953926634.992332820282019728792003956564819968", /* -2^255 units */
   };
   struct random random = random_for_test (3);
   char text[EXACT_TEXT_SIZE];
 
-  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-    {
-      const struct exact value = amount (texts[i]);
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    const struct exact value = amount (texts[i]);
 
-      assert_text (&value, texts[i]);
-    }
-  for (int i = 0; i < 20000; i++)
-    {
-      const struct exact value = { wide_product (random_up_to_bits (&random, 127), random_up_to_bits (&random, 127) * (i % 2 ? 1 : -1)) };
-      struct exact back;
+    assert_text (&value, texts[i]);
+  }
+  for (int i = 0; i < 20000; i++) {
+    const struct exact value
+        = { wide_product (random_up_to_bits (&random, 127), random_up_to_bits (&random, 127) * (i % 2 ? 1 : -1)) };
+    struct exact back;
 
-      ck_assert_msg (exact_parse (text, exact_format (&value, text), &back), "draw %d: %s", i, text);
-      ck_assert_msg (exact_compare (&value, &back) == 0, "draw %d: %s", i, text);
-    }
+    ck_assert_msg (exact_parse (text, exact_format (&value, text), &back), "draw %d: %s", i, text);
+    ck_assert_msg (exact_compare (&value, &back) == 0, "draw %d: %s", i, text);
+  }
 }
 END_TEST
 
 START_TEST (texts_that_format_never_writes)
 {
   static const char *const texts[] = {
-    "", "-", ".", "-0", "+1", "1.", ".5", "1.50", "1.0", "01", "-01.5", "00", "1e3", "1,5", " 1", "1 ", "1.2.3", "--1", "abc",
+    "",
+    "-",
+    ".",
+    "-0",
+    "+1",
+    "1.",
+    ".5",
+    "1.50",
+    "1.0",
+    "01",
+    "-01.5",
+    "00",
+    "1e3",
+    "1,5",
+    " 1",
+    "1 ",
+    "1.2.3",
+    "--1",
+    "abc",
     "0.0000000000000000000000000000000000001", /* 37 places */
     "57896044618658097711785492504343953926634.992332820282019728792003956564819968",
     "-57896044618658097711785492504343953926634.992332820282019728792003956564819969",
     "999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999",
   };
 
-  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-    {
-      struct exact value = amount ("42");
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    struct exact value = amount ("42");
 
-      ck_assert_msg (!exact_parse (texts[i], strlen (texts[i]), &value), "\"%s\"", texts[i]);
-      assert_text (&value, "42");
-    }
+    ck_assert_msg (!exact_parse (texts[i], strlen (texts[i]), &value), "\"%s\"", texts[i]);
+    assert_text (&value, "42");
+  }
 }
 END_TEST
 

@@ -17,23 +17,22 @@ fill_sanity_buffer (unsigned char buffer[BUFFER_SIZE])
   uint64_t state = seed_32;
 
   for (size_t i = 0; i < BUFFER_SIZE; i++, state *= UINT64_C (11400714785074694797))
-    buffer[i] = (unsigned char) (state >> 56);
+    buffer[i] = (unsigned char)(state >> 56);
 }
 
 START_TEST (published_vectors)
 {
-  const struct
-  {
+  const struct {
     size_t length;
     uint64_t seed, expected;
   } rows[] = {
-    { 0, 0, UINT64_C (0xEF46DB3751D8E999) },   { 0, seed_32, UINT64_C (0xAC75FDA2929B17EF) },
-    { 1, 0, UINT64_C (0xE934A84ADB052768) },   { 1, seed_32, UINT64_C (0x5014607643A9B4C3) },
-    { 4, 0, UINT64_C (0x9136A0DCA57457EE) },   { 8, 0, UINT64_C (0xCDBCF538E71D1348) },
-    { 8, seed_32, UINT64_C (0xFE0C047A5353CDAC) }, { 14, 0, UINT64_C (0x8282DCC4994E35C8) },
-    { 14, seed_32, UINT64_C (0xC3BD6BF63DEB6DF0) }, { 16, 0, UINT64_C (0x98C90B57FDFCB55C) },
-    { 17, 0, UINT64_C (0x0D39A2D051A30C2C) },  { 17, seed_32, UINT64_C (0x495CD68A647C7A22) },
-    { 100, 0, UINT64_C (0x4BFE019CD91D9EA4) }, { 222, 0, UINT64_C (0xB641AE8CB691C174) },
+    { 0, 0, UINT64_C (0xEF46DB3751D8E999) },         { 0, seed_32, UINT64_C (0xAC75FDA2929B17EF) },
+    { 1, 0, UINT64_C (0xE934A84ADB052768) },         { 1, seed_32, UINT64_C (0x5014607643A9B4C3) },
+    { 4, 0, UINT64_C (0x9136A0DCA57457EE) },         { 8, 0, UINT64_C (0xCDBCF538E71D1348) },
+    { 8, seed_32, UINT64_C (0xFE0C047A5353CDAC) },   { 14, 0, UINT64_C (0x8282DCC4994E35C8) },
+    { 14, seed_32, UINT64_C (0xC3BD6BF63DEB6DF0) },  { 16, 0, UINT64_C (0x98C90B57FDFCB55C) },
+    { 17, 0, UINT64_C (0x0D39A2D051A30C2C) },        { 17, seed_32, UINT64_C (0x495CD68A647C7A22) },
+    { 100, 0, UINT64_C (0x4BFE019CD91D9EA4) },       { 222, 0, UINT64_C (0xB641AE8CB691C174) },
     { 222, seed_32, UINT64_C (0x20CB8AB7AE10C14A) },
   };
   unsigned char buffer[BUFFER_SIZE];
@@ -41,7 +40,7 @@ START_TEST (published_vectors)
   fill_sanity_buffer (buffer);
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     ck_assert_msg (hash64 (buffer, rows[i].length, rows[i].seed) == rows[i].expected, "length %zu, seed %llu", rows[i].length,
-                   (unsigned long long) rows[i].seed);
+                   (unsigned long long)rows[i].seed);
 }
 END_TEST
 
@@ -60,11 +59,10 @@ START_TEST (alignment_does_not_matter)
   unsigned char buffer[BUFFER_SIZE], shifted[BUFFER_SIZE + 8];
 
   fill_sanity_buffer (buffer);
-  for (size_t by = 0; by < 8; by++)
-    {
-      memcpy (shifted + by, buffer, BUFFER_SIZE);
-      ck_assert_uint_eq (hash64 (shifted + by, BUFFER_SIZE, 0), UINT64_C (0xB641AE8CB691C174));
-    }
+  for (size_t by = 0; by < 8; by++) {
+    memcpy (shifted + by, buffer, BUFFER_SIZE);
+    ck_assert_uint_eq (hash64 (shifted + by, BUFFER_SIZE, 0), UINT64_C (0xB641AE8CB691C174));
+  }
 }
 END_TEST
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define INT128_MAX ((int128) (~(uint128) 0 >> 1))
+#define INT128_MAX ((int128)(~(uint128)0 >> 1))
 #define INT128_MIN (-INT128_MAX - 1)
 #define ONES (~UINT64_C (0))
 #define TOP (UINT64_C (1) << 63)
@@ -29,8 +29,7 @@ wide_of (int128 value)
 START_TEST (products_of_the_largest_operands)
 {
   /* (2^127 - 1)^2 = 2^254 - 2^128 + 1;  (-2^127)^2 = 2^254;  -2^127 × (2^127 - 1) = -2^254 + 2^127. */
-  const struct
-  {
+  const struct {
     int128 a, b;
     struct wide expected;
   } rows[] = {
@@ -39,19 +38,18 @@ START_TEST (products_of_the_largest_operands)
     { INT128_MIN, INT128_MAX, { { 0, TOP, 0, UINT64_C (0xC000000000000000) } } },
     { 0, INT128_MIN, { { 0, 0, 0, 0 } } },
     { -1, 1, { { ONES, ONES, ONES, ONES } } },
-    { (int128) 1 << 64, (int128) 1 << 64, { { 0, 0, 1, 0 } } },
+    { (int128)1 << 64, (int128)1 << 64, { { 0, 0, 1, 0 } } },
     { ONES, ONES, { { 1, ONES - 1, 0, 0 } } },
-    { -((int128) 1 << 64), (int128) 1 << 63, { { 0, TOP, ONES, ONES } } },
+    { -((int128)1 << 64), (int128)1 << 63, { { 0, TOP, ONES, ONES } } },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct wide forth = wide_product (rows[i].a, rows[i].b);
-      const struct wide back = wide_product (rows[i].b, rows[i].a);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct wide forth = wide_product (rows[i].a, rows[i].b);
+    const struct wide back = wide_product (rows[i].b, rows[i].a);
 
-      ck_assert_msg (same (&forth, &rows[i].expected), "row %zu", i);
-      ck_assert_msg (same (&back, &rows[i].expected), "row %zu, swapped", i);
-    }
+    ck_assert_msg (same (&forth, &rows[i].expected), "row %zu", i);
+    ck_assert_msg (same (&back, &rows[i].expected), "row %zu, swapped", i);
+  }
 }
 END_TEST
 
@@ -91,8 +89,8 @@ END_TEST
 
 START_TEST (multiplication_reaches_the_lowest_value_only)
 {
-  const struct wide high = { { 0, 0, 0, 1 } };           /* 2^192 */
-  const struct wide minus_high = { { 0, 0, 0, ONES } };  /* -2^192 */
+  const struct wide high = { { 0, 0, 0, 1 } };          /* 2^192 */
+  const struct wide minus_high = { { 0, 0, 0, ONES } }; /* -2^192 */
   struct wide result;
 
   ck_assert (!wide_multiply (&high, TOP, &result));
@@ -104,24 +102,28 @@ END_TEST
 
 START_TEST (narrowing_checks_both_ends)
 {
-  const struct
-  {
+  const struct {
     int128 value;
     bool fits;
-  } rows[] = { { INT64_MAX, true }, { INT64_MIN, true }, { 0, true }, { -1, true }, { (int128) INT64_MAX + 1, false },
-               { (int128) INT64_MIN - 1, false }, { INT128_MAX, false }, { INT128_MIN, false } };
+  } rows[] = { { INT64_MAX, true },
+               { INT64_MIN, true },
+               { 0, true },
+               { -1, true },
+               { (int128)INT64_MAX + 1, false },
+               { (int128)INT64_MIN - 1, false },
+               { INT128_MAX, false },
+               { INT128_MIN, false } };
   struct wide beyond;
   int128 wide = 7;
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct wide value = wide_of (rows[i].value);
-      int64_t narrow = 7;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct wide value = wide_of (rows[i].value);
+    int64_t narrow = 7;
 
-      ck_assert_msg (wide_to_int64 (&value, &narrow) == rows[i].fits, "row %zu", i);
-      ck_assert_msg (narrow == (rows[i].fits ? (int64_t) rows[i].value : 7), "row %zu", i);
-      ck_assert_msg (wide_to_int128 (&value, &wide) && wide == rows[i].value, "row %zu", i);
-    }
+    ck_assert_msg (wide_to_int64 (&value, &narrow) == rows[i].fits, "row %zu", i);
+    ck_assert_msg (narrow == (rows[i].fits ? (int64_t)rows[i].value : 7), "row %zu", i);
+    ck_assert_msg (wide_to_int128 (&value, &wide) && wide == rows[i].value, "row %zu", i);
+  }
   beyond = (struct wide){ { 0, TOP, 0, 0 } }; /* 2^127 */
   ck_assert (!wide_to_int128 (&beyond, &wide));
   beyond = (struct wide){ { ONES, ONES >> 1, ONES, ONES } }; /* -2^127 - 1 */
@@ -132,9 +134,9 @@ END_TEST
 
 START_TEST (comparison_orders_signs_and_limbs)
 {
-  const struct wide ascending[] = { lowest,           { { 0, 0, 0, ONES } }, wide_of (INT128_MIN), wide_of (-2), wide_of (-1),
-                                    wide_of (0),      wide_of (1),           { { ONES, 0, 0, 0 } }, { { 0, 1, 0, 0 } },
-                                    { { 0, 0, 1, 0 } }, { { 0, 0, 0, 1 } },  largest };
+  const struct wide ascending[]
+      = { lowest,      { { 0, 0, 0, ONES } }, wide_of (INT128_MIN), wide_of (-2),       wide_of (-1),       wide_of (0),
+          wide_of (1), { { ONES, 0, 0, 0 } }, { { 0, 1, 0, 0 } },   { { 0, 0, 1, 0 } }, { { 0, 0, 0, 1 } }, largest };
 
   for (size_t i = 0; i < sizeof ascending / sizeof ascending[0]; i++)
     for (size_t j = 0; j < sizeof ascending / sizeof ascending[0]; j++)
@@ -146,30 +148,28 @@ END_TEST
 
 START_TEST (small_quotients_round_half_away_from_zero)
 {
-  const struct
-  {
+  const struct {
     int value, divisor, expected;
-  } rows[] = { { 7, 2, 4 },  { -7, 2, -4 }, { 5, 2, 3 },  { -5, 2, -3 }, { 7, 3, 2 }, { 8, 3, 3 },  { -8, 3, -3 },
-               { 1, 2, 1 },  { -1, 2, -1 }, { 1, 3, 0 },  { -1, 3, 0 },  { 0, 5, 0 }, { 9, 1, 9 },  { 49, 100, 0 },
+  } rows[] = { { 7, 2, 4 },    { -7, 2, -4 },   { 5, 2, 3 },      { -5, 2, -3 },   { 7, 3, 2 },    { 8, 3, 3 }, { -8, 3, -3 },
+               { 1, 2, 1 },    { -1, 2, -1 },   { 1, 3, 0 },      { -1, 3, 0 },    { 0, 5, 0 },    { 9, 1, 9 }, { 49, 100, 0 },
                { 50, 100, 1 }, { -49, 100, 0 }, { -50, 100, -1 }, { 149, 100, 1 }, { 150, 100, 2 } };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct wide value = wide_of (rows[i].value), divisor = wide_of (rows[i].divisor);
-      const struct wide quotient = wide_divide_rounded (&value, &divisor);
-      const struct wide expected = wide_of (rows[i].expected);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct wide value = wide_of (rows[i].value), divisor = wide_of (rows[i].divisor);
+    const struct wide quotient = wide_divide_rounded (&value, &divisor);
+    const struct wide expected = wide_of (rows[i].expected);
 
-      ck_assert_msg (same (&quotient, &expected), "%d / %d", rows[i].value, rows[i].divisor);
-    }
+    ck_assert_msg (same (&quotient, &expected), "%d / %d", rows[i].value, rows[i].divisor);
+  }
 }
 END_TEST
 
 START_TEST (wide_quotients_round_half_away_from_zero)
 {
   const struct wide one = wide_of (1), two = wide_of (2), minus_one = wide_of (-1), minus_two = wide_of (-2);
-  const struct wide divisor = { { 0, 0, 0, 256 } };              /* 2^200 */
-  const struct wide tie = { { 0, 0, 0, 384 } };                  /* 1.5 × 2^200 */
-  const struct wide below = { { ONES, ONES, ONES, 383 } };       /* the tie less 1 */
+  const struct wide divisor = { { 0, 0, 0, 256 } };        /* 2^200 */
+  const struct wide tie = { { 0, 0, 0, 384 } };            /* 1.5 × 2^200 */
+  const struct wide below = { { ONES, ONES, ONES, 383 } }; /* the tie less 1 */
   const struct wide minus_tie = { { 0, 0, 0, ONES - 383 } };
   const struct wide above_minus_tie = { { 1, 0, 0, ONES - 383 } };
   const struct wide half = { { 0, 0, 0, 128 } };
@@ -198,8 +198,7 @@ END_TEST
 
 START_TEST (truncated_quotients)
 {
-  const struct
-  {
+  const struct {
     int64_t value;
     uint64_t divisor;
     int64_t quotient;
@@ -209,13 +208,12 @@ START_TEST (truncated_quotients)
   struct wide quotient;
   uint64_t remainder;
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    {
-      const struct wide value = wide_of (rows[i].value), expected = wide_of (rows[i].quotient);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct wide value = wide_of (rows[i].value), expected = wide_of (rows[i].quotient);
 
-      quotient = wide_divide_small (&value, rows[i].divisor, &remainder);
-      ck_assert_msg (same (&quotient, &expected) && remainder == rows[i].remainder, "row %zu", i);
-    }
+    quotient = wide_divide_small (&value, rows[i].divisor, &remainder);
+    ck_assert_msg (same (&quotient, &expected) && remainder == rows[i].remainder, "row %zu", i);
+  }
   /* 2^192 = 3 × 0x5555…5555 (48 digits) + 1. */
   quotient = wide_divide_small (&power_192, 3, &remainder);
   ck_assert_uint_eq (quotient.limb[0], UINT64_C (0x5555555555555555));
@@ -230,15 +228,14 @@ START_TEST (a_product_divided_by_a_factor_is_the_other)
 {
   struct random random = random_for_test (1);
 
-  for (int i = 0; i < 20000; i++)
-    {
-      const int128 a = random_up_to_bits (&random, 127) * (i % 2 == 0 ? 1 : -1);
-      const int128 b = random_up_to_bits (&random, 126) + 1;
-      const struct wide product = wide_product (a, b), divisor = wide_of (b), expected = wide_of (a);
-      const struct wide quotient = wide_divide_rounded (&product, &divisor);
+  for (int i = 0; i < 20000; i++) {
+    const int128 a = random_up_to_bits (&random, 127) * (i % 2 == 0 ? 1 : -1);
+    const int128 b = random_up_to_bits (&random, 126) + 1;
+    const struct wide product = wide_product (a, b), divisor = wide_of (b), expected = wide_of (a);
+    const struct wide quotient = wide_divide_rounded (&product, &divisor);
 
-      ck_assert_msg (same (&quotient, &expected), "draw %d", i);
-    }
+    ck_assert_msg (same (&quotient, &expected), "draw %d", i);
+  }
 }
 END_TEST
 
@@ -246,19 +243,19 @@ START_TEST (quotient_times_divisor_plus_remainder)
 {
   struct random random = random_for_test (2);
 
-  for (int i = 0; i < 20000; i++)
-    {
-      const struct wide value = wide_product (random_up_to_bits (&random, 127), random_up_to_bits (&random, 127) * (i % 2 == 0 ? 1 : -1));
-      const uint64_t divisor = random_bits (&random) >> random_between (&random, 0, 63) | 1;
-      uint64_t remainder;
-      const struct wide quotient = wide_divide_small (&value, divisor, &remainder);
-      const struct wide rest = wide_of (wide_is_negative (&value) ? -(int128) remainder : (int128) remainder);
-      struct wide back;
+  for (int i = 0; i < 20000; i++) {
+    const struct wide value
+        = wide_product (random_up_to_bits (&random, 127), random_up_to_bits (&random, 127) * (i % 2 == 0 ? 1 : -1));
+    const uint64_t divisor = random_bits (&random) >> random_between (&random, 0, 63) | 1;
+    uint64_t remainder;
+    const struct wide quotient = wide_divide_small (&value, divisor, &remainder);
+    const struct wide rest = wide_of (wide_is_negative (&value) ? -(int128)remainder : (int128)remainder);
+    struct wide back;
 
-      ck_assert_msg (remainder < divisor, "draw %d", i);
-      ck_assert_msg (wide_multiply (&quotient, divisor, &back) && wide_add (&back, &rest, &back), "draw %d", i);
-      ck_assert_msg (same (&back, &value), "draw %d", i);
-    }
+    ck_assert_msg (remainder < divisor, "draw %d", i);
+    ck_assert_msg (wide_multiply (&quotient, divisor, &back) && wide_add (&back, &rest, &back), "draw %d", i);
+    ck_assert_msg (same (&back, &value), "draw %d", i);
+  }
 }
 END_TEST
 
@@ -266,24 +263,23 @@ START_TEST (nearest_quotient_of_a_wide_divisor)
 {
   struct random random = random_for_test (3);
 
-  for (int i = 0; i < 5000; i++)
-    {
-      /* n = a × d + d / 3 rounds to a; n = a × d + 2 × (d / 3) rounds to a + 1. d has up to 190 bits. */
-      const struct wide d = wide_product (random_up_to_bits (&random, 95) + 3, random_up_to_bits (&random, 95) + 3);
-      const int64_t a = random_between (&random, 0, INT64_C (1) << 61);
-      const struct wide down = wide_of (a), up = wide_of (a + 1);
-      uint64_t unused;
-      const struct wide third = wide_divide_small (&d, 3, &unused);
-      struct wide n, quotient;
+  for (int i = 0; i < 5000; i++) {
+    /* n = a × d + d / 3 rounds to a; n = a × d + 2 × (d / 3) rounds to a + 1. d has up to 190 bits. */
+    const struct wide d = wide_product (random_up_to_bits (&random, 95) + 3, random_up_to_bits (&random, 95) + 3);
+    const int64_t a = random_between (&random, 0, INT64_C (1) << 61);
+    const struct wide down = wide_of (a), up = wide_of (a + 1);
+    uint64_t unused;
+    const struct wide third = wide_divide_small (&d, 3, &unused);
+    struct wide n, quotient;
 
-      ck_assert (wide_multiply (&d, (uint64_t) a, &n));
-      ck_assert (wide_add (&n, &third, &n));
-      quotient = wide_divide_rounded (&n, &d);
-      ck_assert_msg (same (&quotient, &down), "draw %d", i);
-      ck_assert (wide_add (&n, &third, &n));
-      quotient = wide_divide_rounded (&n, &d);
-      ck_assert_msg (same (&quotient, &up), "draw %d", i);
-    }
+    ck_assert (wide_multiply (&d, (uint64_t)a, &n));
+    ck_assert (wide_add (&n, &third, &n));
+    quotient = wide_divide_rounded (&n, &d);
+    ck_assert_msg (same (&quotient, &down), "draw %d", i);
+    ck_assert (wide_add (&n, &third, &n));
+    quotient = wide_divide_rounded (&n, &d);
+    ck_assert_msg (same (&quotient, &up), "draw %d", i);
+  }
 }
 END_TEST
 
@@ -291,15 +287,14 @@ START_TEST (products_distribute_over_sums)
 {
   struct random random = random_for_test (4);
 
-  for (int i = 0; i < 20000; i++)
-    {
-      const int128 a = random_up_to_bits (&random, 127), b = random_up_to_bits (&random, 126), c = random_up_to_bits (&random, 126);
-      const struct wide ab = wide_product (-a, b), ac = wide_product (-a, c), whole = wide_product (-a, b + c);
-      struct wide sum, difference;
+  for (int i = 0; i < 20000; i++) {
+    const int128 a = random_up_to_bits (&random, 127), b = random_up_to_bits (&random, 126), c = random_up_to_bits (&random, 126);
+    const struct wide ab = wide_product (-a, b), ac = wide_product (-a, c), whole = wide_product (-a, b + c);
+    struct wide sum, difference;
 
-      ck_assert_msg (wide_add (&ab, &ac, &sum) && same (&sum, &whole), "draw %d", i);
-      ck_assert_msg (wide_subtract (&whole, &ac, &difference) && same (&difference, &ab), "draw %d", i);
-    }
+    ck_assert_msg (wide_add (&ab, &ac, &sum) && same (&sum, &whole), "draw %d", i);
+    ck_assert_msg (wide_subtract (&whole, &ac, &difference) && same (&difference, &ab), "draw %d", i);
+  }
 }
 END_TEST
 

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Unit tests of the core: one program for each of its modules, and one for the cases of other billing systems.
+core_unit_tests = \
+	tests/unit/test-currency \
+	tests/unit/test-date \
+	tests/unit/test-decimal \
+	tests/unit/test-exact \
+	tests/unit/test-hash \
+	tests/unit/test-money \
+	tests/unit/test-period \
+	tests/unit/test-price \
+	tests/unit/test-wide
+check_PROGRAMS += $(core_unit_tests) tests/unit/test-vectors
+UNIT_TESTS += $(core_unit_tests) tests/unit/test-vectors
+
+unit_test_frame = tests/unit/tap-main.h tests/unit/random.h
+unit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
+unit_test_ldadd = libcore.a $(CHECK_LIBS)
+
+tests_unit_test_currency_SOURCES = tests/unit/test-currency.c $(unit_test_frame)
+tests_unit_test_currency_CFLAGS = $(unit_test_cflags)
+tests_unit_test_currency_LDADD = $(unit_test_ldadd)
+tests_unit_test_date_SOURCES = tests/unit/test-date.c $(unit_test_frame)
+tests_unit_test_date_CFLAGS = $(unit_test_cflags)
+tests_unit_test_date_LDADD = $(unit_test_ldadd)
+tests_unit_test_decimal_SOURCES = tests/unit/test-decimal.c $(unit_test_frame)
+tests_unit_test_decimal_CFLAGS = $(unit_test_cflags)
+tests_unit_test_decimal_LDADD = $(unit_test_ldadd)
+tests_unit_test_exact_SOURCES = tests/unit/test-exact.c $(unit_test_frame)
+tests_unit_test_exact_CFLAGS = $(unit_test_cflags)
+tests_unit_test_exact_LDADD = $(unit_test_ldadd)
+tests_unit_test_hash_SOURCES = tests/unit/test-hash.c $(unit_test_frame)
+tests_unit_test_hash_CFLAGS = $(unit_test_cflags)
+tests_unit_test_hash_LDADD = $(unit_test_ldadd)
+tests_unit_test_money_SOURCES = tests/unit/test-money.c $(unit_test_frame)
+tests_unit_test_money_CFLAGS = $(unit_test_cflags)
+tests_unit_test_money_LDADD = $(unit_test_ldadd)
+tests_unit_test_period_SOURCES = tests/unit/test-period.c $(unit_test_frame)
+tests_unit_test_period_CFLAGS = $(unit_test_cflags)
+tests_unit_test_period_LDADD = $(unit_test_ldadd)
+tests_unit_test_price_SOURCES = tests/unit/test-price.c $(unit_test_frame)
+tests_unit_test_price_CFLAGS = $(unit_test_cflags)
+tests_unit_test_price_LDADD = $(unit_test_ldadd)
+tests_unit_test_wide_SOURCES = tests/unit/test-wide.c $(unit_test_frame)
+tests_unit_test_wide_CFLAGS = $(unit_test_cflags)
+tests_unit_test_wide_LDADD = $(unit_test_ldadd)
+
+tests_unit_test_vectors_SOURCES = tests/unit/test-vectors.c
+tests_unit_test_vectors_LDADD = libcore.a $(JSON_LIBS) $(GLIB_LIBS)

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pricing models, with amounts worked out by hand from the rules in billctl-catalog(5). */
+#include "core/price.h"
+
+#include "tap-main.h"
+
+#include <string.h>
+
+enum { TIERS_MOST = 5 };
+
+static struct decimal
+number (const char *text)
+{
+  struct decimal value = DECIMAL_ZERO;
+
+  if (text != NULL)
+    ck_assert_msg (decimal_parse (text, strlen (text), &value) == DECIMAL_OK, "\"%s\"", text);
+  return value;
+}
+
+static void
+assert_amount (const struct exact *value, const char *expected, const char *where)
+{
+  char text[EXACT_TEXT_SIZE];
+
+  exact_format (value, text);
+  ck_assert_msg (strcmp (text, expected) == 0, "%s: %s, not %s", where, text, expected);
+}
+
+static void
+assert_decimal (struct decimal value, const char *expected, const char *where)
+{
+  char text[DECIMAL_TEXT_SIZE];
+
+  decimal_format (value, text);
+  ck_assert_msg (strcmp (text, expected) == 0, "%s: %s, not %s", where, text, expected);
+}
+
+/* A tier as a catalog writes it; no up_to: the last one. */
+struct tier_text {
+  const char *up_to, *unit_price, *flat_price;
+};
+
+/* Fills `tiers` up to the first unbounded one; returns how many. */
+static size_t
+fill_tiers (const struct tier_text texts[], struct price_tier tiers[TIERS_MOST])
+{
+  size_t count = 0;
+  bool last;
+
+  do {
+    last = texts[count].up_to == NULL;
+    tiers[count] = (struct price_tier){
+      .up_to = number (texts[count].up_to),
+      .unbounded = last,
+      .unit_price = number (texts[count].unit_price),
+      .flat_price = number (texts[count].flat_price),
+    };
+    count++;
+  } while (!last);
+  return count;
+}
+
+static struct usage_total
+used (const char *quantity)
+{
+  return (struct usage_total){ .quantity = number (quantity), .amount = exact_zero (), .event_count = 1 };
+}
+
+START_TEST (model_names)
+{
+  static const char *const names[] = { "flat", "per_unit", "package", "graduated", "volume", "dynamic" };
+  enum price_model model;
+
+  ck_assert_uint_eq (sizeof names / sizeof names[0], PRICE_MODEL_COUNT);
+  for (int i = 0; i < PRICE_MODEL_COUNT; i++) {
+    ck_assert_str_eq (price_model_name ((enum price_model)i), names[i]);
+    ck_assert (price_model_parse (names[i], &model) && model == (enum price_model)i);
+  }
+  ck_assert (!price_model_parse ("", &model) && !price_model_parse ("Flat", &model) && !price_model_parse ("stairstep", &model));
+  ck_assert_str_eq (price_model_name (PRICE_MODEL_COUNT), "");
+}
+END_TEST
+
+START_TEST (models_without_tiers)
+{
+  static const struct {
+    enum price_model model;
+    const char *unit_price, *package_size, *included, *quantity, *billable, *amount;
+  } rows[] = {
+    { PRICE_FLAT, "99", NULL, NULL, "160", "160", "99" },
+    { PRICE_FLAT, "99", NULL, NULL, "0", "0", "0" },
+    { PRICE_FLAT, "99", NULL, "100", "100", "0", "0" },
+    { PRICE_FLAT, "99", NULL, "100", "100.5", "0.5", "99" },
+    { PRICE_FLAT, "99", NULL, NULL, "-1", "-1", "-99" },
+    { PRICE_PER_UNIT, "0.002", NULL, NULL, "15.5", "15.5", "0.031" },
+    { PRICE_PER_UNIT, "0.002", NULL, NULL, "0", "0", "0" },
+    { PRICE_PER_UNIT, "0.10", NULL, "100", "105", "5", "0.5" },
+    { PRICE_PER_UNIT, "0.10", NULL, "100", "100", "0", "0" },
+    { PRICE_PER_UNIT, "0.10", NULL, "100", "40", "0", "0" },
+    { PRICE_PER_UNIT, "0.10", NULL, "0.5", "1.75", "1.25", "0.125" },
+    { PRICE_PER_UNIT, "0.10", NULL, "100", "-40", "-40", "-4" },
+    { PRICE_PER_UNIT, "-2", NULL, NULL, "3", "3", "-6" },
+    { PRICE_PER_UNIT, "9.984E-7", NULL, NULL, "1000000", "1000000", "0.9984" },
+    { PRICE_PACKAGE, "15", "10", NULL, "22", "22", "45" },
+    { PRICE_PACKAGE, "15", "10", NULL, "20", "20", "30" },
+    { PRICE_PACKAGE, "15", "10", NULL, "0", "0", "0" },
+    { PRICE_PACKAGE, "15", "10", NULL, "0.001", "0.001", "15" },
+    { PRICE_PACKAGE, "15", "10", "5", "15", "10", "15" },
+    { PRICE_PACKAGE, "15", "10", "5", "15.1", "10.1", "30" },
+    { PRICE_PACKAGE, "15", "10", "5", "-15", "-15", "-30" },
+    { PRICE_PACKAGE, "0.10", "1000", "10000", "12345", "2345", "0.3" },
+    { PRICE_PACKAGE, "1.5", "0.25", NULL, "0.6", "0.6", "4.5" },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct price price = {
+      .model = rows[i].model,
+      .included = number (rows[i].included),
+      .unit_price = number (rows[i].unit_price),
+      .package_size = number (rows[i].package_size),
+    };
+    const struct usage_total usage = used (rows[i].quantity);
+    struct price_result result;
+    char where[32];
+
+    snprintf (where, sizeof where, "row %zu", i);
+    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
+    assert_decimal (result.billable, rows[i].billable, where);
+    assert_amount (&result.amount, rows[i].amount, where);
+    ck_assert_msg (result.step_count == (strcmp (rows[i].billable, "0") != 0), "%s: %zu steps", where, result.step_count);
+  }
+}
+END_TEST
+
+START_TEST (tiered_models)
+{
+  static const struct tier_text flats[] = { { "10", "10", "2" }, { "20", "5", "3" }, { NULL, "5", "3" } };
+  static const struct tier_text decimals[] = { { "0.1", "10", "0" }, { "1", "5", "0" }, { NULL, "2", "0" } };
+  static const struct tier_text free_first[] = { { "1000", "0", "0" }, { NULL, "0.001", "0" } };
+  static const struct tier_text only[] = { { NULL, "0.5", "4" } };
+  static const struct {
+    enum price_model model;
+    const struct tier_text *tiers;
+    const char *included, *quantity, *amount;
+    size_t steps;
+  } rows[] = {
+    { PRICE_GRADUATED, flats, NULL, "0", "0", 0 },        /* no usage reaches no tier: no flat part either */
+    { PRICE_GRADUATED, flats, NULL, "1", "12", 1 },       /* 10 + 2 */
+    { PRICE_GRADUATED, flats, NULL, "10", "102", 1 },     /* the bound is inside: 100 + 2 */
+    { PRICE_GRADUATED, flats, NULL, "10.5", "107.5", 2 }, /* 102 + 2.5 + 3 */
+    { PRICE_GRADUATED, flats, NULL, "12", "115", 2 },     /* 102 + 10 + 3 */
+    { PRICE_GRADUATED, flats, NULL, "20", "155", 2 },     /* 102 + 50 + 3 */
+    { PRICE_GRADUATED, flats, NULL, "21", "163", 3 },     /* 155 + 5 + 3 */
+    { PRICE_GRADUATED, flats, "8", "20", "115", 2 },      /* as 12 */
+    { PRICE_GRADUATED, flats, "20", "20", "0", 0 },
+    { PRICE_GRADUATED, flats, "8", "-12", "-115", 2 }, /* mirrored, without the allowance */
+    { PRICE_GRADUATED, decimals, NULL, "0.1", "1", 1 },
+    { PRICE_GRADUATED, decimals, NULL, "0.5", "3", 2 }, /* 1 + 0.4 × 5 */
+    { PRICE_GRADUATED, decimals, NULL, "1", "5.5", 2 }, /* 1 + 0.9 × 5 */
+    { PRICE_GRADUATED, decimals, NULL, "1.000000000000000001", "5.500000000000000002", 3 },
+    { PRICE_GRADUATED, decimals, NULL, "3", "9.5", 3 },
+    { PRICE_GRADUATED, decimals, NULL, "-0.5", "-3", 2 },
+    { PRICE_GRADUATED, free_first, NULL, "1000", "0", 1 },
+    { PRICE_GRADUATED, free_first, NULL, "1234.5", "0.2345", 2 },
+    { PRICE_GRADUATED, only, NULL, "3", "5.5", 1 },
+    { PRICE_VOLUME, flats, NULL, "0", "0", 0 },
+    { PRICE_VOLUME, flats, NULL, "10", "102", 1 },
+    { PRICE_VOLUME, flats, NULL, "10.000000000000000001", "53.000000000000000005", 1 }, /* × 5 + 3 */
+    { PRICE_VOLUME, flats, NULL, "12", "63", 1 },
+    { PRICE_VOLUME, flats, NULL, "20", "103", 1 },
+    { PRICE_VOLUME, flats, NULL, "21", "108", 1 },
+    { PRICE_VOLUME, flats, "2", "12", "102", 1 }, /* as 10 */
+    { PRICE_VOLUME, flats, NULL, "-12", "-63", 1 },
+    { PRICE_VOLUME, decimals, NULL, "0.1", "1", 1 },
+    { PRICE_VOLUME, decimals, NULL, "0.11", "0.55", 1 },
+    { PRICE_VOLUME, only, NULL, "3", "5.5", 1 },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct price_tier tiers[TIERS_MOST];
+    const struct price price = {
+      .model = rows[i].model,
+      .included = number (rows[i].included),
+      .tiers = tiers,
+      .tier_count = fill_tiers (rows[i].tiers, tiers),
+    };
+    const struct usage_total usage = used (rows[i].quantity);
+    struct price_result result;
+    char where[32];
+
+    snprintf (where, sizeof where, "row %zu", i);
+    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
+    assert_amount (&result.amount, rows[i].amount, where);
+    ck_assert_msg (result.step_count == rows[i].steps, "%s: %zu steps", where, result.step_count);
+  }
+}
+END_TEST
+
+START_TEST (steps_tell_how_the_amount_came_about)
+{
+  static const struct tier_text texts[] = { { "10", "10", "2" }, { "20", "5", "3" }, { NULL, "1", "0" } };
+  struct price_tier tiers[TIERS_MOST];
+  const struct price price = { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = fill_tiers (texts, tiers) };
+  const struct usage_total usage = used ("-22.5");
+  struct price_result result;
+  const struct price_step *step = result.steps;
+
+  ck_assert_int_eq (price_rate (&price, &usage, &result), PRICE_OK);
+  ck_assert_uint_eq (result.step_count, 3);
+  assert_decimal (step->quantity, "-10", "first quantity");
+  assert_decimal (step->unit_price, "10", "first price");
+  assert_decimal (step->flat_price, "-2", "first flat part");
+  assert_decimal (step->tier_from, "0", "first lower bound");
+  assert_decimal (step->tier_to, "10", "first upper bound");
+  ck_assert (step->tiered && !step->unbounded);
+  assert_amount (&step->amount, "-102", "first amount");
+  step++;
+  assert_decimal (step->quantity, "-10", "second quantity");
+  assert_decimal (step->tier_from, "10", "second lower bound");
+  assert_decimal (step->tier_to, "20", "second upper bound");
+  assert_amount (&step->amount, "-53", "second amount");
+  step++;
+  assert_decimal (step->quantity, "-2.5", "third quantity");
+  assert_decimal (step->tier_from, "20", "third lower bound");
+  ck_assert (step->tiered && step->unbounded);
+  assert_amount (&step->amount, "-2.5", "third amount");
+  assert_amount (&result.amount, "-157.5", "total");
+}
+END_TEST
+
+START_TEST (steps_of_packages_count_blocks)
+{
+  const struct price price = { .model = PRICE_PACKAGE, .unit_price = number ("15"), .package_size = number ("10") };
+  const struct usage_total usage = used ("22");
+  struct price_result result;
+
+  ck_assert_int_eq (price_rate (&price, &usage, &result), PRICE_OK);
+  ck_assert_uint_eq (result.step_count, 1);
+  assert_decimal (result.steps[0].quantity, "3", "blocks");
+  assert_decimal (result.steps[0].unit_price, "15", "price of a block");
+  ck_assert (!result.steps[0].tiered);
+}
+END_TEST
+
+START_TEST (dynamic_amounts)
+{
+  static const struct {
+    const char *amount, *quantity, *multiplier, *expected;
+    size_t steps;
+  } rows[] = {
+    { "0.101", "1", "1", "0.101", 1 },
+    { "100", "7", "1.1", "110", 1 },
+    { "20000.50", "13302.712904456820057", "1.1", "22000.55", 1 },
+    { "0.000000000000000003", "1", "1.000000000000000001", "0.000000000000000003000000000000000003", 1 },
+    { "-12.34", "-1", "1.1", "-13.574", 1 }, /* a correction carries its own sign */
+    { "5", "0", "2", "10", 1 },              /* amounts without a quantity */
+    { "0", "5", "2", "0", 1 },
+    { "0", "0", "2", "0", 0 },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct price price = { .model = PRICE_DYNAMIC, .multiplier = number (rows[i].multiplier) };
+    const struct usage_total usage = { number (rows[i].quantity), exact_from_decimal (number (rows[i].amount)), 1 };
+    struct price_result result;
+    char where[32];
+
+    snprintf (where, sizeof where, "row %zu", i);
+    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
+    assert_amount (&result.amount, rows[i].expected, where);
+    assert_decimal (result.billable, rows[i].quantity, where);
+    ck_assert_msg (result.step_count == rows[i].steps, "%s: %zu steps", where, result.step_count);
+    if (rows[i].steps == 1)
+      assert_amount (&result.steps[0].amount, rows[i].expected, where);
+  }
+}
+END_TEST
+
+START_TEST (malformed_prices)
+{
+  static const struct price_tier none_unbounded[] = { { .up_to = { 10, 0 } }, { .up_to = { 20, 0 } } };
+  static const struct price_tier falling[] = { { .up_to = { 20, 0 } }, { .up_to = { 10, 0 } }, { .unbounded = true } };
+  static const struct price_tier repeated[] = { { .up_to = { 10, 0 } }, { .up_to = { 10, 0 } }, { .unbounded = true } };
+  static const struct price_tier from_zero[] = { { .up_to = { 0, 0 } }, { .unbounded = true } };
+  static const struct price_tier unbounded_first[] = { { .unbounded = true }, { .unbounded = true } };
+  static const struct price_tier good[PRICE_STEPS_MAX + 1] = { { .unbounded = true } };
+  const struct decimal one = { 1, 0 }, minus_one = { -1, 0 };
+  const struct {
+    struct price price;
+    enum price_status status;
+  } rows[] = {
+    { { .model = PRICE_GRADUATED, .tiers = good, .tier_count = 1 }, PRICE_OK },
+    { { .model = PRICE_GRADUATED, .tiers = good, .tier_count = 0 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_VOLUME, .tiers = NULL, .tier_count = 0 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_GRADUATED, .tiers = good, .tier_count = PRICE_STEPS_MAX + 1 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_GRADUATED, .tiers = none_unbounded, .tier_count = 2 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_VOLUME, .tiers = falling, .tier_count = 3 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_VOLUME, .tiers = repeated, .tier_count = 3 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_GRADUATED, .tiers = from_zero, .tier_count = 2 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_GRADUATED, .tiers = unbounded_first, .tier_count = 2 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_PACKAGE, .package_size = { 0, 0 } }, PRICE_BAD_PACKAGE },
+    { { .model = PRICE_PACKAGE, .package_size = minus_one }, PRICE_BAD_PACKAGE },
+    { { .model = PRICE_PACKAGE, .package_size = one }, PRICE_OK },
+    { { .model = PRICE_PER_UNIT, .included = minus_one }, PRICE_BAD_INCLUDED },
+    { { .model = PRICE_DYNAMIC, .included = one }, PRICE_BAD_INCLUDED },
+    { { .model = PRICE_DYNAMIC }, PRICE_OK },
+    { { .model = PRICE_MODEL_COUNT }, PRICE_BAD_MODEL },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct usage_total usage = used ("5");
+    struct price_result result;
+
+    ck_assert_msg (price_check (&rows[i].price) == rows[i].status, "row %zu", i);
+    ck_assert_msg (price_rate (&rows[i].price, &usage, &result) == rows[i].status, "row %zu", i);
+  }
+}
+END_TEST
+
+START_TEST (as_many_tiers_as_there_are_steps)
+{
+  struct price_tier tiers[PRICE_STEPS_MAX];
+  const struct price price = { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = PRICE_STEPS_MAX };
+  const struct usage_total usage = used ("64");
+  struct price_result result;
+
+  /* Tier i holds unit i + 1 and costs i + 1: 1 + 2 + … + 64 = 2080. */
+  for (int i = 0; i < PRICE_STEPS_MAX; i++)
+    tiers[i] = (struct price_tier){
+      .up_to = decimal_from_int64 (i + 1),
+      .unbounded = i == PRICE_STEPS_MAX - 1,
+      .unit_price = decimal_from_int64 (i + 1),
+    };
+  ck_assert_int_eq (price_rate (&price, &usage, &result), PRICE_OK);
+  ck_assert_uint_eq (result.step_count, PRICE_STEPS_MAX);
+  assert_amount (&result.amount, "2080", "64 tiers");
+}
+END_TEST
+
+START_TEST (amounts_too_large)
+{
+  static const char *const huge = "99999999999999999999999999999999999999";
+  static const struct tier_text steep[] = { { NULL, "1000", "0" } };
+  struct price_tier tiers[TIERS_MOST];
+  const struct price rows[] = {
+    { .model = PRICE_PER_UNIT, .unit_price = number (huge) },
+    { .model = PRICE_PACKAGE, .unit_price = number ("1"), .package_size = number ("0.1") },
+    { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = fill_tiers (steep, tiers) },
+    { .model = PRICE_VOLUME, .tiers = tiers, .tier_count = 1 },
+    { .model = PRICE_DYNAMIC, .multiplier = number ("1000") },
+    /* 10^38 - 1 less 0.5 has 39 digits. */
+    { .model = PRICE_PER_UNIT, .unit_price = number ("1"), .included = number ("0.5") },
+  };
+  const struct usage_total usage = { number (huge), exact_from_decimal (number (huge)), 1 };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct price_result result;
+
+    ck_assert_msg (price_rate (&rows[i], &usage, &result) == PRICE_OVERFLOW, "row %zu", i);
+  }
+}
+END_TEST
+
+START_TEST (graduated_amounts_are_the_same_slice_by_slice)
+{
+  struct random random = random_for_test (1);
+
+  for (int i = 0; i < 5000; i++) {
+    /* Whole units, one after the other, each at the price of its own tier: the rule itself, without its shortcut. */
+    struct price_tier tiers[TIERS_MOST];
+    int64_t bound = 0, sum = 0;
+    const int64_t quantity = random_between (&random, 0, 120);
+    const struct price price = { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = TIERS_MOST };
+    const struct usage_total usage = { decimal_from_int64 (quantity), exact_zero (), 1 };
+    struct price_result result;
+    struct exact expected;
+    size_t tier = 0;
+
+    for (size_t j = 0; j < TIERS_MOST; j++) {
+      bound += random_between (&random, 1, 30);
+      tiers[j] = (struct price_tier){
+        .up_to = decimal_from_int64 (bound),
+        .unbounded = j == TIERS_MOST - 1,
+        .unit_price = decimal_from_int64 (random_between (&random, 0, 50)),
+        .flat_price = decimal_from_int64 (random_between (&random, 0, 50)),
+      };
+    }
+    for (int64_t unit = 1; unit <= quantity; unit++) {
+      if (unit == 1)
+        sum += (int64_t)tiers[0].flat_price.coefficient;
+      if (!tiers[tier].unbounded && unit > (int64_t)tiers[tier].up_to.coefficient)
+        sum += (int64_t)tiers[++tier].flat_price.coefficient;
+      sum += (int64_t)tiers[tier].unit_price.coefficient;
+    }
+    expected = exact_from_decimal (decimal_from_int64 (sum));
+    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "draw %d", i);
+    ck_assert_msg (exact_compare (&result.amount, &expected) == 0, "draw %d: %lld units", i, (long long)quantity);
+  }
+}
+END_TEST
+
+static Suite *
+make_suite (void)
+{
+  Suite *suite = suite_create ("price");
+  TCase *models = tcase_create ("models");
+  TCase *limits = tcase_create ("limits");
+
+  tcase_add_test (models, model_names);
+  tcase_add_test (models, models_without_tiers);
+  tcase_add_test (models, tiered_models);
+  tcase_add_test (models, steps_tell_how_the_amount_came_about);
+  tcase_add_test (models, steps_of_packages_count_blocks);
+  tcase_add_test (models, dynamic_amounts);
+  tcase_add_test (models, graduated_amounts_are_the_same_slice_by_slice);
+  tcase_set_timeout (models, 60);
+  suite_add_tcase (suite, models);
+  tcase_add_test (limits, malformed_prices);
+  tcase_add_test (limits, as_many_tiers_as_there_are_steps);
+  tcase_add_test (limits, amounts_too_large);
+  suite_add_tcase (suite, limits);
+  return suite;
+}

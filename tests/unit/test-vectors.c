@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs billing cases from public sources against the core. They lie outside the source tree, in the folder that
+ * BILLCTL_VECTORS names (else ../shared/vectors beside it), and their README says how to read them.
+ *
+ * Every case is one line of TAP. A case that follows another rule than billctl(1) is not an oracle: it stands in the
+ * table below with the reason, and is skipped. */
+#include "core/currency.h"
+#include "core/money.h"
+#include "core/period.h"
+#include "core/price.h"
+
+#include <glib.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TIERS_MOST = PRICE_STEPS_MAX };
+
+static const struct {
+  const char *id;
+  const char *reason;
+} exclusions[] = {
+  { "pr-om-grad-a-min",
+    "other rule: charges the first tier's flat part without usage (and a minimum, which the core does not know)" },
+  { "pr-om-inv-gradflat-15 delta",
+    "other rule: nothing used costs the first tier's flat part there, so the step from 0 is 100 smaller" },
+  { "pe-om-add-4", "other rule: keeps the anchor's time of day; periods here are civil days" },
+  { "pe-om-1st-1", "other rule: keeps the start's time of day, and an anchor before the start" },
+  { "pe-om-1st-day", "other rule: keeps the start's time of day, and an anchor before the start" },
+  { "pe-om-ph-2", "other rule: keeps the anchor's time of day; periods here are civil days" },
+  { "pe-kb-14", "other rule: a billing day apart from the start; an anniversary here begins with the start" },
+  { "pe-kb-15-3", "other rule: a billing day apart from the start; an anniversary here begins with the start" },
+  { "pe-kb-y-14", "other rule: a billing day apart from the start; an anniversary here begins with the start" },
+  { "pn-lago-fee-term-trial", "quirk: the source counts 2 days where its own rule gives 3" },
+  { "pn-kb-cyc-q-bcd31", "quirk: counts 92 days back from a clamped date; computed from the anchor it is 90" },
+  { "pn-kb-after-multi", "other rule: one part of 92 days over a month of 31; periods here tile, each with its own ratio" },
+  { "pn-chargebee-qty", "quirk: the day of change counts for the old quantity; here it belongs to the new one" },
+  { "pn-mlytics", "published number follows another rounding: the price of a day is rounded first" },
+};
+
+/* The running count of a TAP stream. */
+struct tap {
+  int count;
+  int failed;
+};
+
+static void
+tap_result (struct tap *tap, bool passed, const char *id, const char *details)
+{
+  printf ("%sok %d - %s\n", passed ? "" : "not ", ++tap->count, id);
+  if (!passed) {
+    tap->failed++;
+    printf ("# %s\n", details);
+  }
+}
+
+static void
+tap_skip (struct tap *tap, const char *id, const char *reason, const char *what)
+{
+  printf ("ok %d - %s # SKIP %s%s\n", ++tap->count, id, reason, what);
+}
+
+/* Says so when the case is in the table of exclusions. */
+static bool
+tap_excluded (struct tap *tap, const char *id)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (exclusions); i++)
+    if (strcmp (exclusions[i].id, id) == 0) {
+      tap_skip (tap, id, exclusions[i].reason, "");
+      return true;
+    }
+  return false;
+}
+
+/* The string member of an object, NULL when there is none. */
+static const char *
+member (json_object *object, const char *key)
+{
+  json_object *value = NULL;
+
+  if (object == NULL || !json_object_object_get_ex (object, key, &value) || value == NULL)
+    return NULL;
+  return json_object_get_string (value);
+}
+
+static json_object *
+child (json_object *object, const char *key)
+{
+  json_object *value = NULL;
+
+  json_object_object_get_ex (object, key, &value);
+  return value;
+}
+
+static size_t
+length_of (json_object *array)
+{
+  return array != NULL ? json_object_array_length (array) : 0;
+}
+
+static struct decimal
+number (const char *text)
+{
+  struct decimal value = DECIMAL_ZERO;
+
+  if (text != NULL && decimal_parse (text, strlen (text), &value) != DECIMAL_OK)
+    g_error ("a vector holds \"%s\", which is no decimal", text);
+  return value;
+}
+
+static struct time_text
+time_of (const char *text)
+{
+  struct time_text time = { 0 };
+
+  if (time_parse (text, strlen (text), &time) != TIME_OK)
+    g_error ("a vector holds \"%s\", which is no time", text);
+  return time;
+}
+
+static bool
+is_amount (int64_t minor, const char *expected, const struct currency *currency)
+{
+  int64_t expected_minor = 0;
+
+  return money_parse (expected, strlen (expected), currency, &expected_minor) == MONEY_OK && minor == expected_minor;
+}
+
+/* -- pricing.json -- */
+
+/* A price of the core from a case; the tiers go to `tiers`. A last tier with a bound is read as one without: the sources
+ * let its price go on, or never get there. false: the case needs what the core does not have, named in *ret_missing. */
+static bool
+read_price (json_object *params, const char *model, struct price_tier tiers[TIERS_MOST], struct price *ret,
+            const char **ret_missing)
+{
+  static const char *const beyond[] = { "minimum_amount", "maximum_amount", "discount_percent" };
+  json_object *const rows = child (params, "tiers");
+
+  *ret_missing = model;
+  *ret = (struct price){ .tiers = tiers, .tier_count = length_of (rows) };
+  if (!price_model_parse (model, &ret->model))
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS (beyond); i++)
+    if (member (params, beyond[i]) != NULL) {
+      *ret_missing = beyond[i];
+      return false;
+    }
+  for (size_t i = 0; i < ret->tier_count; i++) {
+    json_object *const row = json_object_array_get_idx (rows, i);
+
+    tiers[i] = (struct price_tier){
+      .up_to = number (member (row, "up_to")),
+      .unbounded = i == ret->tier_count - 1,
+      .unit_price = number (member (row, "unit_amount")),
+      .flat_price = number (member (row, "flat_amount")),
+    };
+  }
+  ret->unit_price = number (ret->model == PRICE_FLAT      ? member (params, "amount")
+                            : ret->model == PRICE_PACKAGE ? member (params, "package_amount")
+                                                          : member (params, "unit_amount"));
+  ret->package_size = number (member (params, "package_size"));
+  ret->included = number (member (params, "free_units"));
+  ret->multiplier = number (member (params, "multiplier"));
+  return true;
+}
+
+/* Prices a quantity, with the events' own amounts for the dynamic model. */
+static bool
+rate (const struct price *price, const char *quantity, json_object *events, struct exact *ret)
+{
+  struct usage_total usage = { .quantity = number (quantity), .amount = exact_zero () };
+  struct price_result result;
+
+  for (size_t i = 0; price->model == PRICE_DYNAMIC && i < length_of (events); i++) {
+    const struct exact amount = exact_from_decimal (number (json_object_get_string (json_object_array_get_idx (events, i))));
+
+    usage.event_count++;
+    if (!exact_add (&usage.amount, &amount, &usage.amount))
+      return false;
+  }
+  if (price_rate (price, &usage, &result) != PRICE_OK)
+    return false;
+  *ret = result.amount;
+  return true;
+}
+
+static void
+check_delta (struct tap *tap, json_object *item, const struct price *price, const struct currency *currency, int64_t minor)
+{
+  g_autofree char *id = g_strdup_printf ("%s delta", member (item, "id"));
+  struct exact prior;
+  int64_t prior_minor = 0;
+
+  if (tap_excluded (tap, id))
+    return;
+  tap_result (tap,
+              rate (price, member (item, "prior_quantity"), NULL, &prior)
+                  && exact_round (&prior, RATIO_ONE, currency->digits, &prior_minor)
+                  && is_amount (minor - prior_minor, member (item, "expected_delta"), currency),
+              id, member (item, "expected_delta"));
+}
+
+static void
+check_pricing (struct tap *tap, json_object *item)
+{
+  const char *const id = member (item, "id"), *const unrounded = member (item, "expected_unrounded");
+  const struct currency *const currency = currency_find (member (item, "currency"));
+  g_autofree struct price_tier *tiers = g_new0 (struct price_tier, TIERS_MOST);
+  g_autofree char *details = NULL;
+  const char *missing;
+  char text[EXACT_TEXT_SIZE] = "no amount";
+  struct price price;
+  struct exact amount;
+  int64_t minor = 0;
+  bool passed;
+
+  if (tap_excluded (tap, id))
+    return;
+  if (!read_price (child (item, "params"), member (item, "model"), tiers, &price, &missing)) {
+    tap_skip (tap, id, "model not covered yet: ", missing);
+    return;
+  }
+  passed = rate (&price, member (item, "quantity"), child (item, "events"), &amount);
+  if (passed) {
+    exact_format (&amount, text);
+    passed = exact_round (&amount, RATIO_ONE, currency->digits, &minor)
+             && is_amount (minor, member (item, "expected_amount"), currency);
+  }
+  if (passed && unrounded != NULL) {
+    const struct exact expected = exact_from_decimal (number (unrounded));
+
+    passed = exact_compare (&amount, &expected) == 0;
+  }
+  details = g_strdup_printf ("%s, expected %s", text, member (item, "expected_amount"));
+  tap_result (tap, passed, id, details);
+  if (member (item, "expected_delta") != NULL)
+    check_delta (tap, item, &price, currency, minor);
+}
+
+/* -- periods.json -- */
+
+static struct date
+local_date (GTimeZone *zone, const char *text)
+{
+  const struct time_text time = time_of (text);
+  const int64_t second = time_instant_us (&time) / MICROSECONDS_PER_SECOND;
+  const int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, second);
+  const int64_t local = second + g_time_zone_get_offset (zone, interval);
+
+  return (struct date){ (int32_t)((local - (local % 86400 + 86400) % 86400) / 86400) };
+}
+
+/* Does the local day begin at this instant? */
+static bool
+is_midnight (GTimeZone *zone, struct date date, const char *text)
+{
+  const struct time_text time = time_of (text);
+  int64_t second = (int64_t)date.day * 86400;
+  const int interval = g_time_zone_adjust_time (zone, G_TIME_TYPE_STANDARD, &second);
+
+  return second - g_time_zone_get_offset (zone, interval) == time_instant_us (&time) / MICROSECONDS_PER_SECOND;
+}
+
+/* The cycle of a case. An anniversary needs its anchor; a calendar cycle begins with the start, or long ago. */
+static struct cycle
+read_cycle (json_object *item, GTimeZone *zone)
+{
+  const char *const anchor = member (item, "anchor"), *const start = member (item, "start");
+  struct cycle cycle = { .anchor = { 0 }, .alignment = ALIGN_CALENDAR };
+  g_autofree char *interval = g_strdup_printf ("%s:%s", member (item, "interval"), member (item, "interval_count"));
+
+  if (!interval_parse (interval, strlen (interval), &cycle.interval))
+    g_error ("a vector holds the interval \"%s\"", interval);
+  if (strcmp (member (item, "alignment"), "anniversary") == 0)
+    cycle.alignment = ALIGN_ANNIVERSARY;
+  if (anchor != NULL || start != NULL)
+    cycle.anchor = local_date (zone, anchor != NULL ? anchor : start);
+  return cycle;
+}
+
+static void
+check_period (struct tap *tap, json_object *item)
+{
+  const char *const id = member (item, "id"), *const days = member (item, "days");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (member (item, "timezone"));
+  g_autofree char *details = NULL;
+  struct cycle cycle;
+  struct period period = { { 0 }, { 0 } };
+  char start[DATE_TEXT_SIZE], end[DATE_TEXT_SIZE];
+  bool passed;
+
+  if (tap_excluded (tap, id))
+    return;
+  if (zone == NULL) {
+    tap_skip (tap, id, "this machine has no time zone ", member (item, "timezone"));
+    return;
+  }
+  cycle = read_cycle (item, zone);
+  passed = cycle_period (&cycle, cycle_index (&cycle, local_date (zone, member (item, "at"))), &period)
+           && is_midnight (zone, period.start, member (item, "period_start"))
+           && is_midnight (zone, period.end, member (item, "period_end"))
+           && (days == NULL || period.end.day - period.start.day == (int)g_ascii_strtoll (days, NULL, 10));
+  date_format (period.start, start);
+  date_format (period.end, end);
+  details = g_strdup_printf ("%s to %s local, expected %s to %s", start, end, member (item, "period_start"),
+                             member (item, "period_end"));
+  tap_result (tap, passed, id, details);
+}
+
+/* -- proration.json -- */
+
+/* "27/31", or "1". */
+static struct ratio
+read_ratio (const char *text)
+{
+  struct ratio ratio = RATIO_ONE;
+  char *end = NULL;
+
+  ratio.numerator = g_ascii_strtoll (text, &end, 10);
+  if (*end == '/')
+    ratio.denominator = g_ascii_strtoll (end + 1, &end, 10);
+  if (*end != '\0' || ratio.denominator <= 0)
+    g_error ("a vector holds the ratio \"%s\"", text);
+  return ratio;
+}
+
+static bool
+same_ratio (struct ratio a, struct ratio b)
+{
+  return (int128)a.numerator * b.denominator == (int128)b.numerator * a.denominator;
+}
+
+/* The ratio of a component: from its dates where it has them, and then equal to the ratio that the source states. */
+static bool
+component_ratio (json_object *component, struct ratio *ret)
+{
+  const char *const stated = member (component, "ratio");
+
+  *ret = stated != NULL ? read_ratio (stated) : RATIO_ONE;
+  if (member (component, "period_start") != NULL && member (component, "from") != NULL) {
+    const struct period part = { time_of (member (component, "from")).date, time_of (member (component, "to")).date };
+    const struct period whole
+        = { time_of (member (component, "period_start")).date, time_of (member (component, "period_end")).date };
+
+    *ret = period_ratio (part, whole);
+    return stated == NULL || same_ratio (*ret, read_ratio (stated));
+  }
+  return stated != NULL;
+}
+
+/* Tax on a rounded amount, rounded, and added to it. */
+static bool
+with_tax (int64_t net_minor, const char *percent, const struct currency *currency, int64_t *ret_minor)
+{
+  struct exact tax;
+  int64_t tax_minor;
+
+  return exact_product (money_to_decimal (net_minor, currency), number (percent), &tax)
+         && exact_round (&tax, (struct ratio){ 1, 100 }, currency->digits, &tax_minor)
+         && money_add (net_minor, tax_minor, ret_minor);
+}
+
+/* Checks one component; adds what it comes to onto *net_minor. */
+static bool
+check_component (json_object *component, const struct currency *currency, int64_t *net_minor)
+{
+  const char *const expected = member (component, "expected"), *const expected_ratio = member (component, "expected_ratio");
+  const char *const quantity = member (component, "quantity"), *const gross = member (component, "expected_with_tax");
+  struct decimal price = number (member (component, "price"));
+  struct ratio ratio;
+  struct exact amount;
+  int64_t minor = 0, gross_minor = 0;
+
+  if (!component_ratio (component, &ratio))
+    return false;
+  if (expected_ratio != NULL) {
+    /* Nine places of the ratio: four places of 100000 times it. */
+    const struct exact stated = exact_from_decimal (number (expected_ratio));
+    const struct exact hundred_thousand = exact_from_decimal (decimal_from_int64 (100000));
+    struct exact scaled;
+    int64_t ours, theirs;
+
+    if (!exact_round (&hundred_thousand, ratio, 4, &ours) || !exact_multiply (&stated, decimal_from_int64 (100000), &scaled)
+        || !exact_round (&scaled, RATIO_ONE, 4, &theirs) || ours != theirs)
+      return false;
+  }
+  if (expected == NULL)
+    return expected_ratio != NULL;
+  if (expected[0] == '-')
+    price = decimal_negate (price);
+  if (!exact_product (price, quantity != NULL ? number (quantity) : decimal_from_int64 (1), &amount)
+      || !exact_round (&amount, ratio, currency->digits, &minor) || !is_amount (minor, expected, currency))
+    return false;
+  if (gross != NULL
+      && (!with_tax (minor, member (component, "tax_percent"), currency, &gross_minor)
+          || !is_amount (gross_minor, gross, currency)))
+    return false;
+  return money_add (*net_minor, minor, net_minor);
+}
+
+static void
+check_proration (struct tap *tap, json_object *item)
+{
+  const char *const id = member (item, "id"), *const expected_net = member (item, "expected_net");
+  const struct currency *const currency = currency_find (member (item, "currency"));
+  json_object *const components = child (item, "components");
+  const char *wrong = NULL;
+  int64_t net_minor = 0;
+
+  if (tap_excluded (tap, id))
+    return;
+  for (size_t i = 0; wrong == NULL && i < length_of (components); i++) {
+    json_object *const component = json_object_array_get_idx (components, i);
+
+    if (!check_component (component, currency, &net_minor))
+      wrong = member (component, "what");
+  }
+  if (wrong == NULL && expected_net != NULL && !is_amount (net_minor, expected_net, currency))
+    wrong = "net";
+  tap_result (tap, wrong == NULL && length_of (components) > 0, id, wrong != NULL ? wrong : "no components");
+}
+
+/* -- rounding.json, currencies.json -- */
+
+static void
+check_rounding (struct tap *tap, json_object *item)
+{
+  const char *const id = member (item, "id");
+  const struct currency *currency;
+  struct exact value;
+  int64_t minor = 0;
+
+  if (tap_excluded (tap, id))
+    return;
+  if (strcmp (member (item, "kind"), "round") != 0) {
+    tap_skip (tap, id, "kind not covered: ", member (item, "kind"));
+    return;
+  }
+  currency = currency_find (member (item, "currency"));
+  value = exact_from_decimal (number (member (item, "value")));
+  tap_result (tap,
+              exact_round (&value, RATIO_ONE, currency->digits, &minor) && is_amount (minor, member (item, "expected"), currency),
+              id, member (item, "expected"));
+}
+
+static void
+check_currency (struct tap *tap, json_object *item)
+{
+  const char *const code = member (item, "code"), *const digits = member (item, "minor_units");
+  const struct currency *const currency = currency_find (code);
+
+  if (digits == NULL)
+    tap_result (tap, currency == NULL, code, "a code without minor units is found");
+  else
+    tap_result (tap,
+                currency != NULL && currency->digits == (int)g_ascii_strtoll (digits, NULL, 10)
+                    && currency->number == (int)g_ascii_strtoll (member (item, "numeric"), NULL, 10),
+                code, "other digits or number");
+}
+
+static void
+check_withdrawn (struct tap *tap, json_object *item)
+{
+  tap_result (tap, currency_find (member (item, "code")) == NULL, member (item, "code"), "a withdrawn code is found");
+}
+
+/* Both ways: no currency of ours may be missing there. */
+static void
+check_currency_count (struct tap *tap, json_object *currencies)
+{
+  size_t expected = 0, count;
+
+  for (size_t i = 0; i < length_of (currencies); i++)
+    expected += member (json_object_array_get_idx (currencies, i), "minor_units") != NULL;
+  currency_table (&count);
+  tap_result (tap, count == expected, "number of currencies", "the tables differ in length");
+}
+
+static void
+check_file (struct tap *tap, const char *folder, const char *name, const char *key, void (*check) (struct tap *, json_object *))
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  json_object *const file = json_object_from_file (path);
+  json_object *items;
+
+  if (file == NULL) {
+    tap_skip (tap, name, "no file ", path);
+    return;
+  }
+  items = child (file, key);
+  for (size_t i = 0; i < length_of (items); i++)
+    check (tap, json_object_array_get_idx (items, i));
+  if (check == check_currency)
+    check_currency_count (tap, items);
+  json_object_put (file);
+}
+
+int
+main (void)
+{
+  const char *const wish = g_getenv ("BILLCTL_VECTORS"), *const source = g_getenv ("srcdir");
+  g_autofree char *folder
+      = wish != NULL ? g_strdup (wish) : g_build_filename (source != NULL ? source : ".", "..", "shared", "vectors", NULL);
+  struct tap tap = { 0, 0 };
+
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR)) {
+    printf ("1..0 # SKIP no billing vectors in %s\n", folder);
+    return 0;
+  }
+  check_file (&tap, folder, "pricing.json", "cases", check_pricing);
+  check_file (&tap, folder, "periods.json", "cases", check_period);
+  check_file (&tap, folder, "proration.json", "cases", check_proration);
+  check_file (&tap, folder, "rounding.json", "cases", check_rounding);
+  check_file (&tap, folder, "currencies.json", "currencies", check_currency);
+  check_file (&tap, folder, "currencies.json", "withdrawn_codes", check_withdrawn);
+  printf ("1..%d\n", tap.count);
+  return tap.failed == 0 ? 0 : 1;
+}
