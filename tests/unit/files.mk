@@ -47,3 +47,13 @@ tests_unit_test_wide_LDADD = $(unit_test_ldadd)
 
 tests_unit_test_vectors_SOURCES = tests/unit/test-vectors.c
 tests_unit_test_vectors_LDADD = libcore.a $(JSON_LIBS) $(GLIB_LIBS)
+
+# Text and the command line.
+check_PROGRAMS += tests/unit/test-text tests/unit/test-cli-options
+UNIT_TESTS += tests/unit/test-text tests/unit/test-cli-options
+tests_unit_test_text_SOURCES = tests/unit/test-text.c $(unit_test_frame)
+tests_unit_test_text_CFLAGS = $(unit_test_cflags)
+tests_unit_test_text_LDADD = libbase.a $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_cli_options_SOURCES = tests/unit/test-cli-options.c $(unit_test_frame)
+tests_unit_test_cli_options_CFLAGS = $(unit_test_cflags)
+tests_unit_test_cli_options_LDADD = libcli.a libbase.a libcore.a $(GLIB_LIBS) $(CHECK_LIBS)
