@@ -10,6 +10,7 @@ extern const struct command *const command_list[];
 
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_export;
 extern const struct command command_help;
 extern const struct command command_introspect;
 extern const struct command command_invoice_finalize;

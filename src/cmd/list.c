@@ -5,6 +5,7 @@
 const struct command *const command_list[] = {
   &command_complete,
   &command_completion,
+  &command_export,
   &command_help,
   &command_introspect,
   &command_invoice_finalize,

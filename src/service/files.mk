@@ -5,6 +5,7 @@ libservice_a_SOURCES = \
   src/service/derivation.c src/service/derivation.h \
   src/service/draft.c src/service/draft.h \
   src/service/due.c src/service/due.h \
+  src/service/export.c src/service/export.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
   src/service/time-range.c src/service/time-range.h

@@ -3,6 +3,8 @@ libstore_a_SOURCES = \
   src/store/catalog.c src/store/catalog.h \
   src/store/customer.c src/store/customer.h \
   src/store/db.h src/store/db-sqlite.c \
+  src/store/codes.c src/store/codes.h \
+  src/store/export.c src/store/export.h \
   src/store/invoice.c src/store/invoice.h \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
   src/store/migrations.h \

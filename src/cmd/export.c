@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl export: whole tables as CSV, spreadsheets, JSON. */
+#include "base/error.h"
+#include "cli/progress.h"
+#include "cmd/commands.h"
+#include "service/export.h"
+#include "service/time-range.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const formats[] = { "csv", "xlsx", "json", "ndjson", "table", NULL };
+static const enum format format_values[] = { FORMAT_CSV, FORMAT_XLSX, FORMAT_JSON, FORMAT_NDJSON, FORMAT_TABLE };
+
+struct args {
+  int format;
+  const char *output;
+  const char *customer;
+  struct time_argument from;
+  struct time_argument to;
+};
+
+static const struct option options[] = {
+  OPTION_CHOICE (struct args, format, "format", 'f', formats, "output format; from the file's ending, else csv"),
+  OPTION_STRING_FROM (struct args, output, "output", 'o', "FILE", "write to FILE instead of standard output", COMPLETE_FILE),
+  OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
+  OPTION_TIME (struct args, from, "from", 0, "from this time on"),
+  OPTION_TIME (struct args, to, "to", 0, "before this time"),
+  OPTION_END,
+};
+
+static const struct operand operands[] = {
+  { "WHAT", "invoices, lines, usage, customers or subscriptions", COMPLETE_NONE, OPERAND_ONE },
+  OPERAND_END,
+};
+
+static const char *const examples[] = {
+  "billctl export invoices --format csv -o invoices.csv",
+  "billctl export lines -o lines.xlsx --from 2026-01-01 --to 2026-04-01",
+  "billctl export usage --customer acme --format ndjson",
+  "billctl export customers --columns code,name,email",
+  NULL,
+};
+
+static gboolean
+choose_format (const struct args *args, enum format *ret, GError **error)
+{
+  *ret = FORMAT_CSV;
+  if (args->format >= 0)
+    *ret = format_values[args->format];
+  else if (args->output != NULL)
+    for (gsize i = 0; i < G_N_ELEMENTS (format_values); i++) {
+      const char *dot = strrchr (args->output, '.');
+      if (dot != NULL && strcmp (dot + 1, formats[i]) == 0)
+        *ret = format_values[i];
+    }
+  if (*ret == FORMAT_XLSX && args->output == NULL) {
+    error_set (error, ERROR_USAGE, "a spreadsheet cannot be written to standard output");
+    return error_add_hint (error, "name a file: -o FILE.xlsx");
+  }
+  return TRUE;
+}
+
+/* Text formats go to a temporary file beside the target, which appears only when it is whole. */
+struct target {
+  char *temporary;
+  FILE *file;
+};
+typedef struct target target_t;
+
+static void
+target_clear (struct target *target)
+{
+  if (target->file != NULL)
+    fclose (target->file);
+  if (target->temporary != NULL)
+    g_unlink (target->temporary);
+  g_free (target->temporary);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (target_t, target_clear)
+
+static gboolean
+target_open (struct target *target, const char *path, GError **error)
+{
+  target->temporary = g_strdup_printf ("%s.part-%ld", path, (long) getpid ());
+  target->file = fopen (target->temporary, "wxe");
+  if (target->file != NULL)
+    return TRUE;
+  error_set (error, ERROR_FAILED, "cannot write %s: %s", path, g_strerror (errno));
+  g_clear_pointer (&target->temporary, g_free);
+  return FALSE;
+}
+
+static gboolean
+target_finish (struct target *target, const char *path, GError **error)
+{
+  gboolean ok = fflush (target->file) == 0 && fsync (fileno (target->file)) == 0;
+  int failure = errno;
+  ok = fclose (target->file) == 0 && ok;
+  target->file = NULL;
+  if (ok && g_rename (target->temporary, path) == 0) {
+    g_clear_pointer (&target->temporary, g_free);
+    return TRUE;
+  }
+  return error_set (error, ERROR_FAILED, "cannot write %s: %s", path, g_strerror (ok ? errno : failure));
+}
+
+static gboolean
+write_rows (struct invocation *invocation, const struct export_request *request, const struct render_request *render, gint64 *ret_rows,
+            GError **error)
+{
+  struct document *document = NULL;
+  if (!document_new (render, &document, error))
+    return FALSE;
+  g_autoptr (document_t) owned = document;
+  return export_write (invocation->ledger, request, document, ret_rows, error) && document_close (document, error);
+}
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  const struct args *args = invocation->args;
+  struct export_request request = { .customer = args->customer, .as_of_us = invocation->as_of_us };
+  struct render_request render = invocation->render;
+  g_auto (target_t) target = { 0 };
+  if (!export_kind_parse (invocation->operands[0], &request.kind)) {
+    error_set (error, ERROR_USAGE, "there is no export '%s'", invocation->operands[0]);
+    return error_add_hint (error, "invoices, lines, usage, customers or subscriptions");
+  }
+  if (!choose_format (args, &render.format, error)
+      || !time_range_resolve (invocation->ledger, args->customer, args->from.given ? &args->from.time : NULL,
+                              args->to.given ? &args->to.time : NULL, &request.from_us, &request.to_us, error))
+    return FALSE;
+  render.title = export_kind_name (request.kind);
+  if (render.format == FORMAT_XLSX) {
+    render.out = NULL;
+    render.path = args->output;
+  } else if (args->output != NULL) {
+    if (!target_open (&target, args->output, error))
+      return FALSE;
+    render.out = target.file;
+    render.width = 0;
+    render.colour = FALSE;
+  }
+  struct progress *progress = progress_new (invocation, "exporting", 0, "rows");
+  struct progress_sink sink = progress_sink (progress);
+  request.progress = &sink;
+  gint64 rows = 0;
+  gboolean ok = write_rows (invocation, &request, &render, &rows, error);
+  progress_finish (progress);
+  if (!ok || (target.file != NULL && !target_finish (&target, args->output, error)))
+    return FALSE;
+  if (args->output != NULL)
+    invocation_say (invocation, "%" G_GINT64_FORMAT " %s written to %s", rows, export_kind_name (request.kind), args->output);
+  return TRUE;
+}
+
+const struct command command_export = {
+  .path = "export",
+  .summary = "write invoices, lines, usage, customers or subscriptions to a file",
+  .description = "Rows stream in the order in which they were recorded. In CSV and spreadsheets a text that a spreadsheet would run as "
+                 "a formula (it begins with = + - @, a tab or a carriage return) gets an apostrophe in front in CSV, and is plain text "
+                 "in XLSX. A file appears under its name only when it is complete.",
+  .examples = examples,
+  .operands = operands,
+  .options = options,
+  .args_size = sizeof (struct args),
+  .needs = NEEDS_LEDGER_READ | WRITES_ROWS,
+  .run = run,
+};
