@@ -2,10 +2,15 @@ libservice_a_SOURCES = \
   src/service/plan.c src/service/plan.h \
   src/service/aggregate.c src/service/aggregate.h \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c src/service/billing-private.h \
+  src/service/config.c src/service/config.h \
+  src/service/customer.c src/service/customer.h src/service/customer-check.c src/service/customer-check.h \
+  src/service/customer-import.c src/service/customer-import.h \
   src/service/derivation.c src/service/derivation.h \
   src/service/draft.c src/service/draft.h \
   src/service/due.c src/service/due.h \
   src/service/export.c src/service/export.h \
+  src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
+  src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
   src/service/time-range.c src/service/time-range.h

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The settings of a ledger. */
+#include "service/config.h"
+
+#include "base/error.h"
+#include "store/audit.h"
+#include "store/ledger.h"
+#include "store/setting.h"
+
+#include <string.h>
+
+gboolean
+config_each (struct ledger *ledger, const char *name, config_visit visit, void *data, GError **error)
+{
+  g_autofree char *value = NULL;
+  if (name != NULL && !setting_get (ledger, name, &value, error))
+    return FALSE;
+  for (const struct setting *setting = setting_table (); setting->name != NULL; setting++) {
+    if (name != NULL && strcmp (name, setting->name) != 0)
+      continue;
+    g_clear_pointer (&value, g_free);
+    if (!setting_get (ledger, setting->name, &value, error))
+      return FALSE;
+    struct config_entry entry = { setting->name, value, strcmp (value, setting->initial) == 0, setting->help };
+    if (!visit (&entry, data, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+set (struct ledger *ledger, const char *name, const char *value, gboolean *ret_changed, GError **error)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  if (!setting_get (ledger, name, &before, error) || !setting_set (ledger, name, value, error)
+      || !setting_get (ledger, name, &after, error))
+    return FALSE;
+  *ret_changed = strcmp (before, after) != 0;
+  return !*ret_changed || audit_add (ledger, error, "setting %s: '%s' instead of '%s'", name, after, before);
+}
+
+gboolean
+config_set (struct ledger *ledger, const char *name, const char *value, gboolean *ret_changed, GError **error)
+{
+  gboolean changed = FALSE;
+  if (!ledger_begin (ledger, error))
+    return FALSE;
+  if (!set (ledger, name, value, &changed, error) || !ledger_commit (ledger, error)) {
+    ledger_rollback (ledger);
+    return FALSE;
+  }
+  *ret_changed = changed;
+  return TRUE;
+}

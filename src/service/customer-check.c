@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rules for the fields of a customer. */
+#include "service/customer-check.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "core/currency.h"
+
+#include <string.h>
+
+enum { SHOWN_MAX = 60, LINE_MAX_CHARACTERS = 256, ADDRESS_MAX_CHARACTERS = 2000, EMAIL_MAX_BYTES = 254, LOCALE_MAX = 35 };
+
+/* ISO 3166-1, the two-letter codes. */
+static const char countries[] =
+  "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
+  "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
+  "FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
+  "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK "
+  "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
+  "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+  "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
+
+static const char field_names[][12] = {
+  [CUSTOMER_CODE] = "code",         [CUSTOMER_NAME] = "name",         [CUSTOMER_EMAIL] = "email",     [CUSTOMER_CURRENCY] = "currency",
+  [CUSTOMER_TIMEZONE] = "timezone", [CUSTOMER_LOCALE] = "locale",     [CUSTOMER_ADDRESS] = "address", [CUSTOMER_COUNTRY] = "country",
+  [CUSTOMER_TAX_ID] = "tax_id",     [CUSTOMER_PARENT] = "parent",
+};
+
+void
+customer_values_clear (struct customer_values *values)
+{
+  for (int i = 0; i < CUSTOMER_FIELD_COUNT; i++)
+    g_clear_pointer (&values->of[i], g_free);
+}
+
+const char *
+customer_field_name (enum customer_field field)
+{
+  return field_names[field];
+}
+
+/* The value as a message can carry it: harmless and not too long. */
+static char *
+shown (const char *text)
+{
+  const char *end = NULL;
+  g_utf8_validate (text, -1, &end);
+  gsize length = strlen (text);
+  if (length <= SHOWN_MAX)
+    return text_sanitize (text, -1);
+  gsize cut = SHOWN_MAX;
+  while (cut > 0 && ((guchar) text[cut] & 0xc0) == 0x80)
+    cut--;
+  g_autofree char *head = text_sanitize (text, (gssize) cut);
+  return g_strconcat (head, "…", NULL);
+}
+
+static gboolean
+fail (GError **error, enum customer_field field, const char *text, const char *wrong)
+{
+  g_autofree char *value = shown (text);
+  return error_set (error, ERROR_USAGE, "%s '%s' %s", field_names[field], value, wrong);
+}
+
+static gboolean
+check_code (enum customer_field field, const char *text, GError **error)
+{
+  if (text_is_code (text))
+    return TRUE;
+  fail (error, field, text, "is not a code");
+  g_autofree char *near = text_to_code (text);
+  if (strlen (text) <= SHOWN_MAX && text_is_code (near))
+    return error_add_hint (error, "'%s' would be one: letters, digits, '_', '.', ':' and '-', at most 128, a letter or digit first", near);
+  return error_add_hint (error, "codes have letters, digits, '_', '.', ':' and '-', at most 128, a letter or digit first");
+}
+
+/* Text on one line that shows what it is: what text_sanitize would have to change is refused. */
+static gboolean
+check_line (enum customer_field field, const char *text, GError **error)
+{
+  if (!text_is_utf8 (text, -1, NULL))
+    return fail (error, field, text, "is not UTF-8");
+  if (g_utf8_strlen (text, -1) > LINE_MAX_CHARACTERS)
+    return fail (error, field, text, "is longer than 256 characters");
+  g_autofree char *safe = text_sanitize (text, -1);
+  if (strcmp (safe, text) == 0)
+    return TRUE;
+  fail (error, field, text, "has control characters");
+  return error_add_hint (error, "write it as plain text on one line");
+}
+
+static gboolean
+check_email (const char *text, GError **error)
+{
+  static const char wrong[] = "is not an e-mail address such as billing@acme.example";
+  const char *at = strchr (text, '@');
+  if (!check_line (CUSTOMER_EMAIL, text, error))
+    return FALSE;
+  if (at == NULL || at == text || at[1] == '\0' || strchr (at + 1, '@') != NULL || strchr (text, ' ') != NULL
+      || strlen (text) > EMAIL_MAX_BYTES)
+    return fail (error, CUSTOMER_EMAIL, text, wrong);
+  return TRUE;
+}
+
+static gboolean
+check_currency (const char *text, char **ret, GError **error)
+{
+  const struct currency *currency = currency_find (text);
+  if (currency != NULL) {
+    *ret = g_strdup (currency->code);
+    return TRUE;
+  }
+  fail (error, CUSTOMER_CURRENCY, text, "is not a currency of ISO 4217");
+  gsize count = 0;
+  const struct currency *table = currency_table (&count);
+  g_autofree const char **codes = g_new0 (const char *, count + 1);
+  for (gsize i = 0; i < count; i++)
+    codes[i] = table[i].code;
+  g_autofree char *upper = g_ascii_strup (text, -1);
+  const char *near = strlen (text) > 8 ? NULL : text_nearest (upper, codes);
+  if (near != NULL)
+    return error_add_hint (error, "did you mean '%s'?", near);
+  return error_add_hint (error, "currencies have three letters, such as USD or EUR");
+}
+
+static gboolean
+check_timezone (struct timezone_cache *zones, const char *text, GError **error)
+{
+  const struct timezone *zone = NULL;
+  g_autoptr (GError) problem = NULL;
+  if (timezone_cache_get (zones, text, &zone, &problem))
+    return TRUE;
+  if (!g_error_matches (problem, BILLCTL_ERROR, ERROR_USAGE)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  g_autofree char *hint = error_hint_text (problem);
+  fail (error, CUSTOMER_TIMEZONE, text, "is not a time zone");
+  return hint == NULL ? FALSE : error_add_hint (error, "%s", hint);
+}
+
+/* The shape of BCP 47: "de", "de-DE", "zh-Hant-TW". */
+static gboolean
+check_locale (const char *text, char **ret, GError **error)
+{
+  g_autofree char *locale = g_strdelimit (g_strdup (text), "_", '-');
+  g_auto (GStrv) parts = g_strsplit (locale, "-", -1);
+  gboolean good = strlen (locale) <= LOCALE_MAX;
+  for (guint i = 0; good && parts[i] != NULL; i++) {
+    gsize length = strlen (parts[i]);
+    good = length >= (i == 0 ? 2 : 1) && length <= (i == 0 ? 3 : 8);
+    for (gsize j = 0; good && j < length; j++)
+      good = i == 0 ? g_ascii_isalpha (parts[i][j]) : g_ascii_isalnum (parts[i][j]);
+  }
+  if (!good)
+    return fail (error, CUSTOMER_LOCALE, text, "is not a locale such as de-DE");
+  *ret = g_steal_pointer (&locale);
+  return TRUE;
+}
+
+static gboolean
+check_country (const char *text, char **ret, GError **error)
+{
+  g_autofree char *code = g_ascii_strup (text, -1);
+  if (strlen (code) == 2 && strchr (code, ' ') == NULL && strstr (countries, code) != NULL) {
+    *ret = g_steal_pointer (&code);
+    return TRUE;
+  }
+  fail (error, CUSTOMER_COUNTRY, text, "is not a country code of ISO 3166");
+  return error_add_hint (error, strcmp (code, "UK") == 0 ? "did you mean 'GB'?" : "countries have two letters, such as DE or US");
+}
+
+/* Several lines are fine; each of them is plain text. */
+static gboolean
+check_address (const char *text, char **ret, GError **error)
+{
+  if (!text_is_utf8 (text, -1, NULL))
+    return fail (error, CUSTOMER_ADDRESS, text, "is not UTF-8");
+  if (g_utf8_strlen (text, -1) > ADDRESS_MAX_CHARACTERS)
+    return fail (error, CUSTOMER_ADDRESS, text, "is longer than 2000 characters");
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++) {
+    gsize length = strlen (*line);
+    if (length > 0 && (*line)[length - 1] == '\r')
+      (*line)[length - 1] = '\0';
+    g_autofree char *safe = text_sanitize (*line, -1);
+    if (strcmp (safe, *line) != 0)
+      return fail (error, CUSTOMER_ADDRESS, text, "has control characters");
+  }
+  *ret = g_strjoinv ("\n", lines);
+  return TRUE;
+}
+
+static gboolean
+may_be_empty (enum customer_field field)
+{
+  return field != CUSTOMER_CODE && field != CUSTOMER_NAME && field != CUSTOMER_CURRENCY && field != CUSTOMER_TIMEZONE;
+}
+
+gboolean
+customer_check (struct timezone_cache *zones, enum customer_field field, const char *text, char **ret, GError **error)
+{
+  g_autofree char *stored = NULL;
+  gboolean good = TRUE;
+  if (*text == '\0') {
+    *ret = NULL;
+    return may_be_empty (field) ? TRUE : error_set (error, ERROR_USAGE, "%s is empty", field_names[field]);
+  }
+  switch (field) {
+    case CUSTOMER_CODE:
+    case CUSTOMER_PARENT:
+      good = check_code (field, text, error);
+      break;
+    case CUSTOMER_EMAIL:
+      good = check_email (text, error);
+      break;
+    case CUSTOMER_CURRENCY:
+      good = check_currency (text, &stored, error);
+      break;
+    case CUSTOMER_TIMEZONE:
+      good = check_timezone (zones, text, error);
+      break;
+    case CUSTOMER_LOCALE:
+      good = check_locale (text, &stored, error);
+      break;
+    case CUSTOMER_ADDRESS:
+      good = check_address (text, &stored, error);
+      break;
+    case CUSTOMER_COUNTRY:
+      good = check_country (text, &stored, error);
+      break;
+    case CUSTOMER_NAME:
+    case CUSTOMER_TAX_ID:
+    case CUSTOMER_FIELD_COUNT:
+      good = check_line (field, text, error);
+      break;
+  }
+  if (good)
+    *ret = stored == NULL ? g_strdup (text) : g_steal_pointer (&stored);
+  return good;
+}
+
+static gboolean
+read_address (const struct customer *customer, struct customer_values *values, GError **error)
+{
+  g_autoptr (json_object) root = NULL;
+  if (!json_parse_text (customer->address, strlen (customer->address), "address", JSON_PLAIN, &root, error))
+    return error_prefix (error, "customer %s: ", customer->code);
+  struct json_node node = { .value = root };
+  struct json_node country = json_node_member (&node, "country"), text = json_node_member (&node, "text");
+  values->of[CUSTOMER_COUNTRY] = g_strdup (country.value == NULL ? NULL : json_object_get_string (country.value));
+  values->of[CUSTOMER_ADDRESS] = g_strdup (text.value == NULL ? NULL : json_object_get_string (text.value));
+  return TRUE;
+}
+
+gboolean
+customer_to_values (const struct customer *customer, struct customer_values *ret, GError **error)
+{
+  g_auto (customer_values_t) values = { { NULL } };
+  if (customer->address != NULL && !read_address (customer, &values, error))
+    return FALSE;
+  values.of[CUSTOMER_CODE] = g_strdup (customer->code);
+  values.of[CUSTOMER_NAME] = g_strdup (customer->name);
+  values.of[CUSTOMER_EMAIL] = g_strdup (customer->email);
+  values.of[CUSTOMER_CURRENCY] = g_strdup (customer->currency);
+  values.of[CUSTOMER_TIMEZONE] = g_strdup (customer->timezone);
+  values.of[CUSTOMER_LOCALE] = g_strdup (customer->locale);
+  values.of[CUSTOMER_TAX_ID] = g_strdup (customer->tax_id);
+  values.of[CUSTOMER_PARENT] = g_strdup (customer->parent_code);
+  *ret = values;
+  values = (struct customer_values){ { NULL } };
+  return TRUE;
+}
+
+static char *
+write_address (const struct customer_values *values)
+{
+  if (values->of[CUSTOMER_ADDRESS] == NULL && values->of[CUSTOMER_COUNTRY] == NULL)
+    return NULL;
+  g_autoptr (json_object) root = json_object_new_object ();
+  if (values->of[CUSTOMER_ADDRESS] != NULL)
+    json_object_object_add (root, "text", json_object_new_string (values->of[CUSTOMER_ADDRESS]));
+  if (values->of[CUSTOMER_COUNTRY] != NULL)
+    json_object_object_add (root, "country", json_object_new_string (values->of[CUSTOMER_COUNTRY]));
+  return json_canonical (root);
+}
+
+void
+customer_from_values (const struct customer_values *values, struct customer *customer, char **ret_address)
+{
+  customer->code = values->of[CUSTOMER_CODE];
+  customer->name = values->of[CUSTOMER_NAME];
+  customer->email = values->of[CUSTOMER_EMAIL];
+  customer->currency = values->of[CUSTOMER_CURRENCY];
+  customer->timezone = values->of[CUSTOMER_TIMEZONE];
+  customer->locale = values->of[CUSTOMER_LOCALE];
+  customer->address = *ret_address = write_address (values);
+  customer->tax_id = values->of[CUSTOMER_TAX_ID];
+  customer->parent_code = values->of[CUSTOMER_PARENT];
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fields of a customer as people write them: what is right, and how it is stored.
+ *
+ * A customer is handled as one text per field, so that adding, changing and importing follow the same rules. */
+#ifndef BILLCTL_SERVICE_CUSTOMER_CHECK_H
+#define BILLCTL_SERVICE_CUSTOMER_CHECK_H
+
+#include "base/timezone.h"
+#include "store/customer.h"
+
+#include <glib.h>
+
+enum customer_field {
+  CUSTOMER_CODE,
+  CUSTOMER_NAME,
+  CUSTOMER_EMAIL,
+  CUSTOMER_CURRENCY,
+  CUSTOMER_TIMEZONE,
+  CUSTOMER_LOCALE,
+  CUSTOMER_ADDRESS,
+  CUSTOMER_COUNTRY,
+  CUSTOMER_TAX_ID,
+  CUSTOMER_PARENT,
+  CUSTOMER_FIELD_COUNT
+};
+
+/* One text per field, owned; NULL where there is none. */
+struct customer_values {
+  char *of[CUSTOMER_FIELD_COUNT];
+};
+void customer_values_clear (struct customer_values *values);
+typedef struct customer_values customer_values_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (customer_values_t, customer_values_clear)
+
+/* "code", "name", "email", "currency", "timezone", "locale", "address", "country", "tax_id", "parent". */
+const char *customer_field_name (enum customer_field field);
+
+/* Checks one field by itself and answers what is stored: currencies and countries in upper case, locales with '-', NULL for an
+ * empty text where the field may be empty. ERROR_USAGE "currency 'EURO' is not …" with a hint. */
+gboolean customer_check (struct timezone_cache *zones, enum customer_field field, const char *text, char **ret, GError **error);
+
+/* A stored customer as texts, and texts as a customer to be stored. The customer borrows from `values` and from
+ * *ret_address, newly allocated (NULL when there is none); its ids are left alone. */
+gboolean customer_to_values (const struct customer *customer, struct customer_values *ret, GError **error);
+void customer_from_values (const struct customer_values *values, struct customer *customer, char **ret_address);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Adding, changing and listing customers. */
+#include "service/customer.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "core/currency.h"
+#include "store/audit.h"
+#include "store/ledger.h"
+#include "store/setting.h"
+
+#include <string.h>
+
+enum { DEFAULT_ISSUER_ID = 1, FAMILY_MAX = 100 };
+
+void
+customer_view_clear (struct customer_view *view)
+{
+  g_clear_pointer (&view->customer, customer_free);
+  customer_values_clear (&view->values);
+}
+
+static gboolean
+check_request (const struct customer_request *request, struct customer_values *ret, gboolean is_given[CUSTOMER_FIELD_COUNT], GError **error)
+{
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  for (int i = 0; i < CUSTOMER_FIELD_COUNT; i++) {
+    is_given[i] = request->of[i] != NULL;
+    if (is_given[i] && !customer_check (zones, (enum customer_field) i, request->of[i], &ret->of[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+customer_complete (struct ledger *ledger, struct customer_values *values, GError **error)
+{
+  if (values->of[CUSTOMER_NAME] == NULL)
+    values->of[CUSTOMER_NAME] = g_strdup (values->of[CUSTOMER_CODE]);
+  if (values->of[CUSTOMER_CURRENCY] == NULL && !setting_get (ledger, "customer.currency", &values->of[CUSTOMER_CURRENCY], error))
+    return FALSE;
+  return values->of[CUSTOMER_TIMEZONE] != NULL || setting_get (ledger, "customer.timezone", &values->of[CUSTOMER_TIMEZONE], error);
+}
+
+/* Who pays for whom must not run in a circle. */
+static gboolean
+check_family (struct ledger *ledger, gint64 id, const char *code, gint64 parent_id, GError **error)
+{
+  gint64 ancestor = parent_id;
+  for (int i = 0; i < FAMILY_MAX && ancestor != 0; i++) {
+    if (ancestor == id)
+      return error_set (error, ERROR_REFUSED, "customer %s would be its own parent", code);
+    g_autoptr (customer_t) customer = NULL;
+    if (!customer_find_by_id (ledger, ancestor, &customer, error))
+      return FALSE;
+    ancestor = customer->parent_id;
+  }
+  return ancestor == 0 || error_set (error, ERROR_REFUSED, "customer %s would have more than %d parents", code, FAMILY_MAX);
+}
+
+gboolean
+customer_find_parent (struct ledger *ledger, gint64 id, const struct customer_values *values, gint64 *ret_id, GError **error)
+{
+  const char *parent = values->of[CUSTOMER_PARENT];
+  gint64 parent_id = 0;
+  if (parent != NULL) {
+    if (strcmp (parent, values->of[CUSTOMER_CODE]) == 0)
+      return error_set (error, ERROR_REFUSED, "customer %s would be its own parent", parent);
+    if (!customer_id_by_code (ledger, parent, &parent_id, error))
+      return FALSE;
+    if (parent_id == 0) {
+      customer_fail_unknown (ledger, parent, error);
+      return error_prefix (error, "parent '%s': ", parent);
+    }
+    if (id != 0 && !check_family (ledger, id, values->of[CUSTOMER_CODE], parent_id, error))
+      return FALSE;
+  }
+  *ret_id = parent_id;
+  return TRUE;
+}
+
+static gboolean
+check_currency_change (struct ledger *ledger, const struct customer *customer, const char *currency, GError **error)
+{
+  enum customer_bond bond = CUSTOMER_FREE;
+  if (!customer_bond (ledger, customer->id, &bond, error))
+    return FALSE;
+  if (bond == CUSTOMER_FREE)
+    return TRUE;
+  error_set (error, ERROR_REFUSED, "currency '%s': customer %s has %s in %s, so its currency stays", currency, customer->code,
+             bond == CUSTOMER_HAS_INVOICES ? "invoices" : "subscriptions", customer->currency);
+  return error_add_hint (error, "add another customer for the other currency");
+}
+
+gboolean
+customer_merge (struct ledger *ledger, const struct customer *customer, const struct customer_values *given,
+                const gboolean is_given[CUSTOMER_FIELD_COUNT], struct customer_values *values, char **ret_changed, GError **error)
+{
+  g_autoptr (GString) changed = g_string_new (NULL);
+  for (int i = 0; i < CUSTOMER_FIELD_COUNT; i++) {
+    if (!is_given[i] || g_strcmp0 (given->of[i], values->of[i]) == 0)
+      continue;
+    if (i == CUSTOMER_CURRENCY && !check_currency_change (ledger, customer, given->of[i], error))
+      return FALSE;
+    g_free (values->of[i]);
+    values->of[i] = g_strdup (given->of[i]);
+    g_string_append_printf (changed, "%s%s", changed->len > 0 ? ", " : "", customer_field_name ((enum customer_field) i));
+  }
+  *ret_changed = changed->len == 0 ? NULL : g_string_free (g_steal_pointer (&changed), FALSE);
+  return TRUE;
+}
+
+static gboolean
+fail_taken (const struct customer *existing, GError **error)
+{
+  error_set (error, ERROR_REFUSED, "customer %s already exists", existing->code);
+  return error_add_hint (error, "`billctl customer update %s` changes it", existing->code);
+}
+
+static gboolean
+add (struct ledger *ledger, struct customer_values *values, GError **error)
+{
+  const char *code = values->of[CUSTOMER_CODE];
+  g_autoptr (customer_t) existing = NULL;
+  if (!customer_look_up (ledger, code, &existing, error))
+    return FALSE;
+  if (existing != NULL)
+    return fail_taken (existing, error);
+  struct customer fresh = { .issuer_id = DEFAULT_ISSUER_ID };
+  if (!customer_complete (ledger, values, error) || !customer_find_parent (ledger, 0, values, &fresh.parent_id, error))
+    return FALSE;
+  g_autofree char *address = NULL;
+  customer_from_values (values, &fresh, &address);
+  return customer_insert (ledger, &fresh, NULL, error) && audit_add (ledger, error, "customer %s added", code);
+}
+
+static gboolean
+get (struct ledger *ledger, const char *code, struct customer_view *ret, GError **error)
+{
+  g_autoptr (customer_t) customer = NULL;
+  struct customer_values values = { { NULL } };
+  if (!customer_find_by_code (ledger, code, &customer, error) || !customer_to_values (customer, &values, error))
+    return FALSE;
+  *ret = (struct customer_view){ .customer = g_steal_pointer (&customer), .values = values };
+  return TRUE;
+}
+
+gboolean
+customer_add (struct ledger *ledger, const struct customer_request *request, struct customer_view *ret, GError **error)
+{
+  g_auto (customer_values_t) values = { { NULL } };
+  gboolean is_given[CUSTOMER_FIELD_COUNT];
+  g_auto (customer_view_t) view = { 0 };
+  if (!check_request (request, &values, is_given, error) || !ledger_begin (ledger, error))
+    return FALSE;
+  if (!add (ledger, &values, error) || !get (ledger, values.of[CUSTOMER_CODE], &view, error) || !ledger_commit (ledger, error)) {
+    ledger_rollback (ledger);
+    return FALSE;
+  }
+  view.changed = TRUE;
+  *ret = view;
+  view = (struct customer_view){ 0 };
+  return TRUE;
+}
+
+static gboolean
+change (struct ledger *ledger, const struct customer_values *given, const gboolean is_given[CUSTOMER_FIELD_COUNT],
+        struct customer_view *ret, GError **error)
+{
+  g_auto (customer_view_t) before = { 0 };
+  g_autofree char *changed = NULL;
+  if (!get (ledger, given->of[CUSTOMER_CODE], &before, error)
+      || !customer_merge (ledger, before.customer, given, is_given, &before.values, &changed, error))
+    return FALSE;
+  gboolean zone = strcmp (before.customer->timezone, before.values.of[CUSTOMER_TIMEZONE]) != 0;
+  enum customer_bond bond = CUSTOMER_FREE;
+  if (changed != NULL) {
+    struct customer fresh = { .id = before.customer->id, .issuer_id = before.customer->issuer_id };
+    if (!customer_find_parent (ledger, fresh.id, &before.values, &fresh.parent_id, error)
+        || !customer_bond (ledger, fresh.id, &bond, error))
+      return FALSE;
+    g_autofree char *address = NULL;
+    customer_from_values (&before.values, &fresh, &address);
+    if (!customer_update (ledger, &fresh, error) || !audit_add (ledger, error, "customer %s changed: %s", fresh.code, changed))
+      return FALSE;
+  }
+  if (!get (ledger, given->of[CUSTOMER_CODE], ret, error))
+    return FALSE;
+  ret->changed = changed != NULL;
+  ret->timezone_changed = zone && bond == CUSTOMER_HAS_SUBSCRIPTIONS;
+  return TRUE;
+}
+
+gboolean
+customer_change (struct ledger *ledger, const struct customer_request *request, struct customer_view *ret, GError **error)
+{
+  g_auto (customer_values_t) given = { { NULL } };
+  gboolean is_given[CUSTOMER_FIELD_COUNT];
+  g_auto (customer_view_t) view = { 0 };
+  if (!check_request (request, &given, is_given, error) || !ledger_begin (ledger, error))
+    return FALSE;
+  if (!change (ledger, &given, is_given, &view, error) || !ledger_commit (ledger, error)) {
+    ledger_rollback (ledger);
+    return FALSE;
+  }
+  *ret = view;
+  view = (struct customer_view){ 0 };
+  return TRUE;
+}
+
+gboolean
+customer_get (struct ledger *ledger, const char *code, struct customer_view *ret, GError **error)
+{
+  return get (ledger, code, ret, error);
+}
+
+gboolean
+customer_list (struct ledger *ledger, const struct customer_list_request *request, GError **error)
+{
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  g_autofree char *currency = NULL;
+  if (request->currency != NULL && !customer_check (zones, CUSTOMER_CURRENCY, request->currency, &currency, error))
+    return FALSE;
+  struct customer_filter filter = { .currency = currency };
+  g_autoptr (customer_walk_t) walk = NULL;
+  if (!customer_walk_begin (ledger, &filter, &walk, error))
+    return FALSE;
+  for (;;) {
+    const struct customer *customer = NULL;
+    gint64 subscriptions = 0;
+    if (!customer_walk_next (walk, &customer, &subscriptions, error))
+      return FALSE;
+    if (customer == NULL)
+      return TRUE;
+    if (!request->each (customer, subscriptions, request->data, error))
+      return FALSE;
+  }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making a ledger. */
+#include "service/init.h"
+
+#include "base/error.h"
+#include "store/audit.h"
+#include "store/ledger.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What stands in the way; opening it to read is the surest way to tell. */
+static gboolean
+fail_existing (const struct init_request *request, const struct stat *info, GError **error)
+{
+  if (S_ISDIR (info->st_mode))
+    return error_set (error, ERROR_REFUSED, "%s is a directory", request->path);
+  g_autoptr (ledger_t) ledger = NULL;
+  g_autoptr (GError) problem = NULL;
+  struct ledger_open_request open = { .path = request->path, .mode = LEDGER_READ, .now_us = request->now_us };
+  if (S_ISREG (info->st_mode) && ledger_open (&open, &ledger, &problem)) {
+    error_set (error, ERROR_REFUSED, "there is already a ledger %s", request->path);
+    return error_add_hint (error, "use it as it is, or name another file with --ledger FILE");
+  }
+  g_autofree char *what = problem == NULL ? NULL : error_message_text (problem);
+  if (what != NULL && strstr (what, request->path) != NULL)
+    error_set (error, ERROR_REFUSED, "there is already a file %s: %s", request->path, what);
+  else
+    error_set (error, ERROR_REFUSED, "there is already a file %s", request->path);
+  return error_add_hint (error, "name another file with --ledger FILE");
+}
+
+/* What making it would meet: nothing is written for that. */
+static gboolean
+check_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  while (!g_file_test (folder, G_FILE_TEST_EXISTS) && strcmp (folder, "/") != 0 && strcmp (folder, ".") != 0) {
+    char *above = g_path_get_dirname (folder);
+    g_free (folder);
+    folder = above;
+  }
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return error_set (error, ERROR_LEDGER, "cannot make the ledger %s: %s is not a directory", path, folder);
+  if (g_access (folder, W_OK | X_OK) != 0)
+    return error_set (error, ERROR_LEDGER, "cannot make the ledger %s: no right to write into %s", path, folder);
+  return TRUE;
+}
+
+static gboolean
+create (const struct init_request *request, GError **error)
+{
+  g_autoptr (ledger_t) ledger = NULL;
+  struct ledger_open_request open = {
+    .path = request->path,
+    .mode = LEDGER_CREATE,
+    .actor = request->actor,
+    .command = request->command,
+    .now_us = request->now_us,
+  };
+  return ledger_open (&open, &ledger, error) && ledger_begin (ledger, error) && audit_add (ledger, error, "ledger made")
+         && ledger_commit (ledger, error);
+}
+
+gboolean
+ledger_init (const struct init_request *request, GError **error)
+{
+  struct stat info;
+  if (lstat (request->path, &info) == 0)
+    return fail_existing (request, &info, error);
+  if (!check_folder (request->path, error))
+    return FALSE;
+  return request->dry_run || create (request, error);
+}
