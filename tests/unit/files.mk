@@ -57,3 +57,13 @@ tests_unit_test_text_LDADD = libbase.a $(GLIB_LIBS) $(CHECK_LIBS)
 tests_unit_test_cli_options_SOURCES = tests/unit/test-cli-options.c $(unit_test_frame)
 tests_unit_test_cli_options_CFLAGS = $(unit_test_cflags)
 tests_unit_test_cli_options_LDADD = libcli.a libbase.a libcore.a $(GLIB_LIBS) $(CHECK_LIBS)
+
+# Documents, helper programs, and the spreadsheets that one of them writes.
+check_PROGRAMS += tests/unit/test-render tests/unit/test-process
+UNIT_TESTS += tests/unit/test-render tests/unit/test-process
+tests_unit_test_render_SOURCES = tests/unit/test-render.c $(unit_test_frame)
+tests_unit_test_render_CFLAGS = $(unit_test_cflags)
+tests_unit_test_render_LDADD = librender.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_process_SOURCES = tests/unit/test-process.c $(unit_test_frame)
+tests_unit_test_process_CFLAGS = $(unit_test_cflags)
+tests_unit_test_process_LDADD = librender.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
