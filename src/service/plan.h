@@ -127,7 +127,7 @@ extern const char *const plan_addon_kind_names[];
 extern const char *const plan_limit_kind_names[];
 extern const char *const plan_limit_reset_names[];
 
-/* Reads a definition, which is only ever written by catalog_read(): ERROR_LEDGER names plan, field and value of one that is
+/* Reads a definition, which only catalog_check() writes: ERROR_LEDGER names plan, field and value of one that is
  * not canonical. `code` and `name` are copied. plan_free (NULL) is fine. */
 gboolean plan_parse (const char *definition, const char *code, const char *name, struct plan **ret, GError **error);
 void plan_free (struct plan *plan);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a whole catalog file: metrics, add-ons, credits, plans. */
+#include "base/error.h"
+#include "core/money.h"
+#include "service/aggregate.h"
+#include "service/catalog-reader.h"
+
+#include <json-c/linkhash.h>
+#include <string.h>
+
+static void
+free_plan (gpointer data)
+{
+  struct catalog_plan *plan = data;
+  g_free (plan->record.code);
+  g_free (plan->record.name);
+  g_free (plan->record.description);
+  g_free (plan->record.metadata);
+  plan_free (plan->terms);
+  g_free (plan);
+}
+
+static void
+free_addon (gpointer data)
+{
+  struct catalog_addon *addon = data;
+  json_object_put (addon->definition);
+  g_free (addon);
+}
+
+static struct catalog *
+new_catalog (void)
+{
+  struct catalog *catalog = g_new (struct catalog, 1);
+  catalog->metrics = g_ptr_array_new_with_free_func ((GDestroyNotify) metric_free);
+  catalog->credit_events = g_ptr_array_new_with_free_func ((GDestroyNotify) credit_event_free);
+  catalog->credit_packages = g_ptr_array_new_with_free_func ((GDestroyNotify) credit_package_free);
+  catalog->plans = g_ptr_array_new_with_free_func (free_plan);
+  return catalog;
+}
+
+void
+catalog_free (struct catalog *catalog)
+{
+  if (catalog == NULL)
+    return;
+  g_ptr_array_unref (catalog->metrics);
+  g_ptr_array_unref (catalog->credit_events);
+  g_ptr_array_unref (catalog->credit_packages);
+  g_ptr_array_unref (catalog->plans);
+  g_free (catalog);
+}
+
+static void
+check_property (struct catalog_reader *reader, const struct json_node *node, int aggregation, const char *property)
+{
+  struct json_node field = json_node_member (node, "property");
+  if (aggregation == AGGREGATE_UNIQUE && property == NULL)
+    reader_problem (reader, node, "the aggregation unique needs a property: which event property is counted");
+  else if (aggregation != AGGREGATE_UNIQUE && property != NULL)
+    reader_problem (reader, &field, "only the aggregation unique reads a property");
+}
+
+static void
+read_metric (struct catalog_reader *reader, const struct json_node *node, GPtrArray *metrics)
+{
+  static const char *const known[] = { "code", "name", "unit", "aggregation", "property", "negative", NULL };
+  static const char *const signs[] = { "refuse", "allow", NULL };
+  const char *aggregations[AGGREGATE_WEIGHTED_SUM + 2] = { NULL };
+  for (int i = 0; i <= AGGREGATE_WEIGHTED_SUM; i++)
+    aggregations[i] = aggregation_name ((enum aggregation) i);
+  const char *code = NULL, *unit = "unit", *property = NULL;
+  int aggregation = AGGREGATE_SUM, negative = 0;
+  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "code", &code))
+    return;
+  const char *name = code;
+  read_text (reader, node, "name", OPTIONAL, &name);
+  read_text (reader, node, "unit", OPTIONAL, &unit);
+  if (read_text (reader, node, "property", OPTIONAL, &property) && read_word (reader, node, "aggregation", aggregations, &aggregation))
+    check_property (reader, node, aggregation, property);
+  read_word (reader, node, "negative", signs, &negative);
+  if (g_hash_table_contains (reader->metrics, code)) {
+    reader_problem (reader, node, "the metric '%s' stands twice", code);
+    return;
+  }
+  struct metric *metric = g_new (struct metric, 1);
+  *metric = (struct metric){ .code = g_strdup (code),
+                             .name = g_strdup (name),
+                             .unit = g_strdup (unit),
+                             .aggregation = g_strdup (aggregations[aggregation]),
+                             .property = g_strdup (property),
+                             .negative = g_strdup (signs[negative]) };
+  g_ptr_array_add (metrics, metric);
+  g_hash_table_insert (reader->metrics, g_strdup (code), metric);
+}
+
+static char *
+decimal_to_text (struct decimal value)
+{
+  char text[DECIMAL_TEXT_SIZE];
+  decimal_format (value, text);
+  return g_strdup (text);
+}
+
+static void
+read_credit_event (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *events)
+{
+  static const char *const known[] = { "event", "credits", NULL };
+  const char *code = NULL;
+  struct decimal credits = DECIMAL_ZERO;
+  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "event", &code)
+      || !read_quantity (reader, node, "credits", REQUIRED, &credits)
+      || !reader_check_new (reader, node, seen, code, "credit event"))
+    return;
+  struct credit_event *event = g_new (struct credit_event, 1);
+  *event = (struct credit_event){ g_strdup (code), decimal_to_text (credits) };
+  g_ptr_array_add (events, event);
+}
+
+static void
+read_credit_package (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *packages)
+{
+  static const char *const known[] = { "code", "name", "credits", "amount", "currency", NULL };
+  const char *code = NULL;
+  const struct currency *currency = reader->currency;
+  struct decimal credits = DECIMAL_ZERO;
+  gint64 minor = 0;
+  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "code", &code))
+    return;
+  const char *name = code;
+  if (!read_text (reader, node, "name", OPTIONAL, &name) || !read_quantity (reader, node, "credits", REQUIRED, &credits)
+      || !read_currency (reader, node, &currency) || !read_amount (reader, node, "amount", REQUIRED, currency, &minor)
+      || !reader_check_new (reader, node, seen, code, "credit package"))
+    return;
+  if (currency == NULL) {
+    reader_problem (reader, node, "there is no currency, neither here nor at the top of the file");
+    return;
+  }
+  struct credit_package *package = g_new (struct credit_package, 1);
+  *package = (struct credit_package){ g_strdup (code), g_strdup (name), decimal_to_text (credits), minor, g_strdup (currency->code) };
+  g_ptr_array_add (packages, package);
+}
+
+static void
+read_credits (struct catalog_reader *reader, const struct json_node *root, struct catalog *catalog)
+{
+  struct json_node events = json_node_member (root, "credit_events"), packages = json_node_member (root, "credit_packages");
+  g_autoptr (GHashTable) seen_events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen_packages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  reader_check_list (reader, &events);
+  for (gsize i = 0; i < json_node_length (&events); i++) {
+    struct json_node node = json_node_element (&events, i);
+    read_credit_event (reader, &node, seen_events, catalog->credit_events);
+  }
+  reader_check_list (reader, &packages);
+  for (gsize i = 0; i < json_node_length (&packages); i++) {
+    struct json_node node = json_node_element (&packages, i);
+    read_credit_package (reader, &node, seen_packages, catalog->credit_packages);
+  }
+}
+
+/* Metadata is kept as canonical JSON; a missing one is the empty object. */
+static char *
+read_metadata (struct catalog_reader *reader, const struct json_node *plan)
+{
+  struct json_node node = json_node_member (plan, "metadata");
+  if (node.value == NULL)
+    return g_strdup ("{}");
+  if (!json_node_is (&node, json_type_object)) {
+    reader_problem (reader, &node, "expected an object of strings, found %s", json_node_found (&node));
+    return g_strdup ("{}");
+  }
+  json_object_object_foreach (node.value, key, value) {
+    struct json_node member = json_node_member (&node, key);
+    if (json_object_get_type (value) != json_type_string)
+      reader_problem (reader, &member, "expected a string, found %s", json_node_found (&member));
+  }
+  return json_canonical (node.value);
+}
+
+static void
+read_plan (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *plans)
+{
+  const char *code = NULL, *description = "";
+  g_autoptr (json_object) definition = read_plan_terms (reader, node);
+  if (!json_node_is (node, json_type_object) || !read_code (reader, node, "code", &code)
+      || !reader_check_new (reader, node, seen, code, "plan"))
+    return;
+  const char *name = code;
+  read_text (reader, node, "name", OPTIONAL, &name);
+  read_text (reader, node, "description", OPTIONAL, &description);
+  struct catalog_plan *plan = g_new0 (struct catalog_plan, 1);
+  g_ptr_array_add (plans, plan);
+  plan->record.code = g_strdup (code);
+  plan->record.name = g_strdup (name);
+  plan->record.description = g_strdup (description);
+  plan->record.metadata = read_metadata (reader, node);
+  if (definition == NULL || reader->failure != NULL)
+    return;
+  g_autofree char *text = json_canonical (definition);
+  /* The reader of definitions must take whatever this file lets through. */
+  g_autoptr (GError) local = NULL;
+  if (!plan_parse (text, code, name, &plan->terms, &local))
+    reader_problem (reader, node, "%s", local->message);
+}
+
+static void
+read_root (struct catalog_reader *reader, const struct json_node *root, struct catalog *catalog)
+{
+  static const char *const known[]
+      = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", NULL };
+  const char *label = NULL;
+  if (!reader_check_object (reader, root, known))
+    return;
+  read_text (reader, root, "catalog", OPTIONAL, &label);
+  read_currency (reader, root, &reader->currency);
+  struct json_node metrics = json_node_member (root, "metrics"), addons = json_node_member (root, "addons");
+  struct json_node plans = json_node_member (root, "plans");
+  reader_check_list (reader, &metrics);
+  for (gsize i = 0; i < json_node_length (&metrics); i++) {
+    struct json_node node = json_node_element (&metrics, i);
+    read_metric (reader, &node, catalog->metrics);
+  }
+  read_addons (reader, &addons);
+  read_credits (reader, root, catalog);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  reader_check_list (reader, &plans);
+  for (gsize i = 0; i < json_node_length (&plans); i++) {
+    struct json_node node = json_node_element (&plans, i);
+    read_plan (reader, &node, seen, catalog->plans);
+  }
+}
+
+/* One problem is the error itself; several go to `problems`, and the error counts them. */
+static gboolean
+fail_with_problems (const struct catalog_reader *reader, GPtrArray *problems, GError **error)
+{
+  if (reader->problem_count == 1)
+    return error_set (error, ERROR_USAGE, "%s", (const char *) g_ptr_array_index (reader->problems, 0));
+  if (problems != NULL)
+    for (guint i = 0; i < reader->problems->len; i++)
+      g_ptr_array_add (problems, g_strdup (g_ptr_array_index (reader->problems, i)));
+  gsize hidden = reader->problem_count - reader->problems->len;
+  if (hidden > 0)
+    return error_set (error, ERROR_USAGE, "%s has %" G_GSIZE_FORMAT " problems, of which the first %u are listed; nothing was applied",
+                      reader->file, reader->problem_count, reader->problems->len);
+  return error_set (error, ERROR_USAGE, "%s has %" G_GSIZE_FORMAT " problems; nothing was applied", reader->file, reader->problem_count);
+}
+
+gboolean
+catalog_parse (const struct catalog_source *source, json_object **ret, GError **error)
+{
+  if (source->text == NULL)
+    return json_read_file (source->path, JSON_WITH_COMMENTS, ret, error);
+  return json_parse_text (source->text, source->length, source->path, JSON_WITH_COMMENTS, ret, error);
+}
+
+gboolean
+catalog_check (struct ledger *ledger, const char *path, json_object *value, GPtrArray *problems, struct catalog **ret, GError **error)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) borrowed = g_ptr_array_new_with_free_func ((GDestroyNotify) metric_free);
+  g_autoptr (GHashTable) metrics = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) addons = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_addon);
+  g_autoptr (catalog_t) catalog = new_catalog ();
+  struct catalog_reader reader = { .ledger = ledger,
+                                   .file = strcmp (path, "-") == 0 ? "standard input" : path,
+                                   .problems = texts,
+                                   .metrics = metrics,
+                                   .ledger_metrics = borrowed,
+                                   .addons = addons };
+  struct json_node root = { .value = value };
+  read_root (&reader, &root, catalog);
+  if (reader.failure != NULL) {
+    g_propagate_error (error, reader.failure);
+    return FALSE;
+  }
+  if (reader.problem_count > 0)
+    return fail_with_problems (&reader, problems, error);
+  *ret = g_steal_pointer (&catalog);
+  return TRUE;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The charges of a catalog file: metrics, models, prices, tiers and filters. */
+#include "core/money.h"
+#include "service/catalog-reader.h"
+
+#include <json-c/linkhash.h>
+#include <string.h>
+
+/* What one price is read with. */
+struct price_context {
+  struct catalog_reader *reader;
+  const struct currency *currency;
+  enum price_model model;
+};
+
+static const char *const price_fields[] = {
+  "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", NULL,
+};
+
+/* The price fields that a model has. */
+static const char *const *
+fields_of_model (enum price_model model)
+{
+  static const char *const flat[] = { "amount", "included", NULL };
+  static const char *const per_unit[] = { "unit_price", "included", NULL };
+  static const char *const package[] = { "package_price", "package_size", "included", NULL };
+  static const char *const tiered[] = { "tiers", "included", NULL };
+  static const char *const dynamic[] = { "multiplier", NULL };
+  switch (model) {
+  case PRICE_FLAT:
+    return flat;
+  case PRICE_PER_UNIT:
+    return per_unit;
+  case PRICE_PACKAGE:
+    return package;
+  case PRICE_GRADUATED:
+  case PRICE_VOLUME:
+    return tiered;
+  case PRICE_DYNAMIC:
+  case PRICE_MODEL_COUNT:
+    break;
+  }
+  return dynamic;
+}
+
+/* Notes price fields of other models; *ret_any: at least one field of a price is there. */
+static gboolean
+check_price_fields (const struct price_context *context, const struct json_node *node, gboolean *ret_any)
+{
+  const char *const *own = fields_of_model (context->model);
+  gboolean good = TRUE;
+  *ret_any = FALSE;
+  for (gsize i = 0; price_fields[i] != NULL; i++) {
+    struct json_node field = json_node_member (node, price_fields[i]);
+    if (field.value == NULL)
+      continue;
+    *ret_any = TRUE;
+    if (g_strv_contains (own, price_fields[i]))
+      continue;
+    g_autofree char *list = g_strjoinv (", ", (char **) (gpointer) (gsize) own);
+    reader_problem (context->reader, &field, "the model %s has no such field; it has %s", price_model_name (context->model), list);
+    good = FALSE;
+  }
+  return good;
+}
+
+static gboolean
+check_up_to (const struct price_context *context, const struct json_node *tier, gboolean last, struct decimal *bound)
+{
+  struct json_node node = json_node_member (tier, "up_to");
+  struct decimal up_to = DECIMAL_ZERO;
+  if (last) {
+    if (node.value != NULL)
+      reader_problem (context->reader, &node, "the last tier has no end: write null");
+    return node.value == NULL;
+  }
+  if (node.value == NULL) {
+    reader_problem (context->reader, &node, "only the last tier may be without an end");
+    return FALSE;
+  }
+  if (!read_quantity (context->reader, tier, "up_to", REQUIRED, &up_to))
+    return FALSE;
+  if (decimal_compare (up_to, *bound) <= 0) {
+    char before[DECIMAL_TEXT_SIZE], here[DECIMAL_TEXT_SIZE];
+    decimal_format (*bound, before);
+    decimal_format (up_to, here);
+    reader_problem (context->reader, &node, "tiers overlap: %s is not above %s, where the tier before ends", here, before);
+    return FALSE;
+  }
+  *bound = up_to;
+  return TRUE;
+}
+
+static json_object *
+read_tier (const struct price_context *context, const struct json_node *node, gboolean last, struct decimal *bound)
+{
+  static const char *const known[] = { "up_to", "unit_price", "flat_price", NULL };
+  struct decimal unit_price = DECIMAL_ZERO;
+  gint64 flat_minor = 0;
+  if (!reader_check_object (context->reader, node, known))
+    return NULL;
+  gboolean good = check_up_to (context, node, last, bound);
+  good = read_unit_price (context->reader, node, "unit_price", OPTIONAL, &unit_price) && good;
+  good = read_amount (context->reader, node, "flat_price", OPTIONAL, context->currency, &flat_minor) && good;
+  struct json_node unit = json_node_member (node, "unit_price"), flat = json_node_member (node, "flat_price");
+  if (unit.value == NULL && flat.value == NULL) {
+    reader_problem (context->reader, node, "a tier has a unit_price, a flat_price, or both");
+    good = FALSE;
+  }
+  if (!good || context->currency == NULL)
+    return NULL;
+  json_object *tier = json_object_new_object ();
+  if (!last)
+    put_decimal (tier, "up_to", *bound);
+  if (decimal_sign (unit_price) != 0)
+    put_decimal (tier, "unit_price", unit_price);
+  if (flat_minor != 0)
+    put_decimal (tier, "flat_price", money_to_decimal (flat_minor, context->currency));
+  return tier;
+}
+
+static gboolean
+read_tiers (const struct price_context *context, const struct json_node *node, json_object *price)
+{
+  struct json_node list = json_node_member (node, "tiers");
+  gsize count = json_node_length (&list);
+  if (count == 0 || count > PRICE_STEPS_MAX) {
+    reader_problem (context->reader, &list, "the model %s needs a list of 1 to %d tiers", price_model_name (context->model),
+                    PRICE_STEPS_MAX);
+    return FALSE;
+  }
+  g_autoptr (json_object) tiers = json_object_new_array ();
+  struct decimal bound = DECIMAL_ZERO;
+  for (gsize i = 0; i < count; i++) {
+    struct json_node element = json_node_element (&list, i);
+    json_object *tier = read_tier (context, &element, i == count - 1, &bound);
+    if (tier != NULL)
+      json_object_array_add (tiers, tier);
+  }
+  if (json_object_array_length (tiers) != count)
+    return FALSE;
+  json_object_object_add (price, "tiers", g_steal_pointer (&tiers));
+  return TRUE;
+}
+
+static gboolean
+read_package (const struct price_context *context, const struct json_node *node, json_object *price)
+{
+  struct decimal package_price = DECIMAL_ZERO, size = DECIMAL_ZERO;
+  gboolean good = read_unit_price (context->reader, node, "package_price", REQUIRED, &package_price);
+  if (!read_quantity (context->reader, node, "package_size", REQUIRED, &size))
+    return FALSE;
+  if (decimal_sign (size) == 0) {
+    struct json_node field = json_node_member (node, "package_size");
+    reader_problem (context->reader, &field, "a package has more than 0 units");
+    return FALSE;
+  }
+  put_decimal (price, "package_price", package_price);
+  put_decimal (price, "package_size", size);
+  return good;
+}
+
+static gboolean
+read_model_fields (const struct price_context *context, const struct json_node *node, json_object *price)
+{
+  struct decimal value = decimal_from_int64 (1);
+  gint64 minor = 0;
+  switch (context->model) {
+  case PRICE_FLAT:
+    if (!read_amount (context->reader, node, "amount", REQUIRED, context->currency, &minor) || context->currency == NULL)
+      return FALSE;
+    put_decimal (price, "amount", money_to_decimal (minor, context->currency));
+    return TRUE;
+  case PRICE_PER_UNIT:
+    if (!read_unit_price (context->reader, node, "unit_price", REQUIRED, &value))
+      return FALSE;
+    put_decimal (price, "unit_price", value);
+    return TRUE;
+  case PRICE_PACKAGE:
+    return read_package (context, node, price);
+  case PRICE_GRADUATED:
+  case PRICE_VOLUME:
+    return read_tiers (context, node, price);
+  case PRICE_DYNAMIC:
+    if (!read_quantity (context->reader, node, "multiplier", OPTIONAL, &value))
+      return FALSE;
+    put_decimal (price, "multiplier", value);
+    return TRUE;
+  case PRICE_MODEL_COUNT:
+    break;
+  }
+  return FALSE;
+}
+
+/* One price as its definition; NULL with the problems noted. */
+static json_object *
+read_price (const struct price_context *context, const struct json_node *node)
+{
+  g_autoptr (json_object) price = json_object_new_object ();
+  struct decimal included = DECIMAL_ZERO;
+  gboolean good = read_model_fields (context, node, price);
+  if (context->model != PRICE_DYNAMIC)
+    good = read_quantity (context->reader, node, "included", OPTIONAL, &included) && good;
+  if (decimal_sign (included) != 0)
+    put_decimal (price, "included", included);
+  return good ? g_steal_pointer (&price) : NULL;
+}
+
+/* The properties of a filter as a list of pairs in their order; NULL with the problem noted. */
+static json_object *
+read_match (struct catalog_reader *reader, const struct json_node *filter)
+{
+  struct json_node node = json_node_member (filter, "match");
+  if (!json_node_is (&node, json_type_object) || json_object_object_length (node.value) == 0) {
+    reader_problem (reader, &node, "expected the event properties that are matched, such as { \"region\": \"eu\" }");
+    return NULL;
+  }
+  g_autoptr (json_object) pairs = json_object_new_array ();
+  json_object_object_foreach (node.value, property, value) {
+    if (json_object_get_type (value) != json_type_string) {
+      struct json_node member = json_node_member (&node, property);
+      reader_problem (reader, &member, "expected the value in a string, found %s", json_node_found (&member));
+      return NULL;
+    }
+    json_object *pair = json_object_new_array ();
+    json_object_array_add (pair, json_object_new_string (property));
+    json_object_array_add (pair, json_object_new_string (json_object_get_string (value)));
+    json_object_array_add (pairs, pair);
+  }
+  return g_steal_pointer (&pairs);
+}
+
+static json_object *
+read_filter (const struct price_context *context, const struct json_node *node, GHashTable *seen)
+{
+  static const char *const known[]
+      = { "match", "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", NULL };
+  gboolean any = FALSE;
+  if (!reader_check_object (context->reader, node, known))
+    return NULL;
+  gboolean good = check_price_fields (context, node, &any);
+  g_autoptr (json_object) match = read_match (context->reader, node), price = read_price (context, node);
+  if (match != NULL) {
+    struct json_node field = json_node_member (node, "match");
+    g_autofree char *sorted = json_canonical (field.value);
+    good = reader_check_new (context->reader, &field, seen, sorted, "filter") && good;
+  }
+  if (!good || match == NULL || price == NULL)
+    return NULL;
+  json_object *filter = json_object_new_object ();
+  json_object_object_add (filter, "match", g_steal_pointer (&match));
+  json_object_object_add (filter, "price", g_steal_pointer (&price));
+  return filter;
+}
+
+static gboolean
+read_filters (const struct price_context *context, const struct json_node *charge, json_object *definition)
+{
+  struct json_node list = json_node_member (charge, "filters");
+  if (!reader_check_list (context->reader, &list))
+    return FALSE;
+  g_autoptr (json_object) filters = json_object_new_array ();
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (gsize i = 0; i < json_node_length (&list); i++) {
+    struct json_node node = json_node_element (&list, i);
+    json_object *filter = read_filter (context, &node, seen);
+    if (filter != NULL)
+      json_object_array_add (filters, filter);
+  }
+  gboolean good = json_object_array_length (filters) == json_node_length (&list);
+  put_list (definition, "filters", g_steal_pointer (&filters));
+  return good;
+}
+
+/* The default price and the filters. */
+static gboolean
+read_prices (const struct price_context *context, const struct json_node *charge, json_object *definition)
+{
+  gboolean any = FALSE, good = check_price_fields (context, charge, &any);
+  struct json_node filters = json_node_member (charge, "filters");
+  if (any || json_node_length (&filters) == 0) {
+    json_object *price = read_price (context, charge);
+    good = price != NULL && good;
+    if (price != NULL)
+      json_object_object_add (definition, "price", price);
+  }
+  return read_filters (context, charge, definition) && good;
+}
+
+static gboolean
+read_metric_of_charge (struct catalog_reader *reader, const struct json_node *node, const char **ret_metric, const char **ret_name)
+{
+  struct json_node field = json_node_member (node, "metric");
+  if (!read_text (reader, node, "metric", REQUIRED, ret_metric))
+    return FALSE;
+  *ret_name = "Usage";
+  if (strcmp (*ret_metric, "*") == 0)
+    return TRUE;
+  const struct metric *metric = reader_find_metric (reader, &field, *ret_metric);
+  if (metric == NULL)
+    return FALSE;
+  *ret_name = metric->name;
+  if (g_strcmp0 (metric->aggregation, "weighted_sum") == 0) {
+    reader_problem (reader, &field, "the metric '%s' is aggregated by weighted_sum, which is not billed by this version", *ret_metric);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_model (struct catalog_reader *reader, const struct json_node *node, enum price_model *ret)
+{
+  const char *models[PRICE_MODEL_COUNT + 1] = { NULL };
+  for (int i = 0; i < PRICE_MODEL_COUNT; i++)
+    models[i] = price_model_name ((enum price_model) i);
+  struct json_node field = json_node_member (node, "model");
+  int model = -1;
+  if (field.value == NULL) {
+    g_autofree char *list = g_strjoinv (", ", (char **) (gpointer) models);
+    reader_problem (reader, &field, "a charge needs a model: one of %s", list);
+    return FALSE;
+  }
+  if (!read_word (reader, node, "model", models, &model))
+    return FALSE;
+  *ret = (enum price_model) model;
+  return TRUE;
+}
+
+struct seen_charges {
+  GHashTable *codes;
+  GHashTable *metrics;
+};
+
+static json_object *
+read_charge (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency, struct seen_charges *seen)
+{
+  static const char *const known[]
+      = { "code",   "name",          "metric",       "model", "filters",    "amount_property", "amount",
+          "unit_price", "package_price", "package_size", "tiers", "multiplier", "included",        NULL };
+  const char *metric = NULL, *name = NULL, *amount_property = NULL;
+  struct price_context context = { reader, currency, PRICE_FLAT };
+  if (!reader_check_object (reader, node, known))
+    return NULL;
+  gboolean good = read_metric_of_charge (reader, node, &metric, &name), has_model = read_model (reader, node, &context.model);
+  const char *code = metric;
+  struct json_node code_node = json_node_member (node, "code"), metric_node = json_node_member (node, "metric");
+  if (code_node.value != NULL)
+    good = read_code (reader, node, "code", &code) && good;
+  good = read_text (reader, node, "name", OPTIONAL, &name) && good;
+  good = read_text (reader, node, "amount_property", OPTIONAL, &amount_property) && good;
+  if (has_model && amount_property != NULL && context.model != PRICE_DYNAMIC) {
+    struct json_node field = json_node_member (node, "amount_property");
+    reader_problem (reader, &field, "only the model dynamic reads an amount from the events");
+    good = FALSE;
+  }
+  g_autoptr (json_object) charge = json_object_new_object ();
+  good = has_model && read_prices (&context, node, charge) && good;
+  if (metric != NULL && !reader_check_new (reader, &metric_node, seen->metrics, metric, "charge for the metric"))
+    return NULL;
+  if (code != NULL)
+    good = reader_check_new (reader, code_node.value == NULL ? &metric_node : &code_node, seen->codes, code, "charge") && good;
+  if (!good)
+    return NULL;
+  put_text (charge, "code", code);
+  put_text (charge, "name", name);
+  put_text (charge, "metric", metric);
+  put_text (charge, "model", price_model_name (context.model));
+  if (context.model == PRICE_DYNAMIC)
+    put_text (charge, "amount_property", amount_property == NULL ? "amount" : amount_property);
+  return g_steal_pointer (&charge);
+}
+
+json_object *
+read_charges (struct catalog_reader *reader, const struct json_node *list, const struct currency *currency)
+{
+  json_object *charges = json_object_new_array ();
+  g_autoptr (GHashTable) codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) metrics = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  struct seen_charges seen = { codes, metrics };
+  if (!reader_check_list (reader, list))
+    return charges;
+  for (gsize i = 0; i < json_node_length (list); i++) {
+    struct json_node node = json_node_element (list, i);
+    json_object *charge = read_charge (reader, &node, currency, &seen);
+    if (charge != NULL)
+      json_object_array_add (charges, charge);
+  }
+  return charges;
+}
