@@ -150,7 +150,7 @@ text_edit_distance (const char *from, const char *to)
 const char *
 text_nearest (const char *word, const char *const *candidates)
 {
-  gsize limit = MAX (strlen (word) / 3, 2);
+  gsize limit = MAX (strlen (word) / 3, 1);
   const char *nearest = NULL;
   gsize nearest_distance = G_MAXSIZE;
   const char *longer = NULL;

@@ -31,9 +31,9 @@ gboolean text_is_code (const char *text);
  * counts. */
 gsize text_edit_distance (const char *from, const char *to);
 
-/* The candidate nearest to `word` that is near enough to be meant: at most one change per three characters (two for
- * the shortest words), or `word` is the beginning of exactly one candidate. NULL when none is. Borrowed from
- * `candidates` (NULL-terminated). */
+/* The candidate nearest to `word` that is near enough to be meant: one change for every three characters of the word,
+ * and one at least; or the only candidate that begins with `word`. NULL when none is. Borrowed from `candidates`
+ * (NULL-terminated). */
 const char *text_nearest (const char *word, const char *const *candidates);
 
 #endif

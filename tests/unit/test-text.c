@@ -152,6 +152,7 @@ START_TEST (nearest)
   ck_assert_str_eq (text_nearest ("lsit", verbs), "list");
   ck_assert_str_eq (text_nearest ("finalise", verbs), "finalize");
   ck_assert_str_eq (text_nearest ("gen", verbs), "generate"); /* the beginning of one only */
+  ck_assert_ptr_null (text_nearest ("lots", verbs)); /* two changes in four letters */
   ck_assert_ptr_null (text_nearest ("bill", verbs));
   ck_assert_ptr_null (text_nearest ("", verbs));
   const char *const pairs[] = { "ab", "cd", NULL };

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Shell tests of commands, one line each: CLI_TESTS += tests/cli/NAME.t
+CLI_TESTS += tests/cli/dispatch.t
