@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shell tests of commands, one line each: CLI_TESTS += tests/cli/NAME.t
 CLI_TESTS += tests/cli/dispatch.t
+
+# The house itself.
+CLI_TESTS += tests/cli/architecture.t
+EXTRA_DIST += tests/architecture/layers tests/architecture/needed-libraries
