@@ -18,6 +18,7 @@ extern const struct command command_invoice_generate;
 extern const struct command command_invoice_list;
 extern const struct command command_invoice_show;
 extern const struct command command_invoice_void;
+extern const struct command command_verify;
 extern const struct command command_version;
 
 #endif

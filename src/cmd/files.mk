@@ -8,6 +8,7 @@ billctl_cmd_SOURCES += src/cmd/introspect.c
 billctl_cmd_SOURCES += src/cmd/billed-invoice.c src/cmd/billed-invoice.h
 billctl_cmd_SOURCES += src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src/cmd/invoice-list.c src/cmd/invoice-show.c src/cmd/invoice-void.c
 billctl_cmd_SOURCES += src/cmd/export.c
+billctl_cmd_SOURCES += src/cmd/verify.c
 billctl_cmd_SOURCES += src/cmd/version.c
 
 # The completion scripts as C strings; their names say which is whose.

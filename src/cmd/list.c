@@ -13,6 +13,7 @@ const struct command *const command_list[] = {
   &command_invoice_list,
   &command_invoice_show,
   &command_invoice_void,
+  &command_verify,
   &command_version,
   NULL,
 };

@@ -16,4 +16,5 @@ libservice_a_SOURCES = \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
   src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
-  src/service/time-range.c src/service/time-range.h
+  src/service/time-range.c src/service/time-range.h \
+  src/service/verify.c src/service/verify.h

@@ -13,6 +13,7 @@ libstore_a_SOURCES = \
   src/store/statements.c src/store/statements.h \
   src/store/subscription.c src/store/subscription.h \
   src/store/usage.c src/store/usage.h \
+  src/store/verify.c src/store/verify.h \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/export.def src/store/sql/stripe.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Proofs about the stored rows. */
+#include "store/verify.h"
+
+#include "store/db.h"
+#include "store/invoice.h"
+#include "store/ledger.h"
+
+enum { PROBLEMS_MAX = 100 };
+
+/* Runs a statement whose every row is a problem. */
+static gboolean
+each_problem (struct ledger *ledger, enum statement id, char *(*describe) (struct query *query), GPtrArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), id, &query, error))
+    return FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    if (ret->len < PROBLEMS_MAX)
+      g_ptr_array_add (ret, describe (query));
+  }
+  return FALSE;
+}
+
+gboolean
+verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  return db_check_integrity (ledger_db (ledger), ret_problems, error);
+}
+
+static char *
+describe_sum (struct query *query)
+{
+  const char *number = db_text (query, 1, NULL);
+  struct invoice named = { .id = db_int64 (query, 0), .number = number };
+  g_autofree char *reference = invoice_reference (&named);
+  if (db_int64 (query, 4) == 0)
+    return g_strdup_printf ("invoice %s has no lines", reference);
+  if (db_int64 (query, 4) != db_int64 (query, 5))
+    return g_strdup_printf ("invoice %s lacks a line", reference);
+  return g_strdup_printf ("invoice %s has a total of %" G_GINT64_FORMAT " minor units, its lines add up to %" G_GINT64_FORMAT, reference,
+                          db_int64 (query, 2), db_int64 (query, 3));
+}
+
+gboolean
+verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  return each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error);
+}
+
+static char *
+describe_twice (struct query *query)
+{
+  return g_strdup_printf ("subscription %s: %s %s of period %" G_GINT64_FORMAT " is billed %" G_GINT64_FORMAT " times",
+                          db_text (query, 0, NULL), db_text (query, 1, NULL), db_text (query, 2, NULL), db_int64 (query, 3),
+                          db_int64 (query, 4));
+}
+
+static char *
+describe_counter (struct query *query)
+{
+  return g_strdup_printf ("subscription %s: issued invoices bill %" G_GINT64_FORMAT " fee and %" G_GINT64_FORMAT
+                          " usage periods, but %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " are counted",
+                          db_text (query, 0, NULL), db_int64 (query, 1), db_int64 (query, 3), db_int64 (query, 2), db_int64 (query, 4));
+}
+
+gboolean
+verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  return each_problem (ledger, SQL_VERIFY_PERIOD_TWICE, describe_twice, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error);
+}
+
+static gboolean
+verify_series (struct ledger *ledger, struct number_series *series, GPtrArray *ret_problems, GError **error)
+{
+  gint64 last = series->last_number;
+  series->last_number = 0;
+  while (series->last_number < last) {
+    gint64 id = 0;
+    g_autofree char *number = number_series_next (series);
+    if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_NUMBER_EXISTS, 0, &id, error, "ti", number, series->issuer_id))
+      return FALSE;
+    if (id == 0 && ret_problems->len < PROBLEMS_MAX)
+      g_ptr_array_add (ret_problems, g_strdup_printf ("invoice number %s was given out, but there is no such invoice", number));
+  }
+  return TRUE;
+}
+
+gboolean
+verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  struct query *query = NULL;
+  gint64 given = 0, numbered = 0;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_VERIFY_SERIES, &query, error))
+    return FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row) {
+      if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_NUMBERED, 0, &numbered, error, ""))
+        return FALSE;
+      if (numbered != given)
+        g_ptr_array_add (ret_problems, g_strdup_printf ("%" G_GINT64_FORMAT " invoices have a number, but %" G_GINT64_FORMAT
+                                                        " numbers were given out", numbered, given));
+      return TRUE;
+    }
+    struct number_series series = {
+      .issuer_id = db_int64 (query, 0),
+      .year = (int) db_int64 (query, 1),
+      .last_number = db_int64 (query, 2),
+      .pattern = g_strdup (db_text (query, 3, NULL)),
+    };
+    given += series.last_number;
+    gboolean ok = verify_series (ledger, &series, ret_problems, error);
+    number_series_clear (&series);
+    if (!ok) {
+      db_reset (query);
+      return FALSE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  gint64 difference = 0;
+  if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_USAGE_KEYS, 0, &difference, error, ""))
+    return FALSE;
+  if (difference != 0)
+    g_ptr_array_add (ret_problems, g_strdup_printf ("there are %" G_GINT64_FORMAT " more keys than usage events", difference));
+  return TRUE;
+}
+
+gboolean
+verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_VERIFY_PLAN_VERSIONS, &query, error))
+    return FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    gint64 id = db_int64 (query, 0);
+    g_array_append_val (ret, id);
+  }
+  return FALSE;
+}

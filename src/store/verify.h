@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Proofs about the stored rows. Each appends a text per problem; no text: sound. */
+#ifndef BILLCTL_STORE_VERIFY_H
+#define BILLCTL_STORE_VERIFY_H
+
+#include <glib.h>
+
+struct ledger;
+
+/* The engine's own check of the file and of every reference. */
+gboolean verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Totals are the sums of their lines; lines are numbered without a gap. */
+gboolean verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* No fee period stands on two invoices, and what stands on issued invoices is counted as billed. */
+gboolean verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Every number of every series from 1 to the last was given to exactly one invoice. */
+gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Every event has its key and the other way round. */
+gboolean verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Appends the ids (gint64) of all plan versions. */
+gboolean verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error);
+
+#endif
