@@ -19,12 +19,12 @@ static const struct subject {
   const char *title;
   const char *first_words[6];
 } subjects[] = {
-  { "Catalog", { "plans" } },
+  { "Catalog", { "plans", "metric" } },
   { "Customers and subscriptions", { "customer", "subscribe", "subscription" } },
   { "Usage", { "usage" } },
   { "Invoices", { "invoice" } },
   { "Data out", { "export", "stripe" } },
-  { "Ledger", { "init", "setting", "verify" } },
+  { "Ledger", { "init", "config", "verify" } },
   { "billctl itself", { "help", "version", "introspect", "completion" } },
 };
 
