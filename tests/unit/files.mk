@@ -67,3 +67,5 @@ tests_unit_test_render_LDADD = librender.a libbase.a libcore.a $(JSON_LIBS) $(GL
 tests_unit_test_process_SOURCES = tests/unit/test-process.c $(unit_test_frame)
 tests_unit_test_process_CFLAGS = $(unit_test_cflags)
 tests_unit_test_process_LDADD = librender.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/xlsx.t
+EXTRA_DIST += tests/unit/xlsx.t tests/unit/xlsx_test.py
