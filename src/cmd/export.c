@@ -32,7 +32,7 @@ static const struct option options[] = {
 };
 
 static const struct operand operands[] = {
-  { "WHAT", "invoices, lines, usage, customers or subscriptions", COMPLETE_NONE, OPERAND_ONE },
+  { "invoices|lines|usage|customers|subscriptions", "what to write", COMPLETE_NONE, OPERAND_ONE },
   OPERAND_END,
 };
 

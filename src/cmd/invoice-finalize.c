@@ -52,8 +52,7 @@ run (struct invocation *invocation, GError **error)
   if (issued == 0)
     invocation_say (invocation, "there are no drafts");
   else
-    invocation_say (invocation, "invoices: %" G_GINT64_FORMAT " issued%s", issued,
-                    invocation->dry_run ? " (dry run: nothing was written)" : "");
+    invocation_say (invocation, "invoices: %" G_GINT64_FORMAT " issued", issued);
   return TRUE;
 }
 

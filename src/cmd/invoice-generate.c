@@ -47,13 +47,12 @@ say_result (const struct invocation *invocation, const struct billing_result *re
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     if (parts[i].count > 0)
       g_string_append_printf (text, "%s%" G_GINT64_FORMAT " %s", text->len == 0 ? "" : ", ", parts[i].count, parts[i].what);
-  const char *dry = invocation->dry_run ? " (dry run: nothing was written)" : "";
   if (changed == 0 && result->unchanged == 0)
-    invocation_say (invocation, "nothing is due%s", dry);
+    invocation_say (invocation, "nothing is due");
   else if (changed == 0)
-    invocation_say (invocation, "nothing new is due: %s%s", text->str, dry);
+    invocation_say (invocation, "nothing new is due: %s", text->str);
   else
-    invocation_say (invocation, "invoices: %s%s", text->str, dry);
+    invocation_say (invocation, "invoices: %s", text->str);
 }
 
 static gboolean

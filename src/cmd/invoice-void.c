@@ -26,11 +26,11 @@ run (struct invocation *invocation, GError **error)
   const struct args *args = invocation->args;
   const char *reference = invocation->operands[0];
   g_autofree char *question = g_strdup_printf ("Void invoice %s? Its number stays used and its periods are not billed again.", reference);
-  if (!invocation->dry_run && !invocation_confirm (invocation, question, error))
+  if (!invocation_confirm (invocation, question, error))
     return FALSE;
   if (!billing_void (invocation->ledger, reference, args->reason, error))
     return FALSE;
-  invocation_say (invocation, "invoice %s is void%s", reference, invocation->dry_run ? " (dry run: nothing was written)" : "");
+  invocation_say (invocation, "invoice %s is void", reference);
   return TRUE;
 }
 
