@@ -69,3 +69,10 @@ tests_unit_test_process_CFLAGS = $(unit_test_cflags)
 tests_unit_test_process_LDADD = librender.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/xlsx.t
 EXTRA_DIST += tests/unit/xlsx.t tests/unit/xlsx_test.py
+
+# The catalogue of SQL texts.
+check_PROGRAMS += tests/unit/test-sql
+UNIT_TESTS += tests/unit/test-sql
+tests_unit_test_sql_SOURCES = tests/unit/test-sql.c $(unit_test_frame)
+tests_unit_test_sql_CFLAGS = $(unit_test_cflags)
+tests_unit_test_sql_LDADD = libstore.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
