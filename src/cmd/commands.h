@@ -10,14 +10,24 @@ extern const struct command *const command_list[];
 
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_config;
+extern const struct command command_customer_add;
+extern const struct command command_customer_import;
+extern const struct command command_customer_list;
+extern const struct command command_customer_show;
+extern const struct command command_customer_update;
 extern const struct command command_export;
 extern const struct command command_help;
+extern const struct command command_init;
 extern const struct command command_introspect;
 extern const struct command command_invoice_finalize;
 extern const struct command command_invoice_generate;
 extern const struct command command_invoice_list;
 extern const struct command command_invoice_show;
 extern const struct command command_invoice_void;
+extern const struct command command_subscribe;
+extern const struct command command_subscription_list;
+extern const struct command command_subscription_show;
 extern const struct command command_verify;
 extern const struct command command_version;
 

@@ -9,6 +9,11 @@ billctl_cmd_SOURCES += src/cmd/billed-invoice.c src/cmd/billed-invoice.h
 billctl_cmd_SOURCES += src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src/cmd/invoice-list.c src/cmd/invoice-show.c src/cmd/invoice-void.c
 billctl_cmd_SOURCES += src/cmd/export.c
 billctl_cmd_SOURCES += src/cmd/verify.c
+billctl_cmd_SOURCES += src/cmd/config.c src/cmd/init.c
+billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
+  src/cmd/customer-add.c src/cmd/customer-import.c src/cmd/customer-list.c src/cmd/customer-show.c src/cmd/customer-update.c
+billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/cmd/subscription-document.h \
+  src/cmd/subscription-list.c src/cmd/subscription-show.c
 billctl_cmd_SOURCES += src/cmd/version.c
 
 # The completion scripts as C strings; their names say which is whose.

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One customer as an answer. */
+#include "cmd/customer-document.h"
+
+#include "base/text.h"
+
+gboolean
+customer_document_fields (struct document *document, const struct customer_view *view, GError **error)
+{
+  const struct customer *customer = view->customer;
+  return document_field (document, "code", "Code", cell_code (customer->code), error)
+         && document_field (document, "name", "Name", cell_text (customer->name), error)
+         && document_field (document, "email", "E-mail", cell_text (customer->email), error)
+         && document_field (document, "currency", "Currency", cell_currency (customer->currency), error)
+         && document_field (document, "timezone", "Time zone", cell_text (customer->timezone), error)
+         && document_field (document, "locale", "Locale", cell_code (customer->locale), error)
+         && document_field (document, "address", "Address", cell_text (view->values.of[CUSTOMER_ADDRESS]), error)
+         && document_field (document, "country", "Country", cell_code (view->values.of[CUSTOMER_COUNTRY]), error)
+         && document_field (document, "tax_id", "Tax id", cell_text (customer->tax_id), error)
+         && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
+         && document_field (document, "created_at", "Added", cell_instant (customer->created_at_us), error);
+}
+
+gboolean
+customer_document_answer (const struct invocation *invocation, const struct customer_view *view, GError **error)
+{
+  const struct customer *customer = view->customer;
+  if (invocation->format_given || invocation->render.columns != NULL) {
+    g_autoptr (document_t) document = NULL;
+    return document_new (&invocation->render, &document, error) && customer_document_fields (document, view, error)
+           && document_close (document, error);
+  }
+  g_autofree char *name = text_sanitize (customer->name, -1);
+  fprintf (invocation->render.out, "%s: %s, %s, %s\n", customer->code, name, customer->currency, customer->timezone);
+  return TRUE;
+}

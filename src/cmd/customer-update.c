@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl customer update. */
+#include "base/error.h"
+#include "cmd/commands.h"
+#include "cmd/customer-document.h"
+
+struct args {
+  const char *name, *email, *currency, *timezone, *locale, *address, *country, *tax_id, *parent;
+};
+
+static const struct option options[] = {
+  OPTION_STRING (struct args, name, "name", 'n', "TEXT", "name on invoices"),
+  OPTION_STRING (struct args, email, "email", 'e', "ADDRESS", "where invoices go"),
+  OPTION_STRING_FROM (struct args, currency, "currency", 0, "CODE", "only while there are no subscriptions and invoices", COMPLETE_CURRENCY),
+  OPTION_STRING_FROM (struct args, timezone, "timezone", 0, "ZONE", "zone of the billing days", COMPLETE_TIMEZONE),
+  OPTION_STRING (struct args, locale, "locale", 0, "TAG", "language and region, such as de-DE"),
+  OPTION_STRING (struct args, address, "address", 0, "TEXT", "postal address, of several lines if need be"),
+  OPTION_STRING (struct args, country, "country", 0, "CC", "two-letter code of the country"),
+  OPTION_STRING (struct args, tax_id, "tax-id", 0, "TEXT", "tax or VAT number"),
+  OPTION_STRING_FROM (struct args, parent, "parent", 0, "CODE", "customer that this one belongs to", COMPLETE_CUSTOMER),
+  OPTION_END,
+};
+
+static const struct operand operands[] = {
+  { "CUSTOMER", "code of the customer", COMPLETE_CUSTOMER, OPERAND_ONE },
+  OPERAND_END,
+};
+
+static const char *const examples[] = {
+  "billctl customer update acme --email accounts@acme.example",
+  "billctl customer update acme --parent ''",
+  NULL,
+};
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  const struct args *args = invocation->args;
+  const struct customer_request request = { .of = {
+    [CUSTOMER_CODE] = invocation->operands[0],
+    [CUSTOMER_NAME] = args->name,
+    [CUSTOMER_EMAIL] = args->email,
+    [CUSTOMER_CURRENCY] = args->currency,
+    [CUSTOMER_TIMEZONE] = args->timezone,
+    [CUSTOMER_LOCALE] = args->locale,
+    [CUSTOMER_ADDRESS] = args->address,
+    [CUSTOMER_COUNTRY] = args->country,
+    [CUSTOMER_TAX_ID] = args->tax_id,
+    [CUSTOMER_PARENT] = args->parent,
+  } };
+  gboolean any = FALSE;
+  for (int i = CUSTOMER_CODE + 1; i < CUSTOMER_FIELD_COUNT; i++)
+    any = any || request.of[i] != NULL;
+  if (!any)
+    return error_set (error, ERROR_USAGE, "nothing to change: say which fields, for example --name or --email");
+  g_auto (customer_view_t) view = { 0 };
+  if (!customer_change (invocation->ledger, &request, &view, error))
+    return FALSE;
+  if (!view.changed)
+    invocation_say (invocation, "nothing to change");
+  if (view.timezone_changed)
+    invocation_say (invocation, "the new time zone counts from the next period boundary on");
+  return customer_document_answer (invocation, &view, error);
+}
+
+const struct command command_customer_update = {
+  .path = "customer update",
+  .summary = "change a customer",
+  .description = "Only the fields that are given change; an empty value clears a field that may be empty. A new time zone counts from the "
+                 "next period boundary on: what has been invoiced stays as it is.",
+  .examples = examples,
+  .operands = operands,
+  .options = options,
+  .args_size = sizeof (struct args),
+  .needs = NEEDS_LEDGER_WRITE | WRITES_ROWS,
+  .run = run,
+};
