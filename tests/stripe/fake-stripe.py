@@ -3,7 +3,7 @@
 """A fake Stripe API that fails on demand, for the tests. Loopback only, objects in memory, nothing but the standard library.
 
 usage: fake-stripe.py [--host 127.0.0.2] [--port N] [--key KEY] [--version V] [--faults JSON|@FILE]
-                      [--rate N] [--log FILE] [--contract DIR] [--tls DIR] [--tls-max 1.1|1.2]
+                      [--rate N] [--livemode] [--log FILE] [--contract DIR] [--tls DIR] [--tls-max 1.1|1.2]
 
 Prints its port on the first line of stdout, then serves until it is killed or its parent ends. With --tls DIR it makes a
 self-signed certificate DIR/cert.pem for localhost and 127.0.0.1 and speaks TLS. With --contract DIR each request is also checked by
@@ -107,7 +107,7 @@ class Service:
         self.options = options
         self.lock = threading.Lock()
         self.offset = 0
-        self.store = Store("_live_" in options.key, self.now)
+        self.store = Store(options.livemode or "_live_" in options.key, self.now)
         self.keys = {}
         self.keys_in_use = set()
         self.log = []
@@ -190,7 +190,8 @@ class Service:
         answer = self.execute(request)
         if fault is not None and fault.kind == "status" and fault.spec.get("stored"):
             answer = fault_answer(fault)
-        self.keys[key] = {"fingerprint": fingerprint, "made": self.now(), "answer": answer}
+        self.keys[key] = {"fingerprint": fingerprint, "made": self.now(),
+                          "answer": Answer(answer.status, answer.body, answer.headers)}
         return answer
 
     def execute(self, request):
@@ -425,6 +426,7 @@ def main():
     parser.add_argument("--faults", default="")
     parser.add_argument("--rate", type=int, default=0, help="requests in any one second before 429; 0: no limit")
     parser.add_argument("--log", default="")
+    parser.add_argument("--livemode", action="store_true", help="objects are live ones, whatever the key is")
     parser.add_argument("--contract", default="")
     parser.add_argument("--tls", default="")
     parser.add_argument("--tls-max", default="")

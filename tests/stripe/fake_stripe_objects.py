@@ -180,6 +180,8 @@ class Store:
         allowed.update({name: {"*": None} if name in ("ids", "lookup_keys") else None for name in filters})
         check_known(params, allowed)
         rows = [row for row in reversed(list(self.tables[kind].values())) if not row.get("deleted")]
+        if len(params.get("lookup_keys", ())) > 10:
+            raise bad("Too many lookup_keys", "lookup_keys")
         for name in filters:
             if name in params:
                 rows = [row for row in rows if self.matches(row, name, params[name])]

@@ -76,3 +76,10 @@ UNIT_TESTS += tests/unit/test-sql
 tests_unit_test_sql_SOURCES = tests/unit/test-sql.c $(unit_test_frame)
 tests_unit_test_sql_CFLAGS = $(unit_test_cflags)
 tests_unit_test_sql_LDADD = libstore.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+
+# What goes to Stripe and what comes back.
+check_PROGRAMS += tests/unit/test-stripe
+UNIT_TESTS += tests/unit/test-stripe
+tests_unit_test_stripe_SOURCES = tests/unit/test-stripe.c $(unit_test_frame)
+tests_unit_test_stripe_CFLAGS = $(unit_test_cflags)
+tests_unit_test_stripe_LDADD = libstripe.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
