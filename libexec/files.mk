@@ -10,10 +10,3 @@ libexec_billctl_http_LDADD = libbase.a libcore.a $(CURL_LIBS) $(JSON_LIBS) $(GLI
 pkglibexec_PROGRAMS += libexec/billctl-xlsx
 libexec_billctl_xlsx_SOURCES = libexec/billctl-xlsx.c libexec/xlsx-book.c libexec/xlsx-book.h
 libexec_billctl_xlsx_LDADD = libbase.a libcore.a $(XLSXWRITER_LIBS) $(JSON_LIBS) $(GLIB_LIBS)
-
-# The network: the only program that links libcurl.
-pkglibexec_PROGRAMS += libexec/billctl-http
-libexec_billctl_http_SOURCES = libexec/billctl-http.c libexec/http-request.c libexec/http-request.h libexec/http-secret.c \
-  libexec/http-secret.h libexec/http-transfer.c libexec/http-transfer.h libexec/http-url.c libexec/http-url.h
-libexec_billctl_http_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
-libexec_billctl_http_LDADD = libbase.a libcore.a $(CURL_LIBS) $(JSON_LIBS) $(GLIB_LIBS)
