@@ -64,7 +64,7 @@ too_large (const struct currency *currency, GError **error)
 gboolean
 stripe_amount_encode (gint64 minor, const struct currency *currency, gint64 *ret_amount, GError **error)
 {
-  struct rule rule;
+  struct rule rule = { 0 };
   if (!find_rule (currency, &rule, error))
     return FALSE;
   if (minor > STRIPE_AMOUNT_MAX || minor < -STRIPE_AMOUNT_MAX)
@@ -87,7 +87,7 @@ stripe_amount_encode (gint64 minor, const struct currency *currency, gint64 *ret
 gboolean
 stripe_amount_decode (gint64 amount, const struct currency *currency, gint64 *ret_minor, GError **error)
 {
-  struct rule rule;
+  struct rule rule = { 0 };
   if (!find_rule (currency, &rule, error))
     return FALSE;
   int shift = currency->digits - rule.digits;
@@ -165,7 +165,7 @@ shift_left (struct decimal value, int digits, struct decimal *ret)
 gboolean
 stripe_unit_amount_encode (struct decimal major, const struct currency *currency, struct stripe_unit_amount *ret, GError **error)
 {
-  struct rule rule;
+  struct rule rule = { 0 };
   struct decimal amount;
   char text[DECIMAL_TEXT_SIZE];
   if (!find_rule (currency, &rule, error))

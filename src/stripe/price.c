@@ -147,7 +147,7 @@ version_text (const struct stripe_price *wanted, char text[24])
 gboolean
 stripe_price_create (const struct stripe_price *wanted, gboolean transfer_lookup_key, struct form *form, GError **error)
 {
-  struct stripe_recurring recurring;
+  struct stripe_recurring recurring = { 0 };
   char version[24];
   g_autofree char *currency = g_ascii_strdown (wanted->currency->code, -1);
   if (!stripe_recurring_encode (wanted->interval, &recurring, error))
@@ -225,7 +225,7 @@ same_amount (const char *seen, const char *wanted)
 gboolean
 stripe_price_matches (const struct stripe_price *wanted, const struct stripe_price_seen *seen, GString *differences, GError **error)
 {
-  struct stripe_recurring recurring;
+  struct stripe_recurring recurring = { 0 };
   if (!stripe_recurring_encode (wanted->interval, &recurring, error))
     return FALSE;
   gsize before = differences->len;
