@@ -132,6 +132,9 @@ void invocation_say (const struct invocation *invocation, const char *format, ..
 /* "warning: …" on stderr, also with --quiet. */
 void invocation_warn (const struct invocation *invocation, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* "billctl: …" on stderr, also with --quiet: one of several things that are wrong, before the error that counts them. */
+void invocation_problem (const struct invocation *invocation, const char *problem);
+
 /* Asks on the terminal; TRUE with --yes; ERROR_USAGE with a hint about --yes when there is no terminal, ERROR_REFUSED when declined. */
 gboolean invocation_confirm (const struct invocation *invocation, const char *question, GError **error);
 

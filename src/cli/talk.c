@@ -55,6 +55,13 @@ invocation_warn (const struct invocation *invocation, const char *format, ...)
   print_line ("warning: ", text);
 }
 
+void
+invocation_problem (const struct invocation *invocation, const char *problem)
+{
+  (void) invocation;
+  print_line ("billctl: ", problem);
+}
+
 /* Reads the rest of the line too, so that no half answer is left for the next question. */
 static gboolean
 answer_is_yes (void)

@@ -29,6 +29,12 @@ extern const struct command command_subscribe;
 extern const struct command command_subscription_list;
 extern const struct command command_subscription_show;
 extern const struct command command_verify;
+extern const struct command command_metric_list;
+extern const struct command command_plans_apply;
+extern const struct command command_plans_compare;
+extern const struct command command_plans_diff;
+extern const struct command command_plans_list;
+extern const struct command command_plans_show;
 extern const struct command command_version;
 
 #endif

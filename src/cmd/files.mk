@@ -14,6 +14,8 @@ billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
   src/cmd/customer-add.c src/cmd/customer-import.c src/cmd/customer-list.c src/cmd/customer-show.c src/cmd/customer-update.c
 billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/cmd/subscription-document.h \
   src/cmd/subscription-list.c src/cmd/subscription-show.c
+billctl_cmd_SOURCES += src/cmd/catalog-changes.c src/cmd/catalog-changes.h src/cmd/metric-list.c src/cmd/plans-apply.c src/cmd/plans-compare.c
+billctl_cmd_SOURCES += src/cmd/plan-sections.c src/cmd/plan-sections.h src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
 billctl_cmd_SOURCES += src/cmd/version.c
 
 # The completion scripts as C strings; their names say which is whose.

@@ -4,7 +4,9 @@ libservice_a_SOURCES = \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c src/service/billing-private.h \
   src/service/catalog.h src/service/catalog-apply.c src/service/catalog-file.c src/service/catalog-plan.c \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
+  src/service/catalog-view.c src/service/catalog-view.h \
   src/service/plan-differences.c src/service/plan-words.c src/service/plan-words.h \
+  src/service/complete.c src/service/complete.h \
   src/service/config.c src/service/config.h \
   src/service/customer.c src/service/customer.h src/service/customer-check.c src/service/customer-check.h \
   src/service/customer-import.c src/service/customer-import.h \

@@ -6,17 +6,10 @@
 
 #include <string.h>
 
-struct fact {
-  char *subject; /* "charge call_minutes"; "" for the plan itself */
-  char *field;   /* "price"; may be empty */
-  char *value;
-  const char *unit; /* said once, behind the values: "USD"; or "" */
-};
-
 static void
 fact_free (gpointer data)
 {
-  struct fact *fact = data;
+  struct plan_fact *fact = data;
   g_free (fact->subject);
   g_free (fact->field);
   g_free (fact->value);
@@ -27,8 +20,8 @@ fact_free (gpointer data)
 static void
 take_fact (GPtrArray *facts, char *subject, char *field, char *value, const char *unit)
 {
-  struct fact *fact = g_new (struct fact, 1);
-  *fact = (struct fact){ subject, field, value, unit };
+  struct plan_fact *fact = g_new (struct plan_fact, 1);
+  *fact = (struct plan_fact){ subject, field, value, unit };
   g_ptr_array_add (facts, fact);
 }
 
@@ -157,8 +150,8 @@ add_addons (GPtrArray *facts, const struct plan *plan)
   }
 }
 
-static GPtrArray *
-facts_of (const struct plan *plan)
+GPtrArray *
+plan_facts (const struct plan *plan)
 {
   GPtrArray *facts = g_ptr_array_new_with_free_func (fact_free);
   add_header (facts, plan);
@@ -176,25 +169,24 @@ static gboolean
 has_subject (const GPtrArray *facts, const char *subject)
 {
   for (guint i = 0; i < facts->len; i++)
-    if (strcmp (((const struct fact *) g_ptr_array_index (facts, i))->subject, subject) == 0)
+    if (strcmp (((const struct plan_fact *) g_ptr_array_index (facts, i))->subject, subject) == 0)
       return TRUE;
   return FALSE;
 }
 
-static const struct fact *
-find_fact (const GPtrArray *facts, const struct fact *wanted)
+static const struct plan_fact *
+find_fact (const GPtrArray *facts, const struct plan_fact *wanted)
 {
   for (guint i = 0; i < facts->len; i++) {
-    const struct fact *fact = g_ptr_array_index (facts, i);
+    const struct plan_fact *fact = g_ptr_array_index (facts, i);
     if (strcmp (fact->subject, wanted->subject) == 0 && strcmp (fact->field, wanted->field) == 0)
       return fact;
   }
   return NULL;
 }
 
-/* "charge call_minutes price", "base month", "trial days" */
-static char *
-label_of (const struct fact *fact)
+char *
+plan_fact_label (const struct plan_fact *fact)
 {
   gboolean both = fact->subject[0] != '\0' && fact->field[0] != '\0';
   return g_strconcat (fact->subject, both ? " " : "", fact->field, NULL);
@@ -208,7 +200,7 @@ gap_before (const char *unit)
 
 /* Words that "added" leaves out, since nobody has to be told them. */
 static gboolean
-goes_without_saying (const struct fact *fact)
+goes_without_saying (const struct plan_fact *fact)
 {
   static const char *const quiet[][2] = { { "included", "0" }, { "default", "0" }, { "min", "0" }, { "reset", "cycle" } };
   for (gsize i = 0; i < G_N_ELEMENTS (quiet); i++)
@@ -224,7 +216,7 @@ describe_added (const GPtrArray *facts, const char *subject)
   GString *out = g_string_new (subject);
   const char *separator = " added: ";
   for (guint i = 0; i < facts->len; i++) {
-    const struct fact *fact = g_ptr_array_index (facts, i);
+    const struct plan_fact *fact = g_ptr_array_index (facts, i);
     if (strcmp (fact->subject, subject) != 0 || goes_without_saying (fact))
       continue;
     g_string_append_printf (out, "%s%s%s%s%s%s", separator, fact->field, gap_before (fact->field), fact->value, gap_before (fact->unit),
@@ -235,9 +227,9 @@ describe_added (const GPtrArray *facts, const char *subject)
 }
 
 static char *
-describe_change (const struct fact *before, const struct fact *next)
+describe_change (const struct plan_fact *before, const struct plan_fact *next)
 {
-  g_autofree char *label = label_of (next == NULL ? before : next);
+  g_autofree char *label = plan_fact_label (next == NULL ? before : next);
   if (before == NULL)
     return g_strdup_printf ("%s none -> %s%s%s", label, next->value, gap_before (next->unit), next->unit);
   if (next == NULL)
@@ -251,8 +243,8 @@ describe_change (const struct fact *before, const struct fact *next)
 static gboolean
 is_first_of_subject (const GPtrArray *facts, guint index)
 {
-  const struct fact *fact = g_ptr_array_index (facts, index);
-  return index == 0 || strcmp (((const struct fact *) g_ptr_array_index (facts, index - 1))->subject, fact->subject) != 0;
+  const struct plan_fact *fact = g_ptr_array_index (facts, index);
+  return index == 0 || strcmp (((const struct plan_fact *) g_ptr_array_index (facts, index - 1))->subject, fact->subject) != 0;
 }
 
 void
@@ -260,10 +252,10 @@ plan_differences (const struct plan *before, const struct plan *next, GPtrArray 
 {
   if (strcmp (before->definition, next->definition) == 0)
     return;
-  g_autoptr (GPtrArray) old_facts = facts_of (before), new_facts = facts_of (next);
+  g_autoptr (GPtrArray) old_facts = plan_facts (before), new_facts = plan_facts (next);
   guint first = ret->len;
   for (guint i = 0; i < new_facts->len; i++) {
-    const struct fact *fact = g_ptr_array_index (new_facts, i), *old = find_fact (old_facts, fact);
+    const struct plan_fact *fact = g_ptr_array_index (new_facts, i), *old = find_fact (old_facts, fact);
     if (old == NULL && !has_subject (old_facts, fact->subject)) {
       if (is_first_of_subject (new_facts, i))
         g_ptr_array_add (ret, describe_added (new_facts, fact->subject));
@@ -271,7 +263,7 @@ plan_differences (const struct plan *before, const struct plan *next, GPtrArray 
       g_ptr_array_add (ret, describe_change (old, fact));
   }
   for (guint i = 0; i < old_facts->len; i++) {
-    const struct fact *fact = g_ptr_array_index (old_facts, i);
+    const struct plan_fact *fact = g_ptr_array_index (old_facts, i);
     if (find_fact (new_facts, fact) != NULL)
       continue;
     if (has_subject (new_facts, fact->subject))

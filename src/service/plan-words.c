@@ -44,23 +44,26 @@ interval_words (struct interval interval)
   return interval.count == 1 ? g_strdup (text) : g_strdup_printf ("%d %ss", interval.count, text);
 }
 
-static void
-append_tier (GString *out, const struct price_tier *tier, const struct currency *currency)
+char *
+tier_words (const struct price_tier *tier, const struct currency *currency)
 {
   g_autofree char *unit = unit_price_words (tier->unit_price, currency);
   g_autofree char *flat = unit_price_words (tier->flat_price, currency);
   if (decimal_sign (tier->flat_price) == 0)
-    g_string_append (out, unit);
-  else if (decimal_sign (tier->unit_price) == 0)
-    g_string_append_printf (out, "%s flat", flat);
+    return g_strdup_printf ("%s each", unit);
+  if (decimal_sign (tier->unit_price) == 0)
+    return g_strdup_printf ("%s flat", flat);
+  return g_strdup_printf ("%s each + %s flat", unit, flat);
+}
+
+static void
+append_tier (GString *out, const struct price_tier *tier, const struct currency *currency)
+{
+  g_autofree char *words = tier_words (tier, currency), *bound = decimal_words (tier->up_to);
+  if (tier->unbounded)
+    g_string_append_printf (out, "%s above", words);
   else
-    g_string_append_printf (out, "%s + %s flat", unit, flat);
-  if (tier->unbounded) {
-    g_string_append (out, " above");
-    return;
-  }
-  g_autofree char *bound = decimal_words (tier->up_to);
-  g_string_append_printf (out, " to %s, ", bound);
+    g_string_append_printf (out, "%s to %s, ", words, bound);
 }
 
 char *

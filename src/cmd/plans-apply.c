@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl plans apply: bring the ledger's catalog to what a file says. */
+#include "cmd/catalog-changes.h"
+#include "cmd/commands.h"
+#include "service/catalog.h"
+
+static const struct operand operands[] = {
+  { "FILE", "catalog file, see billctl-catalog(5); - for standard input", COMPLETE_FILE, OPERAND_ONE },
+  OPERAND_END,
+};
+
+static const char *const examples[] = {
+  "billctl plans apply examples/catalogs/voice-ai.json",
+  "billctl plans apply --dry-run catalog.json",
+  NULL,
+};
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  struct catalog_source source = { .path = invocation->operands[0] };
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) catalog_change_free);
+  if (!catalog_apply (invocation->ledger, &source, problems, changes, error)) {
+    tell_catalog_problems (invocation, problems);
+    return FALSE;
+  }
+  return write_catalog_changes (invocation, changes, ONE_ROW_PER_CHANGE, TRUE, error);
+}
+
+const struct command command_plans_apply = {
+  .path = "plans apply",
+  .summary = "create and update metrics, plans and credits from a catalog file",
+  .description = "The whole file is checked first, and all its problems are listed. A plan whose terms differ gets a new version; "
+                 "its older versions and their subscriptions stay as they are. Names, descriptions and metadata change in place. "
+                 "What the file does not mention is left alone.",
+  .examples = examples,
+  .operands = operands,
+  .needs = NEEDS_LEDGER_WRITE | WRITES_ROWS,
+  .run = run,
+};

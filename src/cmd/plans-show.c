@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl plans show: one version of a plan with everything in it. */
+#include "base/error.h"
+#include "cmd/commands.h"
+#include "cmd/plan-sections.h"
+#include "service/catalog-view.h"
+#include "service/plan-words.h"
+
+struct args {
+  gint64 version;
+};
+
+static const struct option options[] = {
+  OPTION_INTEGER (struct args, version, "version", 0, "N", "this version instead of the newest"),
+  OPTION_END,
+};
+
+static const struct operand operands[] = {
+  { "PLAN", "code of the plan", COMPLETE_PLAN, OPERAND_ONE },
+  OPERAND_END,
+};
+
+static const char *const examples[] = {
+  "billctl plans show professional",
+  "billctl plans show professional --version 1 --format json",
+  NULL,
+};
+
+static const struct column version_columns[] = {
+  { .key = "version", .title = "Version", .kind = CELL_INTEGER },
+  { .key = "created_at", .title = "Created", .kind = CELL_INSTANT },
+  { .key = "subscribers", .title = "Subscribers", .kind = CELL_INTEGER },
+};
+
+static gboolean
+write_fields (struct document *document, const struct plan_detail *detail, GError **error)
+{
+  const struct plan *plan = detail->terms;
+  g_autofree char *credits = decimal_words (plan->included_credits);
+  g_autofree char *usage_interval = interval_words (plan->usage_interval);
+  return document_field (document, "code", "Plan", cell_code (detail->record->code), error)
+         && document_field (document, "name", "Name", cell_text (detail->record->name), error)
+         && document_field (document, "description", "Description", cell_text (detail->record->description), error)
+         && document_field (document, "version", "Version", cell_integer (plan->version), error)
+         && document_field (document, "status", "Status", cell_code (detail->record->status), error)
+         && document_field (document, "type", "Type", cell_code (plan_type_names[plan->type]), error)
+         && document_field (document, "custom", "Custom", cell_boolean (plan->custom), error)
+         && document_field (document, "currency", "Currency", cell_currency (plan->currency->code), error)
+         && document_field (document, "billing", "Billing", cell_code (plan_billing_names[plan->billing]), error)
+         && document_field (document, "alignment", "Alignment", cell_code (plan_alignment_names[plan->alignment]), error)
+         && document_field (document, "usage_interval", "Usage billed per", cell_text (usage_interval), error)
+         && document_field (document, "trial_days", "Trial days", cell_integer (plan->trial_days), error)
+         && document_field (document, "grace_days", "Grace days", cell_integer (plan->grace_days), error)
+         && document_field (document, "retries", "Retries", cell_integer (plan->retries), error)
+         && document_field (document, "included_credits", "Included credits", cell_decimal (credits), error)
+         && document_field (document, "metadata", "Metadata", cell_json (detail->record->metadata), error);
+}
+
+static gboolean
+write_versions (struct document *document, const GArray *versions, GError **error)
+{
+  if (!document_begin_section (document, "versions", "Versions", version_columns, G_N_ELEMENTS (version_columns), error))
+    return FALSE;
+  for (guint i = 0; i < versions->len; i++) {
+    const struct plan_version_count *version = &g_array_index (versions, struct plan_version_count, i);
+    const struct cell cells[] = { cell_integer (version->version), cell_instant (version->created_at_us), cell_integer (version->subscribers) };
+    if (!document_row (document, cells, error))
+      return FALSE;
+  }
+  return document_end_section (document, error);
+}
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  const struct args *args = invocation->args;
+  g_autoptr (plan_detail_t) detail = NULL;
+  g_autoptr (document_t) document = NULL;
+  if (args->version < 0)
+    return error_set (error, ERROR_USAGE, "--version: versions are counted from 1");
+  return catalog_find_plan (invocation->ledger, invocation->operands[0], args->version, &detail, error)
+         && document_new (&invocation->render, &document, error) && write_fields (document, detail, error)
+         && write_plan_sections (document, detail->terms, error) && write_versions (document, detail->versions, error)
+         && document_close (document, error);
+}
+
+const struct command command_plans_show = {
+  .path = "plans show",
+  .summary = "show one plan: prices, quantities, charges, limits, features, add-ons, versions",
+  .examples = examples,
+  .operands = operands,
+  .options = options,
+  .args_size = sizeof (struct args),
+  .needs = NEEDS_LEDGER_READ | WRITES_ROWS | USES_PAGER,
+  .run = run,
+};
