@@ -73,12 +73,10 @@ choose (struct issuing *issuing, GError **error)
 }
 
 static gboolean
-move_subscriptions_on (struct issuing *issuing, const struct invoice *invoice, GError **error)
+move_subscriptions_on (struct issuing *issuing, const struct invoice *invoice, const struct timezone *zone, GError **error)
 {
   g_autoptr (subscription_walk_t) walk = NULL;
-  const struct timezone *zone = NULL;
-  if (!timezone_cache_get (issuing->zones, invoice->timezone, &zone, error)
-      || !subscription_walk_begin (issuing->ledger, invoice->customer_id, invoice->customer_id, &walk, error))
+  if (!subscription_walk_begin (issuing->ledger, invoice->customer_id, invoice->customer_id, &walk, error))
     return FALSE;
   for (;;) {
     const struct subscription_row *row = NULL;
@@ -107,11 +105,13 @@ issue (struct issuing *issuing, gint64 id, GError **error)
 {
   g_autofree char *reference = g_strdup_printf ("draft-%" G_GINT64_FORMAT, id);
   g_autoptr (invoice_t) invoice = NULL;
+  const struct timezone *zone = NULL;
   const char *number = NULL;
   gint64 lines = 0;
-  if (!invoice_find (issuing->ledger, reference, &invoice, error) || !numbering_next (issuing->numbering, invoice->issuer_id, &number, error)
+  if (!invoice_find (issuing->ledger, reference, &invoice, error)
+      || !timezone_cache_get (issuing->zones, invoice->timezone, &zone, error) || !numbering_next (issuing->numbering, invoice->issuer_id, &number, error)
       || !invoice_issue (issuing->ledger, id, number, issuing->request->as_of_us, numbering_due_at_us (issuing->numbering), error)
-      || !move_subscriptions_on (issuing, invoice, error) || !invoice_each_line (issuing->ledger, id, count_line, &lines, error))
+      || !move_subscriptions_on (issuing, invoice, zone, error) || !invoice_each_line (issuing->ledger, id, count_line, &lines, error))
     return FALSE;
   issuing->issued++;
   struct billed_invoice billed = {
@@ -119,7 +119,9 @@ issue (struct issuing *issuing, gint64 id, GError **error)
     .reference = number,
     .customer = invoice->customer_code,
     .billed_at_us = invoice->billed_at_us,
-    .due_at_us = numbering_due_at_us (issuing->numbering),
+    .billed_on = timezone_date (zone, invoice->billed_at_us),
+    .issued = TRUE,
+    .due_on = timezone_date (zone, numbering_due_at_us (issuing->numbering)),
     .line_count = lines,
     .total_minor = invoice->total_minor,
     .currency = currency_find (invoice->currency),

@@ -48,6 +48,7 @@ struct run {
   GArray *subscriptions; /* struct billed_subscription */
   GArray *drafts;        /* struct invoice_draft_key: what stands in the ledger */
   struct bill_to bill_to;
+  const struct timezone *zone; /* of bill_to */
   gint64 usage_seen;
   gint64 customers_done;
   gint64 subscriptions_done;
@@ -83,7 +84,9 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
     .reference = reference,
     .customer = run->bill_to.code,
     .billed_at_us = view->due_us,
-    .due_at_us = change == BILLING_ISSUED ? numbering_due_at_us (run->numbering) : 0,
+    .billed_on = timezone_date (run->zone, view->due_us),
+    .issued = change == BILLING_ISSUED,
+    .due_on = timezone_date (run->zone, numbering_due_at_us (run->numbering)),
     .line_count = (gint64) view->line_count,
     .total_minor = view->total_minor,
     .currency = run->bill_to.currency,
@@ -183,23 +186,23 @@ billing_mark_billed (struct ledger *ledger, const struct subscription *subscript
 }
 
 static gboolean
-mark_billed (struct run *run, const struct timezone *zone, gint64 through_us, GError **error)
+mark_billed (struct run *run, gint64 through_us, GError **error)
 {
   for (guint i = 0; i < run->subscriptions->len; i++) {
     const struct billed_subscription *billed = &g_array_index (run->subscriptions, struct billed_subscription, i);
-    if (!billing_mark_billed (run->ledger, &billed->subscription, billed->plan, zone, through_us, error))
+    if (!billing_mark_billed (run->ledger, &billed->subscription, billed->plan, run->zone, through_us, error))
       return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-draw_up (struct run *run, const struct timezone *zone, GError **error)
+draw_up (struct run *run, GError **error)
 {
   struct billed_subscription *subscriptions = (struct billed_subscription *) (gpointer) run->subscriptions->data;
   struct due_request request = {
     .customer_id = run->bill_to.id,
-    .zone = zone,
+    .zone = run->zone,
     .as_of_us = run->request->as_of_us,
     .subscriptions = subscriptions,
     .count = run->subscriptions->len,
@@ -230,9 +233,8 @@ static gboolean
 bill_customer (struct run *run, GError **error)
 {
   GError *failure = NULL;
-  const struct timezone *zone = NULL;
   draft_sheet_clear (run->sheet);
-  if (!timezone_cache_get (run->zones, run->bill_to.timezone, &zone, &failure) || !draw_up (run, zone, &failure))
+  if (!draw_up (run, &failure))
     return fail_customer (run, failure, error);
   gsize count = draft_count (run->sheet);
   g_array_set_size (run->drafts, 0);
@@ -243,11 +245,11 @@ bill_customer (struct run *run, GError **error)
       return FALSE;
   if (!discard_stale (run, error))
     return FALSE;
-  return !run->finalize || count == 0 || mark_billed (run, zone, draft_at (run->sheet, count - 1).due_us, error);
+  return !run->finalize || count == 0 || mark_billed (run, draft_at (run->sheet, count - 1).due_us, error);
 }
 
-static void
-start_customer (struct run *run, const struct subscription_row *row)
+static gboolean
+start_customer (struct run *run, const struct subscription_row *row, GError **error)
 {
   g_free (run->bill_to.code);
   g_free (run->bill_to.timezone);
@@ -259,18 +261,17 @@ start_customer (struct run *run, const struct subscription_row *row)
     .currency = currency_find (row->currency),
   };
   g_array_set_size (run->subscriptions, 0);
+  return timezone_cache_get (run->zones, run->bill_to.timezone, &run->zone, error);
 }
 
 static gboolean
 gather (struct run *run, const struct subscription_row *row, GError **error)
 {
   struct billed_subscription billed = { .subscription = row->subscription };
-  const struct timezone *zone = NULL;
-  if (!plan_cache_get (run->plans, row->subscription.plan_version_id, &billed.plan, error)
-      || !timezone_cache_get (run->zones, run->bill_to.timezone, &zone, error))
+  if (!plan_cache_get (run->plans, row->subscription.plan_version_id, &billed.plan, error))
     return FALSE;
-  billed.life.from_us = timezone_day_start_us (zone, row->subscription.start);
-  billed.life.to_us = row->subscription.has_end ? timezone_day_start_us (zone, row->subscription.end) : G_MAXINT64;
+  billed.life.from_us = timezone_day_start_us (run->zone, row->subscription.start);
+  billed.life.to_us = row->subscription.has_end ? timezone_day_start_us (run->zone, row->subscription.end) : G_MAXINT64;
   g_array_append_val (run->subscriptions, billed);
   run->subscriptions_done++;
   return TRUE;
@@ -299,9 +300,7 @@ bill_some (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError 
       *ret_next = row->subscription.customer_id;
       return TRUE;
     }
-    if (other)
-      start_customer (run, row);
-    if (!gather (run, row, error))
+    if ((other && !start_customer (run, row, error)) || !gather (run, row, error))
       return FALSE;
   }
 }

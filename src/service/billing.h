@@ -9,6 +9,7 @@
 
 #include "base/progress.h"
 #include "core/currency.h"
+#include "core/date.h"
 
 #include <glib.h>
 
@@ -29,7 +30,9 @@ struct billed_invoice {
   const char *reference; /* number or draft-N */
   const char *customer;
   gint64 billed_at_us;
-  gint64 due_at_us; /* 0 for drafts */
+  struct date billed_on; /* civil days in the customer's zone */
+  gboolean issued;
+  struct date due_on;    /* only when issued */
   gint64 line_count;
   gint64 total_minor;
   const struct currency *currency;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "core/money.h"
 #include "service/derivation.h"
+#include "service/plan-words.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -86,6 +87,14 @@ keep_decimal (struct draft_sheet *sheet, struct decimal value)
   return keep (sheet, text);
 }
 
+/* With at least the decimals of the currency: "10.00", "0.002". */
+static const char *
+keep_price (struct draft_sheet *sheet, struct decimal price, const struct currency *currency)
+{
+  g_autofree char *text = unit_price_words (price, currency);
+  return keep (sheet, text);
+}
+
 static const char *
 keep_exact (struct draft_sheet *sheet, const struct exact *value)
 {
@@ -141,7 +150,7 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
     .code = fee->code,
     .description = keep (sheet, fee->description),
     .quantity = keep_decimal (sheet, fee->count),
-    .unit_price = keep_decimal (sheet, fee->unit_price),
+    .unit_price = keep_price (sheet, fee->unit_price, place->plan->currency),
   };
   derivation_of_fee (sheet->scratch, fee, billable);
   return add_line (sheet, place, &line, &amount, error);
@@ -168,7 +177,7 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
   };
   enum price_model model = usage->rate->price.model;
   if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
-    line.unit_price = keep_decimal (sheet, usage->rate->price.unit_price);
+    line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
   derivation_of_usage (sheet->scratch, usage, &result);
   return add_line (sheet, place, &line, &result.amount, error);
 }
