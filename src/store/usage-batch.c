@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Storing usage events in batches. */
+#include "store/usage-batch.h"
+
+#include "core/hash.h"
+#include "store/db.h"
+#include "store/ledger.h"
+#include "store/usage.h"
+
+#include <string.h>
+
+enum { BATCH_BYTES = 64 * 1024 * 1024 };
+
+struct row {
+  guint64 hash;
+  gint64 tag;
+  gint64 customer_id;
+  gint64 metric_id;
+  gint64 subscription_id;
+  gint64 at_us;
+  guint32 text; /* offset of id, quantity, properties in the batch's text */
+  guint32 event_id_length;
+  guint32 properties_length;
+  guint8 quantity_length;
+  guint8 outcome;
+};
+
+struct sort_item {
+  guint64 key;
+  guint32 row;
+};
+
+/* An event that met a known key. */
+struct candidate {
+  gint64 usage_id;
+  guint32 row;
+};
+
+struct usage_batch {
+  struct ledger *ledger;
+  gint64 source_id;
+  guint64 seed;
+  GArray *rows;
+  GByteArray *text;
+  /* While storing: */
+  struct sort_item *items;
+  struct sort_item *spare;
+  guint32 *by_rating; /* row numbers in rating order; the usage id of by_rating[i] is first_id + i */
+  guint32 *rank;      /* and back */
+  gint64 first_id;
+  GArray *candidates;
+  const struct usage_listener *listener;
+  struct usage_counts counts;
+};
+
+/* What a known event says, wherever it is. */
+struct content {
+  gint64 source_id;
+  gint64 customer_id;
+  gint64 metric_id;
+  gint64 subscription_id;
+  gint64 at_us;
+  const char *event_id, *quantity, *properties;
+  gsize event_id_length, quantity_length, properties_length;
+};
+
+struct usage_batch *
+usage_batch_new (struct ledger *ledger, gint64 source_id, const char *source)
+{
+  struct usage_batch *batch = g_new0 (struct usage_batch, 1);
+  batch->ledger = ledger;
+  batch->source_id = source_id;
+  batch->seed = hash64 (source, strlen (source), 0);
+  batch->rows = g_array_new (FALSE, FALSE, sizeof (struct row));
+  batch->text = g_byte_array_new ();
+  batch->candidates = g_array_new (FALSE, FALSE, sizeof (struct candidate));
+  return batch;
+}
+
+void
+usage_batch_free (struct usage_batch *batch)
+{
+  if (batch == NULL)
+    return;
+  g_array_unref (batch->rows);
+  g_byte_array_unref (batch->text);
+  g_array_unref (batch->candidates);
+  g_free (batch);
+}
+
+static const struct row *
+row_at (const struct usage_batch *batch, guint32 row)
+{
+  return &g_array_index (batch->rows, struct row, row);
+}
+
+void
+usage_batch_add (struct usage_batch *batch, const struct usage_new *event)
+{
+  struct row row = {
+    .hash = hash64 (event->event_id, event->event_id_length, batch->seed),
+    .tag = event->tag,
+    .customer_id = event->customer_id,
+    .metric_id = event->metric_id,
+    .subscription_id = event->subscription_id,
+    .at_us = event->at_us,
+    .text = batch->text->len,
+    .event_id_length = (guint32) event->event_id_length,
+    .properties_length = event->properties == NULL ? 0 : (guint32) event->properties_length,
+    .quantity_length = (guint8) event->quantity_length,
+    .outcome = USAGE_RECORDED,
+  };
+  g_array_append_val (batch->rows, row);
+  g_byte_array_append (batch->text, (const guint8 *) event->event_id, row.event_id_length);
+  g_byte_array_append (batch->text, (const guint8 *) event->quantity, row.quantity_length);
+  if (row.properties_length > 0)
+    g_byte_array_append (batch->text, (const guint8 *) event->properties, row.properties_length);
+}
+
+gboolean
+usage_batch_is_full (const struct usage_batch *batch)
+{
+  return batch->text->len + batch->rows->len * sizeof (struct row) >= BATCH_BYTES;
+}
+
+gsize
+usage_batch_length (const struct usage_batch *batch)
+{
+  return batch->rows->len;
+}
+
+static struct content
+content_of_row (const struct usage_batch *batch, const struct row *row)
+{
+  const char *text = (const char *) batch->text->data + row->text;
+  return (struct content){
+    .source_id = batch->source_id,
+    .customer_id = row->customer_id,
+    .metric_id = row->metric_id,
+    .subscription_id = row->subscription_id,
+    .at_us = row->at_us,
+    .event_id = text,
+    .event_id_length = row->event_id_length,
+    .quantity = text + row->event_id_length,
+    .quantity_length = row->quantity_length,
+    .properties = text + row->event_id_length + row->quantity_length,
+    .properties_length = row->properties_length,
+  };
+}
+
+/* Least significant byte first, each pass stable; bytes that are the same in all keys cost no pass. */
+static void
+sort_items (struct usage_batch *batch)
+{
+  guint32 counts[8][256] = { 0 };
+  guint length = batch->rows->len;
+  for (guint i = 0; i < length; i++)
+    for (guint byte = 0; byte < 8; byte++)
+      counts[byte][batch->items[i].key >> (8 * byte) & 0xff]++;
+  for (guint byte = 0; byte < 8; byte++) {
+    if (counts[byte][batch->items[0].key >> (8 * byte) & 0xff] == length)
+      continue;
+    guint32 start = 0;
+    for (guint digit = 0; digit < 256; digit++) {
+      guint32 count = counts[byte][digit];
+      counts[byte][digit] = start;
+      start += count;
+    }
+    for (guint i = 0; i < length; i++)
+      batch->spare[counts[byte][batch->items[i].key >> (8 * byte) & 0xff]++] = batch->items[i];
+    struct sort_item *sorted = batch->spare;
+    batch->spare = batch->items;
+    batch->items = sorted;
+  }
+}
+
+/* A signed number as a key that sorts the same way. */
+static guint64
+sort_key (gint64 number)
+{
+  return (guint64) number ^ (G_GUINT64_CONSTANT (1) << 63);
+}
+
+/* By customer, metric, time, and then as they came. */
+static void
+rank_for_rating (struct usage_batch *batch)
+{
+  guint length = batch->rows->len;
+  for (guint32 i = 0; i < length; i++)
+    batch->items[i] = (struct sort_item){ sort_key (row_at (batch, i)->at_us), i };
+  sort_items (batch);
+  for (guint32 i = 0; i < length; i++)
+    batch->items[i].key = sort_key (row_at (batch, batch->items[i].row)->metric_id);
+  sort_items (batch);
+  for (guint32 i = 0; i < length; i++)
+    batch->items[i].key = sort_key (row_at (batch, batch->items[i].row)->customer_id);
+  sort_items (batch);
+  for (guint32 i = 0; i < length; i++) {
+    batch->by_rating[i] = batch->items[i].row;
+    batch->rank[batch->items[i].row] = i;
+  }
+}
+
+static gint64
+usage_id_of (const struct usage_batch *batch, guint32 row)
+{
+  return batch->first_id + batch->rank[row];
+}
+
+static int
+compare_candidates (const void *a, const void *b)
+{
+  const struct candidate *left = a, *right = b;
+  if (left->usage_id != right->usage_id)
+    return left->usage_id < right->usage_id ? -1 : 1;
+  return left->row < right->row ? -1 : left->row > right->row;
+}
+
+/* Puts in the keys in order. Those that are there already leave candidates, in the order of the events that they met. */
+static gboolean
+insert_keys (struct usage_batch *batch, GError **error)
+{
+  struct db *db = ledger_db (batch->ledger);
+  struct query *insert = NULL;
+  if (!db_query (db, SQL_USAGE_KEY_INSERT, &insert, error))
+    return FALSE;
+  guint length = batch->rows->len;
+  for (guint32 i = 0; i < length; i++)
+    batch->items[i] = (struct sort_item){ sort_key ((gint64) row_at (batch, i)->hash), i };
+  sort_items (batch);
+  g_array_set_size (batch->candidates, 0);
+  for (guint i = 0; i < length; i++) {
+    guint32 row = batch->items[i].row;
+    gint64 hash = (gint64) sort_key ((gint64) batch->items[i].key);
+    gboolean any = FALSE;
+    db_bind_int64 (insert, 1, hash);
+    db_bind_int64 (insert, 2, usage_id_of (batch, row));
+    if (!db_step (insert, &any, error))
+      return FALSE;
+    if (db_changes (db) > 0)
+      continue;
+    struct candidate candidate = { 0, row };
+    if (!db_find_int64 (db, SQL_USAGE_KEY_FIND, 0, &candidate.usage_id, error, "i", hash))
+      return FALSE;
+    g_array_append_val (batch->candidates, candidate);
+  }
+  g_array_sort (batch->candidates, compare_candidates);
+  return TRUE;
+}
+
+static gboolean
+same_text (const char *a, gsize a_length, const char *b, gsize b_length)
+{
+  return a_length == b_length && (a_length == 0 || memcmp (a, b, a_length) == 0);
+}
+
+static gboolean
+is_same_event (const struct content *a, const struct content *b)
+{
+  return a->source_id == b->source_id && same_text (a->event_id, a->event_id_length, b->event_id, b->event_id_length);
+}
+
+static const char *
+difference (const struct content *a, const struct content *b)
+{
+  if (a->customer_id != b->customer_id)
+    return "customer";
+  if (a->metric_id != b->metric_id)
+    return "metric";
+  if (a->at_us != b->at_us)
+    return "time";
+  if (!same_text (a->quantity, a->quantity_length, b->quantity, b->quantity_length))
+    return "quantity";
+  if (a->subscription_id != b->subscription_id)
+    return "subscription";
+  if (!same_text (a->properties, a->properties_length, b->properties, b->properties_length))
+    return "properties";
+  return NULL;
+}
+
+static void
+settle (struct usage_batch *batch, guint32 number, const char *differs)
+{
+  struct row *row = &g_array_index (batch->rows, struct row, number);
+  row->outcome = differs == NULL ? USAGE_DUPLICATE : USAGE_CONFLICT;
+  if (differs == NULL)
+    batch->counts.duplicates++;
+  else
+    batch->counts.conflicts++;
+  if (batch->listener != NULL)
+    batch->listener->report (batch->listener->data, row->tag, (const char *) batch->text->data + row->text, row->event_id_length,
+                             row->outcome, differs);
+}
+
+/* Compares an event with the one that is stored under `usage_id`; *ret_same: it is the same event, and is settled. */
+static gboolean
+compare_with (struct usage_batch *batch, guint32 number, gint64 usage_id, gboolean *ret_same, GError **error)
+{
+  struct content here = content_of_row (batch, row_at (batch, number));
+  g_autoptr (query_t) stored = NULL;
+  struct content there = { 0 };
+  if (usage_id >= batch->first_id && usage_id - batch->first_id < (gint64) batch->rows->len)
+    there = content_of_row (batch, row_at (batch, batch->by_rating[usage_id - batch->first_id]));
+  else {
+    if (!db_find (ledger_db (batch->ledger), SQL_USAGE_FIND, &stored, error, "i", usage_id))
+      return FALSE;
+    if (stored != NULL) {
+      there.source_id = db_int64 (stored, 0);
+      there.event_id = db_text (stored, 1, &there.event_id_length);
+      there.customer_id = db_int64 (stored, 2);
+      there.subscription_id = db_int64 (stored, 3);
+      there.metric_id = db_int64 (stored, 4);
+      there.at_us = db_int64 (stored, 5);
+      there.quantity = db_text (stored, 6, &there.quantity_length);
+      there.properties = db_text (stored, 7, &there.properties_length);
+    }
+  }
+  *ret_same = is_same_event (&here, &there);
+  if (*ret_same)
+    settle (batch, number, difference (&here, &there));
+  return TRUE;
+}
+
+/* Two different ids with one hash: the others are in the table of collisions, where this one goes too if it is new. */
+static gboolean
+settle_collision (struct usage_batch *batch, guint32 number, GError **error)
+{
+  struct db *db = ledger_db (batch->ledger);
+  gint64 hash = (gint64) row_at (batch, number)->hash;
+  g_autoptr (GArray) others = g_array_new (FALSE, FALSE, sizeof (gint64));
+  struct query *query = NULL;
+  if (!db_query (db, SQL_USAGE_KEY_COLLISIONS, &query, error))
+    return FALSE;
+  db_bind (query, "i", hash);
+  for (gboolean any = TRUE; any;) {
+    if (!db_step (query, &any, error))
+      return FALSE;
+    gint64 other = any ? db_int64 (query, 0) : 0;
+    if (any)
+      g_array_append_val (others, other);
+  }
+  for (guint i = 0; i < others->len; i++) {
+    gboolean same = FALSE;
+    if (!compare_with (batch, number, g_array_index (others, gint64, i), &same, error))
+      return FALSE;
+    if (same)
+      return TRUE;
+  }
+  return db_execute (db, SQL_USAGE_KEY_COLLISION_INSERT, NULL, error, "ii", hash, usage_id_of (batch, number));
+}
+
+static gboolean
+settle_candidates (struct usage_batch *batch, GError **error)
+{
+  for (guint i = 0; i < batch->candidates->len; i++) {
+    const struct candidate *candidate = &g_array_index (batch->candidates, struct candidate, i);
+    gboolean same = FALSE;
+    if (!compare_with (batch, candidate->row, candidate->usage_id, &same, error))
+      return FALSE;
+    if (!same && !settle_collision (batch, candidate->row, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+bind_row (struct query *insert, const struct usage_batch *batch, const struct row *row, gint64 id)
+{
+  const char *text = (const char *) batch->text->data + row->text;
+  db_bind_int64 (insert, 1, id);
+  db_bind_text (insert, 3, text, (gssize) row->event_id_length);
+  db_bind_int64 (insert, 4, row->customer_id);
+  if (row->subscription_id != 0)
+    db_bind_int64 (insert, 5, row->subscription_id);
+  else
+    db_bind_null (insert, 5);
+  db_bind_int64 (insert, 6, row->metric_id);
+  db_bind_int64 (insert, 7, row->at_us);
+  text += row->event_id_length;
+  db_bind_text (insert, 8, text, row->quantity_length);
+  if (row->properties_length > 0)
+    db_bind_text (insert, 9, text + row->quantity_length, (gssize) row->properties_length);
+  else
+    db_bind_null (insert, 9);
+}
+
+/* In rating order every row is a cache miss; asking for them some steps before takes the wait away. Always inline,
+ * because gcc drops calls of a function that does nothing but prefetch. */
+__attribute__ ((always_inline)) static inline void
+fetch_ahead (const struct usage_batch *batch, guint at)
+{
+  enum { NEAR = 4, FAR = 8 };
+  if (at + FAR >= batch->rows->len)
+    return;
+  __builtin_prefetch (row_at (batch, batch->by_rating[at + FAR]));
+  const guint8 *text = batch->text->data + row_at (batch, batch->by_rating[at + NEAR])->text;
+  __builtin_prefetch (text);
+  __builtin_prefetch (text + 64);
+}
+
+static gboolean
+insert_rows (struct usage_batch *batch, GError **error)
+{
+  struct query *insert = NULL;
+  if (!db_query (ledger_db (batch->ledger), SQL_USAGE_INSERT, &insert, error))
+    return FALSE;
+  db_bind_int64 (insert, 2, batch->source_id);
+  for (guint i = 0; i < batch->rows->len; i++) {
+    fetch_ahead (batch, i);
+    const struct row *row = row_at (batch, batch->by_rating[i]);
+    if (row->outcome != USAGE_RECORDED)
+      continue;
+    gint64 id = batch->first_id + i;
+    gboolean any = FALSE;
+    bind_row (insert, batch, row, id);
+    if (!db_step (insert, &any, error))
+      return FALSE;
+    if (batch->counts.recorded++ == 0)
+      batch->counts.first_id = id;
+    batch->counts.last_id = id;
+  }
+  return TRUE;
+}
+
+static gboolean
+store_rows (struct usage_batch *batch, GError **error)
+{
+  gint64 last_id = 0;
+  if (!usage_last_id (batch->ledger, &last_id, error))
+    return FALSE;
+  batch->first_id = last_id + 1;
+  rank_for_rating (batch);
+  return insert_keys (batch, error) && settle_candidates (batch, error) && insert_rows (batch, error);
+}
+
+gboolean
+usage_batch_store (struct usage_batch *batch, const struct usage_listener *listener, struct usage_counts *counts, GError **error)
+{
+  guint length = batch->rows->len;
+  if (length == 0)
+    return TRUE;
+  batch->items = g_new (struct sort_item, length);
+  batch->spare = g_new (struct sort_item, length);
+  batch->by_rating = g_new (guint32, length);
+  batch->rank = g_new (guint32, length);
+  batch->listener = listener;
+  batch->counts = *counts;
+  gboolean ok = store_rows (batch, error);
+  g_free (batch->items);
+  g_free (batch->spare);
+  g_free (batch->by_rating);
+  g_free (batch->rank);
+  g_array_set_size (batch->rows, 0);
+  g_byte_array_set_size (batch->text, 0);
+  if (ok)
+    *counts = batch->counts;
+  return ok;
+}
+
+gboolean
+usage_source (struct ledger *ledger, const char *name, gint64 *ret, GError **error)
+{
+  struct db *db = ledger_db (ledger);
+  gint64 id = -1;
+  if (!db_find_int64 (db, SQL_USAGE_SOURCE_FIND, -1, &id, error, "t", name))
+    return FALSE;
+  if (id < 0) {
+    if (!db_execute (db, SQL_USAGE_SOURCE_INSERT, NULL, error, "t", name))
+      return FALSE;
+    id = db_last_id (db);
+  }
+  *ret = id;
+  return TRUE;
+}
+
+gboolean
+usage_import_insert (struct ledger *ledger, const struct usage_import_row *row, GError **error)
+{
+  const struct usage_counts *counts = &row->counts;
+  gboolean none = counts->recorded == 0;
+  return db_execute (ledger_db (ledger), SQL_USAGE_IMPORT_INSERT, NULL, error, "iitIIiii", ledger_now_us (ledger), row->source_id,
+                     row->file, counts->first_id, none, counts->last_id, none, counts->recorded, counts->duplicates, row->rejected);
+}
