@@ -3,6 +3,25 @@
 #include "cli/complete.h"
 
 #include "cmd/commands.h"
+#include "service/complete.h"
+
+static gboolean
+find_codes (struct ledger *ledger, enum completion completion, const char *prefix, GPtrArray *ret)
+{
+  static const struct {
+    enum completion completion;
+    enum code_of of;
+  } nouns[] = {
+    { COMPLETE_CUSTOMER, CODE_OF_CUSTOMER }, { COMPLETE_PLAN, CODE_OF_PLAN },
+    { COMPLETE_METRIC, CODE_OF_METRIC },     { COMPLETE_SUBSCRIPTION, CODE_OF_SUBSCRIPTION },
+    { COMPLETE_INVOICE, CODE_OF_INVOICE },   { COMPLETE_ADDON, CODE_OF_ADDON },
+    { COMPLETE_SETTING, CODE_OF_SETTING },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (nouns); i++)
+    if (nouns[i].completion == completion)
+      return complete_codes (ledger, nouns[i].of, prefix, ret, NULL);
+  return FALSE;
+}
 
 static gboolean
 run (struct invocation *invocation, GError **error)
@@ -11,7 +30,7 @@ run (struct invocation *invocation, GError **error)
   struct complete_request request = {
     .commands = invocation->commands,
     .words = invocation->operands,
-    .source = NULL,
+    .source = find_codes,
     .ledger_path = invocation->ledger_path,
   };
   g_autoptr (GPtrArray) candidates = complete_words (&request);

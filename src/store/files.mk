@@ -9,10 +9,12 @@ libstore_a_SOURCES = \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \
+  src/store/prefix.c src/store/prefix.h \
   src/store/setting.c src/store/setting.h \
   src/store/statements.c src/store/statements.h \
   src/store/subscription.c src/store/subscription.h \
   src/store/usage.c src/store/usage.h \
+  src/store/usage-batch.c src/store/usage-batch.h \
   src/store/verify.c src/store/verify.h \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/export.def src/store/sql/stripe.def src/store/sql/verify.def
