@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl-xlsx FILE: writes the rows that come on standard input into a spreadsheet file.
  *
- * The lines that it reads and its answer are described in src/render/xlsx.c. It exits with status 1 and says why on standard
- * error when it cannot; then, and when its input ends or it is stopped before the end was announced, no file is written. */
+ * The lines that it reads and its answer are described in src/render/xlsx.c. It exits with status 1 and says why on
+ * standard error when it cannot; then, and when its input ends or it is stopped before the end was announced, no
+ * file is written. */
 #include "xlsx-book.h"
 
 #include "base/error.h"
@@ -50,10 +51,14 @@ static gboolean
 read_line (struct reader *reader, char **ret_line, gsize *ret_length, GError **error)
 {
   gsize searched = 0;
-  char *newline;
-  while ((newline = memchr (reader->bytes + reader->start + searched, '\n', reader->end - reader->start - searched)) == NULL)
+  char *newline = NULL;
+  for (;;)
     {
-      searched = reader->end - reader->start;
+      gsize length = reader->end - reader->start;
+      newline = memchr (reader->bytes + reader->start + searched, '\n', length - searched);
+      if (newline != NULL)
+        break;
+      searched = length;
       if (!refill (reader, error))
         return FALSE;
     }
@@ -130,8 +135,8 @@ check_end (const struct book *book, const struct json_node *line, GError **error
   if (!json_node_int64 (&rows, &announced, error))
     return FALSE;
   if ((guint64) announced != book_row_count (book))
-    return error_set (error, ERROR_FAILED, "%" G_GINT64_FORMAT " rows were announced and %" G_GUINT64_FORMAT " came", announced,
-                      book_row_count (book));
+    return error_set (error, ERROR_FAILED, "%" G_GINT64_FORMAT " rows were announced and %" G_GUINT64_FORMAT " came",
+                      announced, book_row_count (book));
   return TRUE;
 }
 
@@ -172,10 +177,12 @@ read_start (struct reader *reader, gint64 *ret_as_of_us, GError **error)
   char *text;
   gsize length;
   g_autoptr (json_object) value = NULL;
-  if (!read_line (reader, &text, &length, error) || !json_parse_text (text, length, "first line", JSON_PLAIN, &value, error))
+  if (!read_line (reader, &text, &length, error)
+      || !json_parse_text (text, length, "first line", JSON_PLAIN, &value, error))
     return FALSE;
   const struct json_node line = { .value = value };
-  const struct json_node version = json_node_member (&line, "billctl-xlsx"), as_of = json_node_member (&line, "as_of_us");
+  const struct json_node version = json_node_member (&line, "billctl-xlsx");
+  const struct json_node as_of = json_node_member (&line, "as_of_us");
   gint64 number;
   if (!json_node_int64 (&version, &number, error) || !json_node_int64 (&as_of, ret_as_of_us, error))
     return FALSE;
@@ -211,8 +218,8 @@ prepare_signals (void)
   sigaction (SIGPIPE, &action, NULL);
 }
 
-/* Whoever sent the rows keeps the pipe open until the answer is there; an input that has ended means that nobody waits for the
- * file any more. */
+/* Whoever sent the rows keeps the pipe open until the answer is there; an input that has ended means that nobody
+ * waits for the file any more. */
 static gboolean
 is_wanted (GError **error)
 {

@@ -266,9 +266,10 @@ add_sheet (struct book *book, GError **error)
     {
       const char *title = g_ptr_array_index (book->titles, i);
       glong width = MAX (width_of_kind (g_ptr_array_index (book->kinds, i)), g_utf8_strlen (title, -1) + TITLE_MARGIN);
-      lxw_error status = worksheet_set_column (book->sheet, (lxw_col_t) i, (lxw_col_t) i, (double) MIN (width, WIDTH_MAX), NULL);
+      lxw_col_t at = (lxw_col_t) i;
+      lxw_error status = worksheet_set_column (book->sheet, at, at, (double) MIN (width, WIDTH_MAX), NULL);
       if (status == LXW_NO_ERROR)
-        status = worksheet_write_string (book->sheet, 0, (lxw_col_t) i, title, book->heading);
+        status = worksheet_write_string (book->sheet, 0, at, title, book->heading);
       if (status != LXW_NO_ERROR)
         return failed (status, error);
     }
@@ -312,8 +313,8 @@ book_begin_row (struct book *book, GError **error)
   return TRUE;
 }
 
-/* [-]digits[.digits] with at most SIGNIFICANT_DIGITS of them, as the nearest floating-point number: both the whole number that
- * the digits make and the power of ten are exact, so the one division rounds correctly. */
+/* [-]digits[.digits] with at most SIGNIFICANT_DIGITS of them, as the nearest floating-point number: both the whole
+ * number that the digits make and the power of ten are exact, so the one division rounds correctly. */
 static gboolean
 read_number (const char *text, double *ret, int *ret_places)
 {
@@ -412,7 +413,8 @@ cell_failed (const struct book *book, lxw_error status, const char *value, GErro
   if (status != LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
     return failed (status, error);
   return error_set (error, ERROR_FAILED,
-                    "row %" G_GUINT64_FORMAT ", \"%s\": %ld characters where a spreadsheet cell holds %d; leave the column out or write CSV",
+                    "row %" G_GUINT64_FORMAT ", \"%s\": %ld characters where a spreadsheet cell holds %d; "
+                    "leave the column out or write CSV",
                     book->row_count, title, g_utf8_strlen (value, -1), CELL_TEXT_MAX);
 }
 
@@ -454,8 +456,8 @@ book_cell (struct book *book, char *cell, GError **error)
 
 /* --- end ------------------------------------------------------------------------------------------------------- */
 
-/* libxlsxwriter does not look whether its scratch files could be written. So we do: what is there must have been written
- * without an error, and there must be room for the copies that it makes of them, one sheet after the other. */
+/* libxlsxwriter does not look whether its scratch files could be written. So we do: what is there must have been
+ * written without an error, and there must be room for the copies that it makes of them, one sheet after the other. */
 static gboolean
 check_scratch (struct book *book, GError **error)
 {

@@ -116,13 +116,14 @@ prepare_descriptors (posix_spawn_file_actions_t *actions, const struct pipes *pi
 #if __GLIBC_PREREQ (2, 34)
   /* Descriptors of others that are not close-on-exec stay out of the helper too. */
   if (failed == 0)
-    failed = posix_spawn_file_actions_addclosefrom_np (actions, pipes->secret[0] >= 0 ? PROCESS_SECRET_FD + 1 : PROCESS_SECRET_FD);
+    failed = posix_spawn_file_actions_addclosefrom_np (actions, PROCESS_SECRET_FD + (pipes->secret[0] >= 0 ? 1 : 0));
 #endif
 #endif
   return failed;
 }
 
-/* The helper starts with the default reaction to SIGPIPE and nothing blocked, whatever this process chose for itself. */
+/* The helper starts with the default reaction to SIGPIPE and nothing blocked, whatever this process chose for
+ * itself. */
 static int
 prepare_signals (posix_spawnattr_t *attributes)
 {
@@ -180,7 +181,8 @@ static gboolean
 could_not_start (const struct process_request *request, int why, GError **error)
 {
   if (why != ENOENT)
-    return error_set (error, ERROR_FAILED, "starting the helper program %s/%s: %s", request->directory, request->name, g_strerror (why));
+    return error_set (error, ERROR_FAILED, "starting the helper program %s/%s: %s", request->directory, request->name,
+                      g_strerror (why));
   error_set (error, ERROR_FAILED, "helper program %s was not found in %s", request->name, request->directory);
   return error_add_hint (error, "install it there, or set BILLCTL_EXEC_PATH to the folder that holds the helper programs");
 }
@@ -232,8 +234,8 @@ drain_complaint (struct process *process)
     g_string_erase (process->complaint, 0, (gssize) (process->complaint->len - STDERR_KEPT));
 }
 
-/* Waits until something can be read from the helper or, when asked, written to it, and takes in what can be read. `deadline` is
- * the end of waiting in the time of g_get_monotonic_time(), or -1. Returns FALSE when it is over. */
+/* Waits until something can be read from the helper or, when asked, written to it, and takes in what can be read.
+ * `deadline` is the end of waiting in the time of g_get_monotonic_time(), or -1. Returns FALSE when it is over. */
 static gboolean
 attend (struct process *process, gboolean to_write, gint64 deadline)
 {
@@ -377,8 +379,10 @@ check_status (const struct process *process, GError **error)
   if (words[0] != '\0')
     return error_set (error, ERROR_FAILED, "helper program %s: %s", process->name, words);
   if (WIFSIGNALED (process->status))
-    return error_set (error, ERROR_FAILED, "helper program %s was ended by signal %d", process->name, WTERMSIG (process->status));
-  return error_set (error, ERROR_FAILED, "helper program %s ended with status %d", process->name, WEXITSTATUS (process->status));
+    return error_set (error, ERROR_FAILED, "helper program %s was ended by signal %d", process->name,
+                      WTERMSIG (process->status));
+  return error_set (error, ERROR_FAILED, "helper program %s ended with status %d", process->name,
+                    WEXITSTATUS (process->status));
 }
 
 gboolean

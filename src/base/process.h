@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Helper programs: started with pipes on both sides, talked to line by line, reaped.
  *
- * A helper reads requests on its standard input and writes replies on its standard output; what it writes to its standard
- * error is kept (the last 4 KiB) and becomes part of the error message when it fails. Writing and reading cannot deadlock:
- * while process_write() waits for the helper to read, it takes in what the helper writes. Every descriptor is
- * close-on-exec; the child keeps only 0, 1, 2 and, when there is a secret, 3. A helper that went away never raises SIGPIPE
- * in this process. One process belongs to one thread. */
+ * A helper reads requests on its standard input and writes replies on its standard output; what it writes to its
+ * standard error is kept (the last 4 KiB) and becomes part of the error message when it fails. Writing and reading
+ * cannot deadlock: while process_write() waits for the helper to read, it takes in what the helper writes. Every
+ * descriptor is close-on-exec; the child keeps only 0, 1, 2 and, when there is a secret, 3. A helper that went away
+ * never raises SIGPIPE in this process. One process belongs to one thread. */
 #ifndef BILLCTL_BASE_PROCESS_H
 #define BILLCTL_BASE_PROCESS_H
 
@@ -24,7 +24,7 @@ struct process_request {
    * environment; at most PROCESS_SECRET_MAX. NULL: there is no descriptor 3. */
   const char *secret;
   gsize secret_length;
-  const char *const *hidden_variables; /* environment variables that the helper does not get; NULL-terminated; may be NULL */
+  const char *const *hidden_variables; /* of the environment: not for the helper; NULL-terminated; may be NULL */
 };
 
 /* ERROR_FAILED with a hint when there is no such program. */
@@ -34,22 +34,23 @@ gboolean process_start (const struct process_request *request, struct process **
 void process_free (struct process *process);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (process_t, process_free)
 
-/* Writes all of it, however long the helper takes. ERROR_FAILED when the helper is gone; a reply that it left can still be read. */
+/* Writes all of it, however long the helper takes. ERROR_FAILED when the helper is gone; a reply that it left can
+ * still be read. */
 gboolean process_write (struct process *process, const char *bytes, gsize length, GError **error);
 
 enum process_read { PROCESS_LINE, PROCESS_TIMEOUT, PROCESS_END };
 
-/* The next line that the helper wrote, without its newline, NUL-terminated; borrowed until the next call with this process. A
- * negative `timeout_ms` waits for ever, 0 only looks. PROCESS_END: the helper closed its output; a last line without a newline
- * comes before it; why it did is known to process_finish(). */
+/* The next line that the helper wrote, without its newline, NUL-terminated; borrowed until the next call with this
+ * process. A negative `timeout_ms` waits for ever, 0 only looks. PROCESS_END: the helper closed its output; a last
+ * line without a newline comes before it; why it did is known to process_finish(). */
 enum process_read process_read_line (struct process *process, int timeout_ms, const char **ret_line, gsize *ret_length);
 
 /* Closes the helper's input, so that it reads an end of file. */
 void process_close_input (struct process *process);
 
-/* Closes the input, takes in and drops what the helper still writes, and waits for its end. Unless it exits with status 0:
- * ERROR_FAILED. A helper that exits with status 1 says why in its last line on standard error, which becomes the message as
- * it is; after any other end the message names the helper too. */
+/* Closes the input, takes in and drops what the helper still writes, and waits for its end. Unless it exits with
+ * status 0: ERROR_FAILED. A helper that exits with status 1 says why in its last line on standard error, which
+ * becomes the message as it is; after any other end the message names the helper too. */
 gboolean process_finish (struct process *process, GError **error);
 
 #endif

@@ -70,6 +70,13 @@ expect_state (const struct document *document, gboolean fits, const char *call)
     BUG ("%s called out of turn (state %d)", call, (int) document->state);
 }
 
+/* Or might become a show: nothing was begun yet. */
+static gboolean
+is_in_show (const struct document *document)
+{
+  return document->state == DOCUMENT_NEW || document->state == DOCUMENT_FIELDS || document->state == DOCUMENT_BETWEEN;
+}
+
 static gboolean
 find_column (const GArray *columns, const char *name, guint *ret)
 {
@@ -242,9 +249,7 @@ document_begin_section (struct document *document, const char *key, const char *
                         gsize count, GError **error)
 {
   gboolean first = document->section_count == 0;
-  expect_state (document,
-                document->state == DOCUMENT_NEW || document->state == DOCUMENT_FIELDS || document->state == DOCUMENT_BETWEEN,
-                "document_begin_section");
+  expect_state (document, is_in_show (document), "document_begin_section");
   /* The user's choice is checked before the first byte is written. */
   if (!set_columns (document, columns, count, first, error))
     return FALSE;
@@ -290,17 +295,15 @@ write_fields_only (struct document *document, GError **error)
 gboolean
 document_close (struct document *document, GError **error)
 {
-  expect_state (document,
-                document->state == DOCUMENT_NEW || document->state == DOCUMENT_FIELDS || document->state == DOCUMENT_BETWEEN
-                  || document->state == DOCUMENT_ENDED,
-                "document_close");
+  expect_state (document, is_in_show (document) || document->state == DOCUMENT_ENDED, "document_close");
   if (document->state != DOCUMENT_ENDED && document->section_count == 0 && !write_fields_only (document, error))
     return FALSE;
   document->state = DOCUMENT_CLOSED;
   if (document->renderer->close != NULL && !document->renderer->close (document, error))
     return FALSE;
   output_flush (&document->output);
-  if (document->output.error_number == 0 && document->request.format != FORMAT_XLSX && fflush (document->request.out) != 0)
+  gboolean to_file = document->request.format != FORMAT_XLSX;
+  if (document->output.error_number == 0 && to_file && fflush (document->request.out) != 0)
     document->output.error_number = errno;
   return check_output (document, error);
 }

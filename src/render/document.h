@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one document model: what a command answers, before it is a table, JSON, NDJSON, CSV or a spreadsheet.
  *
- * A document is a list of rows (a "list" command) or a set of named fields with tables below them (a "show" command).
- * Rows are written as they come: CSV, NDJSON, JSON and XLSX stream in flat memory; only the table view is kept until its
- * widths are known. The same rows give every format.
+ * A document is a list of rows (a "list" command) or a set of named fields with tables below them (a "show"
+ * command). Rows are written as they come: CSV, NDJSON, JSON and XLSX stream in flat memory; only the table view is
+ * kept until its widths are known. The same rows give every format.
  *
  *   list:  document_begin_list (columns) · document_row … · document_end_list · document_close
  *   show:  document_field … · document_begin_section ("lines", columns) · document_row … · document_end_section · document_close
  *
- * JSON: a list is an array of objects; a show is one object whose sections are arrays in it. CSV and NDJSON of a show:
- * the rows of its first section, or one row of the fields when it has none. `columns` chooses among the columns of the
- * first section of a show, or among its fields when it has no section; the rest of the document stays whole.
+ * JSON: a list is an array of objects; a show is one object whose sections are arrays in it. CSV and NDJSON of a
+ * show: the rows of its first section, or one row of the fields when it has none. `columns` chooses among the
+ * columns of the first section of a show, or among its fields when it has no section; the rest of the document
+ * stays whole.
  *
- * Text goes out sanitised where a person sees it (control characters as \xNN): tables, spreadsheets, CSV on a terminal. It
- * goes out exact where a program reads it; JSON has U+FFFD for bytes that are not UTF-8. CSV is RFC 4180 with LF line ends. */
+ * Text goes out sanitised where a person sees it (control characters as \xNN): tables, spreadsheets, CSV on a
+ * terminal. It goes out exact where a program reads it; JSON has U+FFFD for bytes that are not UTF-8. CSV is RFC
+ * 4180 with LF line ends. */
 #ifndef BILLCTL_RENDER_DOCUMENT_H
 #define BILLCTL_RENDER_DOCUMENT_H
 
@@ -98,16 +100,18 @@ gboolean document_begin_list (struct document *document, const struct column *co
 gboolean document_end_list (struct document *document, GError **error);
 
 /* `title` is what the table view prints before the value, e.g. "Time zone". Fields stand before the first section. */
-gboolean document_field (struct document *document, const char *key, const char *title, struct cell cell, GError **error);
-gboolean document_begin_section (struct document *document, const char *key, const char *title, const struct column *columns,
-                                 gsize count, GError **error);
+gboolean document_field (struct document *document, const char *key, const char *title, struct cell cell,
+                         GError **error);
+gboolean document_begin_section (struct document *document, const char *key, const char *title,
+                                 const struct column *columns, gsize count, GError **error);
 gboolean document_end_section (struct document *document, GError **error);
 
-/* `cells` has as many entries as there are columns. A write error may be reported here already; the document can only be
- * freed then. */
+/* `cells` has as many entries as there are columns. A write error may be reported here already; the document can
+ * only be freed then. */
 gboolean document_row (struct document *document, const struct cell *cells, GError **error);
 
-/* Writes what is still held and reports every write error (full disk, closed pipe). The document can only be freed then. */
+/* Writes what is still held and reports every write error (full disk, closed pipe). The document can only be freed
+ * then. */
 gboolean document_close (struct document *document, GError **error);
 
 #endif

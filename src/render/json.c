@@ -59,8 +59,9 @@ put_sequence (char *to, const guchar *from, gsize length, gsize *ret_consumed)
   return sequence;
 }
 
-/* Escapes the first `limit` of `length` bytes, and the rest of a sequence that begins there. `raw`: the text is the inside
- * of a JSON string already, so that quotes and backslashes stay. `to` has room for ESCAPE_GROWTH * (limit + 3). */
+/* Escapes the first `limit` of `length` bytes, and the rest of a sequence that begins there. `raw`: the text is the
+ * inside of a JSON string already, so that quotes and backslashes stay. `to` has room for ESCAPE_GROWTH * (limit +
+ * 3). */
 static gsize
 escape (const char *text, gsize length, gsize limit, gboolean raw, char *to, gsize *ret_consumed)
 {

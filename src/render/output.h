@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bytes on their way out: one buffer of 64 KiB in front of a file or a helper program, with a sticky error.
  *
- * The row path of CSV, NDJSON and XLSX writes here without allocating. After the first write error everything is dropped
- * and `error_number` stays; the document asks for it after each row and at the end. */
+ * The row path of CSV, NDJSON and XLSX writes here without allocating. After the first write error everything is
+ * dropped and `error_number` stays; the document asks for it after each row and at the end. */
 #ifndef BILLCTL_RENDER_OUTPUT_H
 #define BILLCTL_RENDER_OUTPUT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Inside the document: what one output format does, and the state that all of them share. For files of src/render only. */
+/* Inside the document: what one output format does, and the state that all of them share. For files of src/render
+ * only. */
 #ifndef BILLCTL_RENDER_RENDERER_H
 #define BILLCTL_RENDER_RENDERER_H
 
@@ -47,7 +48,15 @@ extern const struct renderer renderer_ndjson;
 extern const struct renderer renderer_csv;
 extern const struct renderer renderer_xlsx;
 
-enum document_state { DOCUMENT_NEW, DOCUMENT_LIST, DOCUMENT_FIELDS, DOCUMENT_SECTION, DOCUMENT_BETWEEN, DOCUMENT_ENDED, DOCUMENT_CLOSED };
+enum document_state {
+  DOCUMENT_NEW,
+  DOCUMENT_LIST,
+  DOCUMENT_FIELDS,
+  DOCUMENT_SECTION,
+  DOCUMENT_BETWEEN, /* behind a section */
+  DOCUMENT_ENDED,   /* behind the list */
+  DOCUMENT_CLOSED,
+};
 
 struct document {
   struct render_request request;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables and fields for people: kept until the widths are known, aligned by display width, sanitised.
  *
- * When the terminal is too narrow, text columns are shortened, the widest first, down to SHORTEST columns or the width of
- * their heading; when that is not enough, rows are printed as they are. Codes and numbers are never shortened. */
+ * When the terminal is too narrow, text columns are shortened, the widest first, down to SHORTEST columns or the
+ * width of their heading; when that is not enough, rows are printed as they are. Codes and numbers are never
+ * shortened. */
 #include "render/renderer.h"
 
 #include "base/text.h"
@@ -348,7 +349,8 @@ fit_widths (const struct rows *rows, gsize *widths, gsize available)
 }
 
 static void
-put_line (struct output *output, const struct table *table, const struct rows *rows, const struct kept *line, const gsize *widths)
+put_line (struct output *output, const struct table *table, const struct rows *rows, const struct kept *line,
+          const gsize *widths)
 {
   gsize pending = 0; /* spaces wait, so that none stand at the end of a line */
   for (gsize i = 0; i < rows->shown_count; i++)

@@ -8,8 +8,8 @@
 #define UTF8_REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 enum { UTF8_REPLACEMENT_LENGTH = 3 };
 
-/* The length of the well-formed sequence (RFC 3629: no overlong form, no surrogate, at most U+10FFFF) that `bytes` begins
- * with: 1 … 4; 0 when it begins with none. `length` > 0. */
+/* The length of the well-formed sequence (RFC 3629: no overlong form, no surrogate, at most U+10FFFF) that `bytes`
+ * begins with: 1 … 4; 0 when it begins with none. `length` > 0. */
 static inline gsize
 utf8_sequence_length (const guchar *bytes, gsize length)
 {

@@ -8,10 +8,10 @@
  *   CELL<tab>CELL…                                                          a row of it
  *   {"end":true,"rows":…}                                                   all is there, in that many rows
  *
- * and it answers {"ok":true,"rows":…}. The file's name is its argument: a name need not be UTF-8. A cell is empty (null) or a
- * letter and a value: s text, n number, m amount in major units (its digits after the point are those of the currency), b 0
- * or 1, d day since 1970-01-01, t microseconds since then. In text, \\ \t \n \r stand for a backslash, a tab, a newline and a
- * carriage return. No row begins with "{". */
+ * and it answers {"ok":true,"rows":…}. The file's name is its argument: a name need not be UTF-8. A cell is empty
+ * (null) or a letter and a value: s text, n number, m amount in major units (its digits after the point are those
+ * of the currency), b 0 or 1, d day since 1970-01-01, t microseconds since then. In text, \\ \t \n \r stand for a
+ * backslash, a tab, a newline and a carriage return. No row begins with "{". */
 #include "render/renderer.h"
 #include "render/utf8.h"
 
@@ -43,7 +43,9 @@ xlsx_open (struct document *document, GError **error)
   if (document->request.path == NULL || document->request.exec_path == NULL)
     BUG ("a spreadsheet without a path");
   const char *arguments[] = { document->request.path, NULL };
-  const struct process_request request = { .directory = document->request.exec_path, .name = "billctl-xlsx", .arguments = arguments };
+  const struct process_request request = {
+    .directory = document->request.exec_path, .name = "billctl-xlsx", .arguments = arguments
+  };
   struct process *process;
   if (!process_start (&request, &process, error))
     return FALSE;
@@ -52,7 +54,8 @@ xlsx_open (struct document *document, GError **error)
   document->own = xlsx;
   document->output.sink = output_to_helper;
   document->output.target = process;
-  g_autofree char *first = g_strdup_printf ("{\"billctl-xlsx\":1,\"as_of_us\":%" G_GINT64_FORMAT "}\n", document->request.as_of_us);
+  g_autofree char *first = g_strdup_printf ("{\"billctl-xlsx\":1,\"as_of_us\":%" G_GINT64_FORMAT "}\n",
+                                            document->request.as_of_us);
   output_text (&document->output, first);
   return TRUE;
 }
@@ -69,7 +72,8 @@ xlsx_free (struct document *document)
 
 /* --- text ------------------------------------------------------------------------------------------------------ */
 
-/* 0: as it is; 'x': made visible as \xNN; otherwise the letter behind the backslash. Bytes from 0x80 are looked at one by one. */
+/* 0: as it is; 'x': made visible as \xNN; otherwise the letter behind the backslash. Bytes from 0x80 are looked at
+ * one by one. */
 static const char escapes[256] = {
   [0x00] = 'x', [0x01] = 'x', [0x02] = 'x', [0x03] = 'x', [0x04] = 'x', [0x05] = 'x', [0x06] = 'x', [0x07] = 'x',
   [0x08] = 'x', ['\t'] = 't', ['\n'] = 'n', [0x0B] = 'x', [0x0C] = 'x', ['\r'] = 'r', [0x0E] = 'x', [0x0F] = 'x',
@@ -295,7 +299,8 @@ xlsx_explain (struct document *document, GError **error)
   struct xlsx *xlsx = document->own;
   if (!process_finish (xlsx->process, error))
     return error_prefix (error, "writing %s: ", document->request.path);
-  return error_set (error, ERROR_FAILED, "writing %s: the helper program billctl-xlsx ended early", document->request.path);
+  return error_set (error, ERROR_FAILED, "writing %s: the helper program billctl-xlsx ended early",
+                    document->request.path);
 }
 
 static gboolean
