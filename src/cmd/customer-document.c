@@ -4,17 +4,29 @@
 
 #include "base/text.h"
 
+/* People get the lines of an address in a row, programs as they are. */
+static char *
+address_text (const struct invocation *invocation, const struct customer_view *view)
+{
+  const char *address = view->values.of[CUSTOMER_ADDRESS];
+  if (address == NULL || invocation->render.format != FORMAT_TABLE)
+    return g_strdup (address);
+  g_auto (GStrv) lines = g_strsplit (address, "\n", -1);
+  return g_strjoinv (", ", lines);
+}
+
 gboolean
-customer_document_fields (struct document *document, const struct customer_view *view, GError **error)
+customer_document_fields (const struct invocation *invocation, struct document *document, const struct customer_view *view, GError **error)
 {
   const struct customer *customer = view->customer;
+  g_autofree char *address = address_text (invocation, view);
   return document_field (document, "code", "Code", cell_code (customer->code), error)
          && document_field (document, "name", "Name", cell_text (customer->name), error)
          && document_field (document, "email", "E-mail", cell_text (customer->email), error)
          && document_field (document, "currency", "Currency", cell_currency (customer->currency), error)
          && document_field (document, "timezone", "Time zone", cell_text (customer->timezone), error)
          && document_field (document, "locale", "Locale", cell_code (customer->locale), error)
-         && document_field (document, "address", "Address", cell_text (view->values.of[CUSTOMER_ADDRESS]), error)
+         && document_field (document, "address", "Address", cell_text (address), error)
          && document_field (document, "country", "Country", cell_code (view->values.of[CUSTOMER_COUNTRY]), error)
          && document_field (document, "tax_id", "Tax id", cell_text (customer->tax_id), error)
          && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
@@ -27,7 +39,7 @@ customer_document_answer (const struct invocation *invocation, const struct cust
   const struct customer *customer = view->customer;
   if (invocation->format_given || invocation->render.columns != NULL) {
     g_autoptr (document_t) document = NULL;
-    return document_new (&invocation->render, &document, error) && customer_document_fields (document, view, error)
+    return document_new (&invocation->render, &document, error) && customer_document_fields (invocation, document, view, error)
            && document_close (document, error);
   }
   g_autofree char *name = text_sanitize (customer->name, -1);

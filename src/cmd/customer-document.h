@@ -6,7 +6,8 @@
 #include "cli/command.h"
 #include "service/customer.h"
 
-gboolean customer_document_fields (struct document *document, const struct customer_view *view, GError **error);
+gboolean customer_document_fields (const struct invocation *invocation, struct document *document, const struct customer_view *view,
+                                   GError **error);
 
 /* What a command that wrote the customer answers: one line, or with --format or --columns the fields. */
 gboolean customer_document_answer (const struct invocation *invocation, const struct customer_view *view, GError **error);

@@ -50,7 +50,7 @@ run (struct invocation *invocation, GError **error)
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   gboolean done = customer_import (invocation->ledger, &request, problems, &result, error);
   for (guint i = 0; i < problems->len; i++)
-    invocation_warn (invocation, "%s", (const char *) g_ptr_array_index (problems, i));
+    invocation_problem (invocation, g_ptr_array_index (problems, i));
   return done && answer (invocation, &result, error);
 }
 

@@ -18,7 +18,7 @@ static const struct column columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "email", .title = "E-mail", .kind = CELL_TEXT },
-  { .key = "currency", .title = "Cur.", .kind = CELL_CURRENCY },
+  { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "timezone", .title = "Time zone", .kind = CELL_TEXT },
   { .key = "parent", .title = "Parent", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "subscriptions", .title = "Subs.", .kind = CELL_INTEGER },

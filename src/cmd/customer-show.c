@@ -27,7 +27,7 @@ run (struct invocation *invocation, GError **error)
     .each = subscription_document_row,
     .data = document,
   };
-  return customer_document_fields (document, &view, error)
+  return customer_document_fields (invocation, document, &view, error)
          && document_begin_section (document, "subscriptions", "Subscriptions", subscription_columns, subscription_column_count, error)
          && subscription_list (&context, &request, error) && document_end_section (document, error) && document_close (document, error);
 }

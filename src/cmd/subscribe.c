@@ -47,16 +47,20 @@ static void
 print_line (const struct invocation *invocation, const struct subscribe_result *result)
 {
   const struct subscription *subscription = &result->view.row->subscription;
-  char interval[INTERVAL_TEXT_SIZE], start[DATE_TEXT_SIZE], anchor[DATE_TEXT_SIZE], from[DATE_TEXT_SIZE], to[DATE_TEXT_SIZE];
+  FILE *out = invocation->render.out;
+  char interval[INTERVAL_TEXT_SIZE], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
   interval_format (subscription->fee_interval, interval);
-  date_format (subscription->start, start);
-  date_format (subscription->anchor, anchor);
-  date_format (result->first_period.start, from);
-  date_format (result->first_period.end, to);
-  gboolean has_trial = result->view.state.has_trial;
-  fprintf (invocation->render.out, "%s: %s version %" G_GINT64_FORMAT ", %s, from %s%s%s, first period %s to %s\n", subscription->code,
-           result->view.row->plan_code, result->view.row->plan_version, interval, start, has_trial ? ", trial to " : "",
-           has_trial ? anchor : "", from, to);
+  date_format (subscription->start, first);
+  fprintf (out, "%s: %s version %" G_GINT64_FORMAT ", %s, from %s", subscription->code, result->view.row->plan_code,
+           result->view.row->plan_version, interval, first);
+  date_format (subscription->anchor, first);
+  if (result->view.state.has_trial)
+    fprintf (out, ", trial to %s", first);
+  date_format (result->first_period.end, last);
+  if (result->first_period.start.day < result->first_period.end.day)
+    fprintf (out, ", first period %s to %s\n", first, last);
+  else
+    fputs (", no paid period\n", out);
 }
 
 static gboolean

@@ -8,13 +8,13 @@ const struct column subscription_columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
   { .key = "customer", .title = "Customer", .kind = CELL_CODE },
   { .key = "plan", .title = "Plan", .kind = CELL_CODE },
-  { .key = "version", .title = "V.", .kind = CELL_INTEGER },
+  { .key = "version", .title = "Version", .kind = CELL_INTEGER },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
   { .key = "interval", .title = "Interval", .kind = CELL_CODE },
   { .key = "alignment", .title = "Alignment", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "start", .title = "Start", .kind = CELL_DATE },
   { .key = "billed_from", .title = "Billed from", .kind = CELL_DATE, .hidden = TRUE },
-  { .key = "end", .title = "End", .kind = CELL_DATE },
+  { .key = "end", .title = "End", .kind = CELL_DATE, .hidden = TRUE },
   { .key = "next_billing_at", .title = "Next billing", .kind = CELL_INSTANT, .hidden = TRUE },
 };
 

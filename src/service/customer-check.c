@@ -111,7 +111,7 @@ check_currency (const char *text, char **ret, GError **error)
     *ret = g_strdup (currency->code);
     return TRUE;
   }
-  fail (error, CUSTOMER_CURRENCY, text, "is not a currency of ISO 4217");
+  fail (error, CUSTOMER_CURRENCY, text, "is not a currency of ISO 4217 to bill in");
   gsize count = 0;
   const struct currency *table = currency_table (&count);
   g_autofree const char **codes = g_new0 (const char *, count + 1);
@@ -119,7 +119,8 @@ check_currency (const char *text, char **ret, GError **error)
     codes[i] = table[i].code;
   g_autofree char *upper = g_ascii_strup (text, -1);
   const char *near = strlen (text) > 8 ? NULL : text_nearest (upper, codes);
-  if (near != NULL)
+  /* Among codes of three letters, two changes are no likeness. */
+  if (near != NULL && text_edit_distance (upper, near) == 1)
     return error_add_hint (error, "did you mean '%s'?", near);
   return error_add_hint (error, "currencies have three letters, such as USD or EUR");
 }

@@ -48,11 +48,11 @@ check_family (struct ledger *ledger, gint64 id, const char *code, gint64 parent_
 {
   gint64 ancestor = parent_id;
   for (int i = 0; i < FAMILY_MAX && ancestor != 0; i++) {
-    if (ancestor == id)
-      return error_set (error, ERROR_REFUSED, "customer %s would be its own parent", code);
     g_autoptr (customer_t) customer = NULL;
     if (!customer_find_by_id (ledger, ancestor, &customer, error))
       return FALSE;
+    if (customer->parent_id == id)
+      return error_set (error, ERROR_REFUSED, "customer %s would be its own parent, through %s", code, customer->code);
     ancestor = customer->parent_id;
   }
   return ancestor == 0 || error_set (error, ERROR_REFUSED, "customer %s would have more than %d parents", code, FAMILY_MAX);

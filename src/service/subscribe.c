@@ -305,6 +305,8 @@ set_days (struct subscription_context *context, const struct subscribe_request *
   struct period period;
   if (!cycle_period (&cycle, 0, &period))
     return error_set (error, ERROR_USAGE, "the start %s leaves no room for a period in the calendar", start);
+  if (subscription->has_end && period.end.day > subscription->end.day)
+    period.end = (struct date){ MAX (subscription->end.day, period.start.day) };
   *ret_first = period;
   return TRUE;
 }

@@ -26,7 +26,7 @@ struct subscribe_request {
 
 struct subscribe_result {
   struct subscription_view view;
-  struct period first_period; /* of fees */
+  struct period first_period; /* of fees; empty when the subscription ends with its trial or before */
   char *shared_with;    /* an older subscription that prices some of the same metrics: events that name no subscription are billed by
                          * it; NULL when there is none */
   char *shared_metrics; /* "api_calls, call_minutes" */
