@@ -12,14 +12,15 @@ CLI_TESTS =
 include tests/cli/files.mk
 STRIPE_TESTS =
 include tests/stripe/files.mk
+include tests/fuzz/files.mk
 
-TESTS = $(UNIT_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
+TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
 TEST_EXTENSIONS = .t
 T_LOG_COMPILER = $(SHELL)
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 T_LOG_DRIVER = $(LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = \
-  srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' \
-  BILLCTL_VECTORS=$${BILLCTL_VECTORS:-'$(abs_top_srcdir)/../shared/vectors'} \
+  srcdir='$(abs_top_srcdir)'; builddir='$(abs_top_builddir)'; \
+  BILLCTL_VECTORS=$${BILLCTL_VECTORS:-'$(abs_top_srcdir)/../shared/vectors'}; \
   export srcdir builddir BILLCTL_VECTORS;
 EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS)
