@@ -13,7 +13,7 @@ core_unit_tests = \
 check_PROGRAMS += $(core_unit_tests) tests/unit/test-vectors
 UNIT_TESTS += $(core_unit_tests) tests/unit/test-vectors
 
-unit_test_frame = tests/unit/tap-main.h tests/unit/random.h
+unit_test_frame = tests/unit/tap-main.h tests/unit/random.h tests/unit/exact-bytes.h
 unit_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_test_ldadd = libcore.a $(CHECK_LIBS)
 
@@ -78,8 +78,18 @@ tests_unit_test_sql_CFLAGS = $(unit_test_cflags)
 tests_unit_test_sql_LDADD = libstore.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
 
 # What goes to Stripe and what comes back.
-check_PROGRAMS += tests/unit/test-stripe
-UNIT_TESTS += tests/unit/test-stripe
+check_PROGRAMS += tests/unit/test-stripe tests/unit/test-stripe-objects
+UNIT_TESTS += tests/unit/test-stripe tests/unit/test-stripe-objects
 tests_unit_test_stripe_SOURCES = tests/unit/test-stripe.c $(unit_test_frame)
 tests_unit_test_stripe_CFLAGS = $(unit_test_cflags)
 tests_unit_test_stripe_LDADD = libstripe.a libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_stripe_objects_SOURCES = tests/unit/test-stripe-objects.c $(unit_test_frame)
+tests_unit_test_stripe_objects_CFLAGS = $(unit_test_cflags)
+tests_unit_test_stripe_objects_LDADD = $(tests_unit_test_stripe_LDADD)
+
+# Time zones.
+check_PROGRAMS += tests/unit/test-timezone
+UNIT_TESTS += tests/unit/test-timezone
+tests_unit_test_timezone_SOURCES = tests/unit/test-timezone.c $(unit_test_frame)
+tests_unit_test_timezone_CFLAGS = $(unit_test_cflags)
+tests_unit_test_timezone_LDADD = libbase.a libcore.a $(GLIB_LIBS) $(CHECK_LIBS)
