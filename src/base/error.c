@@ -70,3 +70,19 @@ error_exit_status (const GError *error)
 {
   return error->domain == BILLCTL_ERROR ? error->code : ERROR_FAILED;
 }
+
+const char *
+error_status_meaning (int status)
+{
+  static const char *const meanings[] = {
+    [0] = "done",
+    [ERROR_FAILED] = "failed",
+    [ERROR_USAGE] = "wrong usage or malformed input",
+    [ERROR_NOT_FOUND] = "not found",
+    [ERROR_REFUSED] = "refused by a rule",
+    [ERROR_REMOTE] = "the remote side failed or is out of reach",
+    [ERROR_PARTIAL] = "done in part, the rest listed",
+    [ERROR_LEDGER] = "ledger busy, newer than the program, or damaged",
+  };
+  return status < 0 || status >= (int) G_N_ELEMENTS (meanings) ? NULL : meanings[status];
+}

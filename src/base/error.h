@@ -37,6 +37,9 @@ char *error_hint_text (const GError *error);
 /* The exit status of a failed command: the code in our domain, 1 for any other domain. */
 int error_exit_status (const GError *error);
 
+/* What an exit status means, 0 being success: lower case, no full stop, static. NULL behind the last. */
+const char *error_status_meaning (int status);
+
 /* A programmer's error: says where and aborts. */
 #define BUG(...) g_error (__VA_ARGS__)
 

@@ -311,17 +311,30 @@ path_width (const struct command *const *commands)
   return widest;
 }
 
+const char *
+help_subject (const struct command *const *commands, guint index, GPtrArray *ret)
+{
+  if (index > G_N_ELEMENTS (subjects))
+    return NULL;
+  const struct subject *subject = index == G_N_ELEMENTS (subjects) ? NULL : &subjects[index];
+  for (; *commands != NULL; commands++)
+    if (!(*commands)->hidden && subject_of (*commands) == subject)
+      g_ptr_array_add (ret, (gpointer) *commands);
+  return subject == NULL ? "More" : subject->title;
+}
+
 static void
-append_subject (GString *page, const struct command *const *commands, const struct subject *subject, gsize width)
+append_subject (GString *page, const char *title, const GPtrArray *commands, gsize left, gsize width)
 {
   g_autoptr (GArray) lines = lines_new ();
-  for (gsize i = 0; commands[i] != NULL; i++)
-    if (!commands[i]->hidden && subject_of (commands[i]) == subject)
-      lines_add (lines, g_strdup (commands[i]->path), g_strdup (commands[i]->summary));
+  for (guint i = 0; i < commands->len; i++) {
+    const struct command *command = commands->pdata[i];
+    lines_add (lines, g_strdup (command->path), g_strdup (command->summary));
+  }
   if (lines->len == 0)
     return;
-  g_string_append_printf (page, "\n%s\n", subject == NULL ? "More" : subject->title);
-  append_lines (page, lines, path_width (commands), width);
+  g_string_append_printf (page, "\n%s\n", title);
+  append_lines (page, lines, left, width);
 }
 
 char *
@@ -329,9 +342,12 @@ help_overview (const struct command *const *commands, int terminal_width)
 {
   gsize width = (gsize) page_width (terminal_width);
   GString *page = g_string_new ("usage: billctl [GLOBAL OPTIONS] COMMAND [ARGUMENTS]\n");
-  for (gsize i = 0; i < G_N_ELEMENTS (subjects); i++)
-    append_subject (page, commands, &subjects[i], width);
-  append_subject (page, commands, NULL, width);
+  g_autoptr (GPtrArray) of_subject = g_ptr_array_new ();
+  const char *title = NULL;
+  for (guint i = 0; (title = help_subject (commands, i, of_subject)) != NULL; i++) {
+    append_subject (page, title, of_subject, path_width (commands), width);
+    g_ptr_array_set_size (of_subject, 0);
+  }
   append_options (page, "Global options (before or after the command)", global_options, width);
   g_string_append (page, "\n'billctl help COMMAND' explains a command. See billctl(1).\n");
   return g_string_free (page, FALSE);

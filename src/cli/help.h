@@ -12,6 +12,10 @@ char *help_usage (const struct command *command);
 /* Every command by subject, and the global options. */
 char *help_overview (const struct command *const *commands, int width);
 
+/* Subject `index` of the overview: its title (static), and its commands (const struct command *) appended to `ret`. NULL behind the
+ * last subject. */
+const char *help_subject (const struct command *const *commands, guint index, GPtrArray *ret);
+
 /* The commands that begin with the words of `group`. */
 char *help_group (const struct command *const *commands, const char *group, int width);
 

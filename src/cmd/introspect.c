@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cli/globals.h"
 #include "cli/lookup.h"
+#include "cli/manual.h"
 #include "cmd/commands.h"
 
 #include <json-c/json.h>
@@ -33,20 +34,6 @@ static const struct need {
 } needs[] = {
   { NEEDS_LEDGER_READ, "ledger-read" }, { NEEDS_LEDGER_WRITE, "ledger-write" }, { NEEDS_NETWORK, "network" },
   { WRITES_ROWS, "rows" }, { USES_PAGER, "pager" }, { ACCEPTS_DRY_RUN, "dry-run" },
-};
-
-static const struct exit_status {
-  int status;
-  const char *meaning;
-} exit_statuses[] = {
-  { 0, "done" },
-  { ERROR_FAILED, "failed" },
-  { ERROR_USAGE, "wrong usage or malformed input" },
-  { ERROR_NOT_FOUND, "not found" },
-  { ERROR_REFUSED, "refused by a rule" },
-  { ERROR_REMOTE, "the remote side failed or is out of reach" },
-  { ERROR_PARTIAL, "done in part, the rest listed" },
-  { ERROR_LEDGER, "ledger busy, newer than the program, or damaged" },
 };
 
 /* --- Parts as JSON --- */
@@ -203,8 +190,8 @@ write_exit_statuses (struct document *document, GError **error)
   };
   if (!document_begin_section (document, "exit_statuses", "Exit statuses", columns, G_N_ELEMENTS (columns), error))
     return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (exit_statuses); i++) {
-    const struct cell cells[] = { cell_integer (exit_statuses[i].status), cell_text (exit_statuses[i].meaning) };
+  for (int status = 0; error_status_meaning (status) != NULL; status++) {
+    const struct cell cells[] = { cell_integer (status), cell_text (error_status_meaning (status)) };
     if (!document_row (document, cells, error))
       return FALSE;
   }
@@ -248,9 +235,26 @@ write_global_options (struct document *document, GError **error)
   return document_end_section (document, error);
 }
 
+struct args {
+  gboolean manual;
+};
+
+static gboolean
+run_manual (const struct invocation *invocation, GError **error)
+{
+  if (invocation->operand_count > 0 || invocation->format_given)
+    return error_set (error, ERROR_USAGE, "'--manual' writes the parts of all manual pages: it takes no command and no '--format'");
+  g_autofree char *parts = manual_parts (invocation->commands);
+  fputs (parts, invocation->render.out);
+  return TRUE;
+}
+
 static gboolean
 run (struct invocation *invocation, GError **error)
 {
+  const struct args *args = invocation->args;
+  if (args->manual)
+    return run_manual (invocation, error);
   g_autofree char *path = NULL;
   g_autoptr (document_t) document = NULL;
   struct render_request request = invocation->render;
@@ -269,6 +273,11 @@ static const struct operand operands[] = {
   OPERAND_END
 };
 
+static const struct option options[] = {
+  OPTION_FLAG (struct args, manual, "manual", 0, "write what the manual pages take from the tables, in man(7) macros"),
+  OPTION_END
+};
+
 static const char *const examples[] = { "billctl introspect", "billctl introspect version --format ndjson", NULL };
 
 const struct command command_introspect = {
@@ -278,6 +287,8 @@ const struct command command_introspect = {
                  "global options and the exit statuses.",
   .examples = examples,
   .operands = operands,
+  .options = options,
+  .args_size = sizeof (struct args),
   .needs = WRITES_ROWS,
   .run = run,
 };
