@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/input.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -236,29 +237,14 @@ widen (struct csv_reader *reader, GError **error)
   return TRUE;
 }
 
-/* Whether all bytes are ASCII and none is NUL, eight at a time. */
-static gboolean
-is_plain_ascii (const char *text, gsize length)
-{
-  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101), highs = G_GUINT64_CONSTANT (0x8080808080808080);
-  guint64 bad = 0, word = 0;
-  gsize i = 0;
-  for (; i + 8 <= length; i += 8) {
-    memcpy (&word, text + i, 8);
-    bad |= (word | (word - ones)) & highs;
-  }
-  for (; i < length; i++)
-    bad |= (signed char) text[i] <= 0;
-  return bad == 0;
-}
-
 static gboolean
 check_bytes (struct csv_reader *reader, GError **error)
 {
   const struct csv_record *record = &reader->record;
-  const char *bad = NULL;
-  if (is_plain_ascii (record->raw, record->raw_length) || g_utf8_validate_len (record->raw, record->raw_length, &bad))
+  gsize offset = 0;
+  if (text_is_utf8 (record->raw, (gssize) record->raw_length, &offset))
     return TRUE;
+  const char *bad = record->raw + offset;
   gint64 line = record->line;
   const char *start = record->raw;
   for (const char *at = start; (at = memchr (at, '\n', (gsize) (bad - at))) != NULL; at++) {

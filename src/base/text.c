@@ -81,11 +81,27 @@ text_sanitize (const char *text, gssize length)
   return g_string_free (safe, FALSE);
 }
 
+/* Whether all bytes are ASCII and none is NUL, eight at a time: nearly all text that is read in bulk is. */
+static gboolean
+is_plain_ascii (const char *text, gsize length)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101), highs = G_GUINT64_CONSTANT (0x8080808080808080);
+  guint64 bad = 0, word = 0;
+  gsize i = 0;
+  for (; i + 8 <= length; i += 8) {
+    memcpy (&word, text + i, 8);
+    bad |= (word | (word - ones)) & highs;
+  }
+  for (; i < length; i++)
+    bad |= (signed char) text[i] <= 0;
+  return bad == 0;
+}
+
 gboolean
 text_is_utf8 (const char *text, gssize length, gsize *ret_bad_offset)
 {
   const char *end = NULL;
-  if (g_utf8_validate (text, length, &end))
+  if ((length >= 0 && is_plain_ascii (text, (gsize) length)) || g_utf8_validate (text, length, &end))
     return TRUE;
   if (ret_bad_offset != NULL)
     *ret_bad_offset = (gsize) (end - text);
