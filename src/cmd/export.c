@@ -134,6 +134,7 @@ run (struct invocation *invocation, GError **error)
                               args->to.given ? &args->to.time : NULL, &request.from_us, &request.to_us, error))
     return FALSE;
   render.title = export_kind_name (request.kind);
+  render.as_of_us = invocation->as_of_us;
   if (render.format == FORMAT_XLSX) {
     render.out = NULL;
     render.path = args->output;
