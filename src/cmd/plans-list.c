@@ -23,13 +23,13 @@ static const char *const examples[] = {
 static const struct column columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
-  { .key = "version", .title = "Version", .kind = CELL_INTEGER },
+  { .key = "version", .title = "Ver.", .kind = CELL_INTEGER },
   { .key = "type", .title = "Type", .kind = CELL_CODE },
   { .key = "price", .title = "Price", .kind = CELL_TEXT },
   { .key = "prices", .title = "Prices", .kind = CELL_JSON, .hidden = TRUE },
-  { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
+  { .key = "currency", .title = "Cur.", .kind = CELL_CURRENCY },
   { .key = "status", .title = "Status", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "subscribers", .title = "Subscribers", .kind = CELL_INTEGER },
+  { .key = "subscribers", .title = "Subs.", .kind = CELL_INTEGER },
 };
 
 /* [{"interval":"month","amount":2900}] */
