@@ -45,14 +45,13 @@ static void
 write_line (struct helper *helper, GString *line)
 {
   gsize done = 0;
-  while (!helper->output_failed && done < line->len)
-    {
-      ssize_t put = write (STDOUT_FILENO, line->str + done, line->len - done);
-      if (put >= 0)
-        done += (gsize) put;
-      else if (errno != EINTR)
-        helper->output_failed = TRUE;
-    }
+  while (!helper->output_failed && done < line->len) {
+    ssize_t put = write (STDOUT_FILENO, line->str + done, line->len - done);
+    if (put >= 0)
+      done += (gsize)put;
+    else if (errno != EINTR)
+      helper->output_failed = TRUE;
+  }
   g_string_free (line, TRUE);
 }
 
@@ -69,11 +68,10 @@ configure (struct helper *helper, const struct http_configuration *configuration
   struct http_target target = { 0 };
   if (configuration->auth_origin != NULL && !http_target_parse (configuration->auth_origin, &target, error))
     return FALSE;
-  if (configuration->auth_fd >= 0 && !http_secret_read (configuration->auth_fd, &helper->secret, error))
-    {
-      http_target_clear (&target);
-      return FALSE;
-    }
+  if (configuration->auth_fd >= 0 && !http_secret_read (configuration->auth_fd, &helper->secret, error)) {
+    http_target_clear (&target);
+    return FALSE;
+  }
   helper->secret_target = target;
   helper->max_in_flight = configuration->max_in_flight;
   return TRUE;
@@ -86,8 +84,8 @@ take_configuration (struct helper *helper, const struct http_configuration *conf
     return error_set (error, ERROR_USAGE, "\"configure\" is for the first line only");
   if (!configure (helper, configuration, error))
     return FALSE;
-  curl_multi_setopt (helper->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long) helper->max_in_flight);
-  curl_multi_setopt (helper->multi, CURLMOPT_MAXCONNECTS, (long) helper->max_in_flight);
+  curl_multi_setopt (helper->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)helper->max_in_flight);
+  curl_multi_setopt (helper->multi, CURLMOPT_MAXCONNECTS, (long)helper->max_in_flight);
   write_line (helper, g_string_new ("{\"configured\":true}\n"));
   return TRUE;
 }
@@ -99,11 +97,10 @@ take_line (struct helper *helper, const char *text, gsize length)
   g_autoptr (GError) error = NULL;
   gboolean first = !helper->lines_seen;
   helper->lines_seen = TRUE;
-  if (!http_line_parse (text, length, &line, &error))
-    {
-      refuse (helper, line.has_id, line.id, error);
-      return;
-    }
+  if (!http_line_parse (text, length, &line, &error)) {
+    refuse (helper, line.has_id, line.id, error);
+    return;
+  }
   if (line.request != NULL)
     g_queue_push_tail (&helper->waiting, line.request);
   else if (!take_configuration (helper, line.configuration, first, &error))
@@ -117,12 +114,11 @@ drop_long_line (struct helper *helper)
 {
   if (helper->input->len <= LINE_MAX_BYTES)
     return;
-  if (!helper->skipping)
-    {
-      g_autoptr (GError) error = NULL;
-      error_set (&error, ERROR_USAGE, "a line is longer than %d MiB", LINE_MAX_BYTES / 1024 / 1024);
-      refuse (helper, FALSE, 0, error);
-    }
+  if (!helper->skipping) {
+    g_autoptr (GError) error = NULL;
+    error_set (&error, ERROR_USAGE, "a line is longer than %d MiB", LINE_MAX_BYTES / 1024 / 1024);
+    refuse (helper, FALSE, 0, error);
+  }
   helper->skipping = TRUE;
   g_byte_array_set_size (helper->input, 0);
 }
@@ -144,18 +140,16 @@ split_lines (struct helper *helper)
 {
   gsize start = 0;
   const char *newline;
-  while (has_room (helper)
-         && (newline = memchr (helper->input->data + start, '\n', helper->input->len - start)) != NULL)
-    {
-      const char *text = (const char *) helper->input->data + start;
-      gsize length = (gsize) (newline - text);
-      if (!helper->skipping && length > 0)
-        take_line (helper, text, length);
-      helper->skipping = FALSE;
-      start += length + 1;
-    }
+  while (has_room (helper) && (newline = memchr (helper->input->data + start, '\n', helper->input->len - start)) != NULL) {
+    const char *text = (const char *)helper->input->data + start;
+    gsize length = (gsize)(newline - text);
+    if (!helper->skipping && length > 0)
+      take_line (helper, text, length);
+    helper->skipping = FALSE;
+    start += length + 1;
+  }
   if (start > 0)
-    g_byte_array_remove_range (helper->input, 0, (guint) start);
+    g_byte_array_remove_range (helper->input, 0, (guint)start);
   if (!has_line (helper))
     drop_long_line (helper);
 }
@@ -166,7 +160,7 @@ end_input (struct helper *helper)
 {
   helper->input_ended = TRUE;
   if (helper->input->len > 0 && helper->input->data[helper->input->len - 1] != '\n')
-    g_byte_array_append (helper->input, (const guint8 *) "\n", 1);
+    g_byte_array_append (helper->input, (const guint8 *)"\n", 1);
 }
 
 static void
@@ -178,7 +172,7 @@ read_input (struct helper *helper)
   guint before = helper->input->len;
   g_byte_array_set_size (helper->input, before + READ_BYTES);
   ssize_t got = read (STDIN_FILENO, helper->input->data + before, READ_BYTES);
-  g_byte_array_set_size (helper->input, before + (got > 0 ? (guint) got : 0));
+  g_byte_array_set_size (helper->input, before + (got > 0 ? (guint)got : 0));
   if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
     end_input (helper);
 }
@@ -191,20 +185,18 @@ start_waiting (struct helper *helper)
     .secret_origin = helper->secret_target.origin,
     .ca_file = helper->ca_file,
   };
-  while (helper->in_flight < helper->max_in_flight && !g_queue_is_empty (&helper->waiting))
-    {
-      g_autoptr (GError) error = NULL;
-      struct http_request *request = g_queue_pop_head (&helper->waiting);
-      struct http_transfer *transfer;
-      gint64 id = request->id;
-      if (!http_transfer_new (request, &environment, &transfer, &error))
-        {
-          refuse (helper, TRUE, id, error);
-          continue;
-        }
-      curl_multi_add_handle (helper->multi, http_transfer_easy (transfer));
-      helper->in_flight++;
+  while (helper->in_flight < helper->max_in_flight && !g_queue_is_empty (&helper->waiting)) {
+    g_autoptr (GError) error = NULL;
+    struct http_request *request = g_queue_pop_head (&helper->waiting);
+    struct http_transfer *transfer;
+    gint64 id = request->id;
+    if (!http_transfer_new (request, &environment, &transfer, &error)) {
+      refuse (helper, TRUE, id, error);
+      continue;
     }
+    curl_multi_add_handle (helper->multi, http_transfer_easy (transfer));
+    helper->in_flight++;
+  }
 }
 
 static void
@@ -212,18 +204,17 @@ collect_replies (struct helper *helper)
 {
   int left;
   CURLMsg *message;
-  while ((message = curl_multi_info_read (helper->multi, &left)) != NULL)
-    {
-      if (message->msg != CURLMSG_DONE)
-        continue;
-      CURL *easy = message->easy_handle;
-      CURLcode result = message->data.result;
-      struct http_transfer *transfer = http_transfer_of (easy);
-      write_line (helper, http_transfer_reply (transfer, result));
-      curl_multi_remove_handle (helper->multi, easy);
-      http_transfer_free (transfer);
-      helper->in_flight--;
-    }
+  while ((message = curl_multi_info_read (helper->multi, &left)) != NULL) {
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    CURL *easy = message->easy_handle;
+    CURLcode result = message->data.result;
+    struct http_transfer *transfer = http_transfer_of (easy);
+    write_line (helper, http_transfer_reply (transfer, result));
+    curl_multi_remove_handle (helper->multi, easy);
+    http_transfer_free (transfer);
+    helper->in_flight--;
+  }
 }
 
 /* Something can be done without waiting for a peer or for stdin. */
@@ -243,30 +234,29 @@ has_work (const struct helper *helper)
 static gboolean
 serve (struct helper *helper)
 {
-  while (has_work (helper))
-    {
-      int running;
-      split_lines (helper);
-      start_waiting (helper);
-      if (curl_multi_perform (helper->multi, &running) != CURLM_OK)
-        return FALSE;
-      collect_replies (helper);
-      if (is_busy (helper) || !has_work (helper))
-        continue;
-      struct curl_waitfd wanted = { STDIN_FILENO, CURL_WAIT_POLLIN, 0 };
-      gboolean reads = !helper->input_ended && has_room (helper);
-      if (curl_multi_poll (helper->multi, &wanted, reads ? 1 : 0, IDLE_MS, NULL) != CURLM_OK)
-        return FALSE;
-      if (reads)
-        read_input (helper);
-    }
+  while (has_work (helper)) {
+    int running;
+    split_lines (helper);
+    start_waiting (helper);
+    if (curl_multi_perform (helper->multi, &running) != CURLM_OK)
+      return FALSE;
+    collect_replies (helper);
+    if (is_busy (helper) || !has_work (helper))
+      continue;
+    struct curl_waitfd wanted = { STDIN_FILENO, CURL_WAIT_POLLIN, 0 };
+    gboolean reads = !helper->input_ended && has_room (helper);
+    if (curl_multi_poll (helper->multi, &wanted, reads ? 1 : 0, IDLE_MS, NULL) != CURLM_OK)
+      return FALSE;
+    if (reads)
+      read_input (helper);
+  }
   return !helper->output_failed;
 }
 
 static void
 helper_clear (struct helper *helper)
 {
-  g_queue_clear_full (&helper->waiting, (GDestroyNotify) http_request_free);
+  g_queue_clear_full (&helper->waiting, (GDestroyNotify)http_request_free);
   g_byte_array_unref (helper->input);
   http_secret_free (helper->secret);
   http_target_clear (&helper->secret_target);
@@ -277,19 +267,17 @@ helper_clear (struct helper *helper)
 int
 main (int argc, char **argv)
 {
-  if (argc != 1)
-    {
-      fprintf (stderr, "usage: %s <REQUESTS >REPLIES\n", argv[0]);
-      return ERROR_USAGE;
-    }
+  if (argc != 1) {
+    fprintf (stderr, "usage: %s <REQUESTS >REPLIES\n", argv[0]);
+    return ERROR_USAGE;
+  }
   signal (SIGPIPE, SIG_IGN);
   /* The secret must not end in a core file. */
   setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-  if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    {
-      fprintf (stderr, "billctl-http: libcurl does not start\n");
-      return ERROR_FAILED;
-    }
+  if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    fprintf (stderr, "billctl-http: libcurl does not start\n");
+    return ERROR_FAILED;
+  }
   const char *ca_file = g_getenv ("BILLCTL_HTTP_CA_FILE");
   struct helper helper = {
     .multi = curl_multi_init (),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads the HTTP helper's input lines. Error messages never quote header values or bodies: they may hold what must not be logged. */
+/* Reads the HTTP helper's input lines. Error messages never quote header values or bodies: they may hold what must not be logged.
+ */
 #include "http-request.h"
 
 #include "base/error.h"
@@ -10,8 +11,8 @@
 static const char token_marks[] = "!#$%&'*+-.^_`|~";
 
 /* Headers that the helper or libcurl writes itself. Authorization would put a secret on stdin. */
-static const char *const own_headers[] = { "authorization", "proxy-authorization", "content-length", "transfer-encoding",
-                                           "host", "connection", "expect", NULL };
+static const char *const own_headers[]
+    = { "authorization", "proxy-authorization", "content-length", "transfer-encoding", "host", "connection", "expect", NULL };
 
 static gsize
 header_name_length (const char *header)
@@ -28,11 +29,11 @@ header_check (const char *header, gsize length, GError **error)
   gsize name_length = header_name_length (header);
   if (name_length == 0 || header[name_length] != ':')
     return error_set (error, ERROR_USAGE, "a header is not of the form \"Name: value\"");
-  g_autofree char *name = g_ascii_strdown (header, (gssize) name_length);
+  g_autofree char *name = g_ascii_strdown (header, (gssize)name_length);
   if (g_strv_contains (own_headers, name))
     return error_set (error, ERROR_USAGE, "header %s is not for the caller to set", name);
   for (gsize i = name_length; i < length; i++)
-    if ((guchar) header[i] < ' ' || header[i] == '\x7f')
+    if ((guchar)header[i] < ' ' || header[i] == '\x7f')
       return error_set (error, ERROR_USAGE, "header %s has a control character in its value", name);
   return TRUE;
 }
@@ -45,7 +46,7 @@ read_text (struct json_object *object, const char *field, gboolean needed, char 
     return needed ? error_set (error, ERROR_USAGE, "\"%s\" is missing", field) : TRUE;
   if (!json_object_is_type (value, json_type_string))
     return error_set (error, ERROR_USAGE, "\"%s\" is not a string", field);
-  gsize length = (gsize) json_object_get_string_len (value);
+  gsize length = (gsize)json_object_get_string_len (value);
   const char *text = json_object_get_string (value);
   if (memchr (text, '\0', length) != NULL)
     return error_set (error, ERROR_USAGE, "\"%s\" has a NUL character in it", field);
@@ -63,8 +64,8 @@ read_integer (struct json_object *object, const char *field, gint64 least, gint6
     return TRUE;
   if (!json_object_is_type (value, json_type_int) || json_object_get_int64 (value) < least
       || json_object_get_int64 (value) > most)
-    return error_set (error, ERROR_USAGE, "\"%s\" is not a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                      field, least, most);
+    return error_set (error, ERROR_USAGE, "\"%s\" is not a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, field,
+                      least, most);
   *ret = json_object_get_int64 (value);
   return TRUE;
 }
@@ -77,16 +78,15 @@ read_headers (struct json_object *object, GPtrArray *headers, GError **error)
     return TRUE;
   if (!json_object_is_type (list, json_type_array))
     return error_set (error, ERROR_USAGE, "\"headers\" is not an array");
-  for (size_t i = 0; i < json_object_array_length (list); i++)
-    {
-      struct json_object *header = json_object_array_get_idx (list, i);
-      if (!json_object_is_type (header, json_type_string))
-        return error_set (error, ERROR_USAGE, "header %zu is not a string", i + 1);
-      const char *text = json_object_get_string (header);
-      if (!header_check (text, (gsize) json_object_get_string_len (header), error))
-        return FALSE;
-      g_ptr_array_add (headers, g_strdup (text));
-    }
+  for (size_t i = 0; i < json_object_array_length (list); i++) {
+    struct json_object *header = json_object_array_get_idx (list, i);
+    if (!json_object_is_type (header, json_type_string))
+      return error_set (error, ERROR_USAGE, "header %zu is not a string", i + 1);
+    const char *text = json_object_get_string (header);
+    if (!header_check (text, (gsize)json_object_get_string_len (header), error))
+      return FALSE;
+    g_ptr_array_add (headers, g_strdup (text));
+  }
   return TRUE;
 }
 
@@ -95,7 +95,7 @@ check_fields (struct json_object *object, const char *const *known, GError **err
 {
   json_object_object_foreach (object, name, value)
   {
-    (void) value;
+    (void)value;
     if (!g_strv_contains (known, name))
       return error_set (error, ERROR_USAGE, "unknown field \"%s\"", name);
   }
@@ -120,8 +120,8 @@ read_request (struct json_object *object, struct http_request *request, GError *
     return error_set (error, ERROR_USAGE, "\"method\" is not GET, POST or DELETE");
   if (request->body != NULL && strcmp (request->method, "GET") == 0)
     return error_set (error, ERROR_USAGE, "a GET request has no body");
-  request->timeout_ms = (long) timeout_ms;
-  request->connect_timeout_ms = (long) connect_timeout_ms;
+  request->timeout_ms = (long)timeout_ms;
+  request->connect_timeout_ms = (long)connect_timeout_ms;
   return TRUE;
 }
 
@@ -136,11 +136,10 @@ parse_request (struct json_object *object, struct http_line *line, GError **erro
   struct http_request *request = g_new0 (struct http_request, 1);
   request->id = line->id;
   request->headers = g_ptr_array_new_with_free_func (g_free);
-  if (!read_request (object, request, error))
-    {
-      http_request_free (request);
-      return FALSE;
-    }
+  if (!read_request (object, request, error)) {
+    http_request_free (request);
+    return FALSE;
+  }
   line->request = request;
   return TRUE;
 }
@@ -160,8 +159,8 @@ read_configuration (struct json_object *object, struct http_configuration *confi
     return FALSE;
   if (auth_fd >= 0 && configuration->auth_origin == NULL)
     return error_set (error, ERROR_USAGE, "\"auth_fd\" needs \"auth_origin\": where the secret may be sent");
-  configuration->max_in_flight = (int) max_in_flight;
-  configuration->auth_fd = (int) auth_fd;
+  configuration->max_in_flight = (int)max_in_flight;
+  configuration->auth_fd = (int)auth_fd;
   return TRUE;
 }
 
@@ -174,11 +173,10 @@ parse_object (struct json_object *object, struct http_line *line, GError **error
   if (!json_object_object_get_ex (object, "configure", &configure))
     return parse_request (object, line, error);
   struct http_configuration *configuration = g_new0 (struct http_configuration, 1);
-  if (!read_configuration (configure, configuration, error))
-    {
-      http_configuration_free (configuration);
-      return FALSE;
-    }
+  if (!read_configuration (configure, configuration, error)) {
+    http_configuration_free (configuration);
+    return FALSE;
+  }
   line->configuration = configuration;
   return TRUE;
 }
@@ -191,7 +189,7 @@ http_line_parse (const char *text, gsize length, struct http_line *ret, GError *
     return error_set (error, ERROR_USAGE, "the line is too long");
   struct json_tokener *tokener = json_tokener_new_ex (16);
   json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  struct json_object *object = json_tokener_parse_ex (tokener, text, (int) length);
+  struct json_object *object = json_tokener_parse_ex (tokener, text, (int)length);
   enum json_tokener_error status = json_tokener_get_error (tokener);
   gboolean ok;
   if (status == json_tokener_continue)
@@ -209,12 +207,11 @@ gboolean
 http_request_has_header (const struct http_request *request, const char *name)
 {
   gsize length = strlen (name);
-  for (guint i = 0; i < request->headers->len; i++)
-    {
-      const char *header = g_ptr_array_index (request->headers, i);
-      if (g_ascii_strncasecmp (header, name, length) == 0 && header[length] == ':')
-        return TRUE;
-    }
+  for (guint i = 0; i < request->headers->len; i++) {
+    const char *header = g_ptr_array_index (request->headers, i);
+    if (g_ascii_strncasecmp (header, name, length) == 0 && header[length] == ':')
+      return TRUE;
+  }
   return FALSE;
 }
 

@@ -18,17 +18,16 @@ static gboolean
 read_all (int descriptor, char *buffer, gsize size, gsize *ret_length, GError **error)
 {
   gsize length = 0;
-  while (length < size)
-    {
-      ssize_t got = read (descriptor, buffer + length, size - length);
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        return error_set (error, ERROR_FAILED, "reading the secret: %s", g_strerror (errno));
-      if (got == 0)
-        break;
-      length += (gsize) got;
-    }
+  while (length < size) {
+    ssize_t got = read (descriptor, buffer + length, size - length);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return error_set (error, ERROR_FAILED, "reading the secret: %s", g_strerror (errno));
+    if (got == 0)
+      break;
+    length += (gsize)got;
+  }
   *ret_length = length;
   return TRUE;
 }
@@ -39,7 +38,7 @@ secret_check (const char *text, gsize length, GError **error)
   if (length == 0)
     return error_set (error, ERROR_USAGE, "the secret is empty");
   if (length > HTTP_SECRET_MAX)
-    return error_set (error, ERROR_USAGE, "the secret is longer than %d characters", (int) HTTP_SECRET_MAX);
+    return error_set (error, ERROR_USAGE, "the secret is longer than %d characters", (int)HTTP_SECRET_MAX);
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isgraph (text[i]))
       return error_set (error, ERROR_USAGE, "the secret is not one line of visible ASCII");
@@ -56,13 +55,12 @@ http_secret_read (int descriptor, struct http_secret **ret, GError **error)
   if (ok && length > 0 && text[length - 1] == '\n')
     length--;
   ok = ok && secret_check (text, length, error);
-  if (ok)
-    {
-      struct http_secret *secret = g_new0 (struct http_secret, 1);
-      memcpy (secret->header, scheme, strlen (scheme));
-      memcpy (secret->header + strlen (scheme), text, length);
-      *ret = secret;
-    }
+  if (ok) {
+    struct http_secret *secret = g_new0 (struct http_secret, 1);
+    memcpy (secret->header, scheme, strlen (scheme));
+    memcpy (secret->header + strlen (scheme), text, length);
+    *ret = secret;
+  }
   explicit_bzero (text, sizeof text);
   return ok;
 }

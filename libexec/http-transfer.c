@@ -22,12 +22,11 @@ on_body (char *data, size_t size, size_t count, void *user_data)
 {
   struct http_transfer *transfer = user_data;
   gsize length = size * count;
-  if (length > HTTP_BODY_MAX - transfer->body->len)
-    {
-      transfer->too_long = TRUE;
-      return 0;
-    }
-  g_string_append_len (transfer->body, data, (gssize) length);
+  if (length > HTTP_BODY_MAX - transfer->body->len) {
+    transfer->too_long = TRUE;
+    return 0;
+  }
+  g_string_append_len (transfer->body, data, (gssize)length);
   return length;
 }
 
@@ -43,10 +42,10 @@ set_security (CURL *easy, const struct http_target *target, const struct http_en
   SET (CURLOPT_FOLLOWLOCATION, 0L);
   SET (CURLOPT_SSL_VERIFYPEER, 1L);
   SET (CURLOPT_SSL_VERIFYHOST, 2L);
-  SET (CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
-  SET (CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+  SET (CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET (CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
   /* The secret is for the server behind the proxy, never for the proxy. */
-  SET (CURLOPT_HEADEROPT, (long) CURLHEADER_SEPARATE);
+  SET (CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
   SET (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (environment->ca_file != NULL)
     SET (CURLOPT_CAINFO, environment->ca_file);
@@ -61,14 +60,13 @@ set_request (CURL *easy, const struct http_request *request)
   CURLcode result = CURLE_OK;
   SET (CURLOPT_URL, request->url);
   /* One exchange per connection at a time: a lost connection then leaves one request in doubt, not all of them. */
-  SET (CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+  SET (CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   if (strcmp (request->method, "POST") == 0)
     SET (CURLOPT_POST, 1L);
-  if (request->body != NULL || strcmp (request->method, "POST") == 0)
-    {
-      SET (CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) request->body_length);
-      SET (CURLOPT_POSTFIELDS, request->body == NULL ? "" : request->body);
-    }
+  if (request->body != NULL || strcmp (request->method, "POST") == 0) {
+    SET (CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    SET (CURLOPT_POSTFIELDS, request->body == NULL ? "" : request->body);
+  }
   if (strcmp (request->method, "DELETE") == 0)
     SET (CURLOPT_CUSTOMREQUEST, "DELETE");
   /* libcurl itself sends a request again when a kept-alive connection turns out to be dead. Only a request that the server
@@ -90,9 +88,9 @@ set_exchange (struct http_transfer *transfer)
   SET (CURLOPT_CONNECTTIMEOUT_MS, transfer->request->connect_timeout_ms);
   SET (CURLOPT_HTTPHEADER, transfer->headers);
   SET (CURLOPT_ERRORBUFFER, transfer->message);
-  SET (CURLOPT_PRIVATE, (void *) transfer);
+  SET (CURLOPT_PRIVATE, (void *)transfer);
   SET (CURLOPT_WRITEFUNCTION, on_body);
-  SET (CURLOPT_WRITEDATA, (void *) transfer);
+  SET (CURLOPT_WRITEDATA, (void *)transfer);
   return result;
 }
 
@@ -129,16 +127,15 @@ transfer_prepare (struct http_transfer *transfer, const struct http_environment 
     ok = error_set (error, ERROR_USAGE, "%s is not %s, where the secret may be sent", target.origin, environment->secret_origin);
   else if (transfer->easy == NULL || !make_headers (transfer, environment))
     ok = error_set (error, ERROR_FAILED, "no memory for a request");
-  else
-    {
-      CURLcode result = set_security (transfer->easy, &target, environment);
-      if (result == CURLE_OK)
-        result = set_request (transfer->easy, transfer->request);
-      if (result == CURLE_OK)
-        result = set_exchange (transfer);
-      if (result != CURLE_OK)
-        ok = error_set (error, ERROR_FAILED, "libcurl refuses the request: %s", curl_easy_strerror (result));
-    }
+  else {
+    CURLcode result = set_security (transfer->easy, &target, environment);
+    if (result == CURLE_OK)
+      result = set_request (transfer->easy, transfer->request);
+    if (result == CURLE_OK)
+      result = set_exchange (transfer);
+    if (result != CURLE_OK)
+      ok = error_set (error, ERROR_FAILED, "libcurl refuses the request: %s", curl_easy_strerror (result));
+  }
   http_target_clear (&target);
   return ok;
 }
@@ -151,11 +148,10 @@ http_transfer_new (struct http_request *request, const struct http_environment *
   transfer->request = request;
   transfer->body = g_string_new (NULL);
   transfer->easy = curl_easy_init ();
-  if (!transfer_prepare (transfer, environment, error))
-    {
-      http_transfer_free (transfer);
-      return FALSE;
-    }
+  if (!transfer_prepare (transfer, environment, error)) {
+    http_transfer_free (transfer);
+    return FALSE;
+  }
   *ret = transfer;
   return TRUE;
 }
@@ -183,14 +179,13 @@ http_transfer_of (CURL *easy)
 {
   char *transfer = NULL;
   curl_easy_getinfo (easy, CURLINFO_PRIVATE, &transfer);
-  return (void *) transfer;
+  return (void *)transfer;
 }
 
 const char *
 http_error_kind (CURLcode result)
 {
-  switch ((int) result)
-    {
+  switch ((int)result) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
@@ -218,10 +213,13 @@ http_error_kind (CURLcode result)
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
+    /* What came is no HTTP. The scheme has been checked before, so the second one has no other reason. */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
       return "cut";
     default:
       return "other";
-    }
+  }
 }
 
 /* A JSON string must be UTF-8. What is not becomes U+FFFD, which no JSON body that was meant for us contains. */
@@ -229,8 +227,8 @@ static struct json_object *
 json_text (const char *text, gsize length)
 {
   if (g_utf8_validate_len (text, length, NULL))
-    return json_object_new_string_len (text, (int) length);
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+    return json_object_new_string_len (text, (int)length);
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)length);
   return json_object_new_string (valid);
 }
 
@@ -239,15 +237,14 @@ json_headers (CURL *easy)
 {
   struct json_object *object = json_object_new_object ();
   struct curl_header *header = NULL;
-  while ((header = curl_easy_nextheader (easy, CURLH_HEADER, -1, header)) != NULL)
-    {
-      g_autofree char *name = g_ascii_strdown (header->name, -1);
-      struct json_object *before;
-      g_autofree char *value = json_object_object_get_ex (object, name, &before)
+  while ((header = curl_easy_nextheader (easy, CURLH_HEADER, -1, header)) != NULL) {
+    g_autofree char *name = g_ascii_strdown (header->name, -1);
+    struct json_object *before;
+    g_autofree char *value = json_object_object_get_ex (object, name, &before)
                                  ? g_strconcat (json_object_get_string (before), ", ", header->value, NULL)
                                  : g_strdup (header->value);
-      json_object_object_add (object, name, json_text (value, strlen (value)));
-    }
+    json_object_object_add (object, name, json_text (value, strlen (value)));
+  }
   return object;
 }
 

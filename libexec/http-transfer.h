@@ -9,7 +9,7 @@
 #include <curl/curl.h>
 #include <glib.h>
 
-#define HTTP_BODY_MAX ((gsize) 64 * 1024 * 1024)
+#define HTTP_BODY_MAX ((gsize)64 * 1024 * 1024)
 
 struct http_transfer;
 

@@ -31,14 +31,13 @@ target_read (CURLU *parts, struct http_target *ret, GError **error)
     error_set (error, ERROR_USAGE, "URL scheme %s is not https", scheme);
   else if (strcmp (scheme, "http") == 0 && !host_is_loopback (host))
     error_set (error, ERROR_USAGE, "plain http to %s: only this machine may be reached without TLS", host);
-  else
-    {
-      g_autofree char *origin = g_strdup_printf ("%s://%s:%s", scheme, host, port);
-      ret->origin = g_ascii_strdown (origin, -1);
-      ret->plain = strcmp (scheme, "http") == 0;
-      ret->loopback = host_is_loopback (host);
-      ok = TRUE;
-    }
+  else {
+    g_autofree char *origin = g_strdup_printf ("%s://%s:%s", scheme, host, port);
+    ret->origin = g_ascii_strdown (origin, -1);
+    ret->plain = strcmp (scheme, "http") == 0;
+    ret->loopback = host_is_loopback (host);
+    ok = TRUE;
+  }
   curl_free (scheme);
   curl_free (host);
   curl_free (port);

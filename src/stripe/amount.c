@@ -21,8 +21,8 @@ one_of (const char *code, const char *const *codes)
 static gboolean
 find_rule (const struct currency *currency, struct rule *ret, GError **error)
 {
-  static const char *const zero_decimal[] = { "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF",
-                                              "VND", "VUV", "XAF", "XOF", "XPF", NULL };
+  static const char *const zero_decimal[]
+      = { "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF", NULL };
   static const char *const three_decimal[] = { "BHD", "JOD", "KWD", "OMR", "TND", NULL };
   static const char *const whole_amounts[] = { "ISK", "UGX", NULL };
   if (one_of (currency->code, zero_decimal))
@@ -93,7 +93,8 @@ stripe_amount_decode (gint64 amount, const struct currency *currency, gint64 *re
   int shift = currency->digits - rule.digits;
   gint64 minor;
   if (shift < 0 && amount % power_of_ten (-shift) != 0)
-    return error_set (error, ERROR_REFUSED, "Stripe's amount %" G_GINT64_FORMAT " is no whole amount of %s", amount, currency->code);
+    return error_set (error, ERROR_REFUSED, "Stripe's amount %" G_GINT64_FORMAT " is no whole amount of %s", amount,
+                      currency->code);
   if (shift < 0)
     minor = amount / power_of_ten (-shift);
   else if (__builtin_mul_overflow (amount, power_of_ten (shift), &minor))
@@ -106,21 +107,15 @@ stripe_amount_decode (gint64 amount, const struct currency *currency, gint64 *re
 static gint64
 minimum_charge (const struct currency *currency)
 {
-  static const struct
-  {
+  static const struct {
     gint64 least;
     const char *const codes[10];
   } rows[] = {
-    { 30, { "GBP" } },
-    { 50, { "USD", "EUR", "CAD", "AUD", "CHF", "NZD", "SGD", "INR", "BRL" } },
-    { 50, { "JPY", "KRW" } },
-    { 200, { "PLN", "RON", "AED", "MYR" } },
-    { 250, { "DKK" } },
-    { 300, { "SEK", "NOK" } },
-    { 400, { "HKD" } },
-    { 1000, { "MXN", "THB" } },
-    { 1500, { "CZK" } },
-    { 17500, { "HUF" } },
+    { 30, { "GBP" } },        { 50, { "USD", "EUR", "CAD", "AUD", "CHF", "NZD", "SGD", "INR", "BRL" } },
+    { 50, { "JPY", "KRW" } }, { 200, { "PLN", "RON", "AED", "MYR" } },
+    { 250, { "DKK" } },       { 300, { "SEK", "NOK" } },
+    { 400, { "HKD" } },       { 1000, { "MXN", "THB" } },
+    { 1500, { "CZK" } },      { 17500, { "HUF" } },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (one_of (currency->code, rows[i].codes))
@@ -149,11 +144,10 @@ stripe_amount_check_charge (gint64 amount, const struct currency *currency, GErr
 static gboolean
 shift_left (struct decimal value, int digits, struct decimal *ret)
 {
-  if (value.scale >= digits)
-    {
-      *ret = (struct decimal){ value.coefficient, value.scale - digits };
-      return TRUE;
-    }
+  if (value.scale >= digits) {
+    *ret = (struct decimal){ value.coefficient, value.scale - digits };
+    return TRUE;
+  }
   int128 coefficient = value.coefficient;
   for (int i = value.scale; i < digits; i++)
     if (__builtin_mul_overflow (coefficient, 10, &coefficient))

@@ -32,9 +32,9 @@ struct slot {
   char *idempotency_key;
   gpointer tag;
   int tries;
-  gint64 id;           /* of the try that is under way */
+  gint64 id;            /* of the try that is under way */
   gint64 not_before_us; /* READY: when it may be sent */
-  gint64 deadline_us;  /* SENT: when the helper must have answered */
+  gint64 deadline_us;   /* SENT: when the helper must have answered */
 };
 
 struct stripe_client {
@@ -53,8 +53,7 @@ struct stripe_client {
   struct slot *slots;
 };
 
-static void G_GNUC_PRINTF (3, 4)
-client_log (struct stripe_client *client, enum stripe_log_level level, const char *format, ...)
+static void G_GNUC_PRINTF (3, 4) client_log (struct stripe_client *client, enum stripe_log_level level, const char *format, ...)
 {
   if (client->log == NULL)
     return;
@@ -81,11 +80,10 @@ check_base (const char *base, GError **error)
   g_autoptr (GUri) uri = g_uri_parse (base, G_URI_FLAGS_NONE, &trouble);
   const char *host = uri == NULL ? NULL : g_uri_get_host (uri);
   if (host == NULL || *host == '\0' || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
-      || g_uri_get_fragment (uri) != NULL)
-    {
-      error_set (error, ERROR_USAGE, "API base %s is not an address such as " STRIPE_API_BASE, base);
-      return FALSE;
-    }
+      || g_uri_get_fragment (uri) != NULL) {
+    error_set (error, ERROR_USAGE, "API base %s is not an address such as " STRIPE_API_BASE, base);
+    return FALSE;
+  }
   if (strcmp (g_uri_get_scheme (uri), "https") == 0)
     return TRUE;
   if (strcmp (g_uri_get_scheme (uri), "http") == 0 && is_loopback (host))
@@ -101,7 +99,7 @@ delay_percent_from_environment (void)
   guint64 percent;
   if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, 100, &percent, NULL))
     return 100;
-  return (int) percent;
+  return (int)percent;
 }
 
 static gboolean
@@ -120,7 +118,7 @@ start_helper (struct stripe_client *client, const struct stripe_client_options *
     return FALSE;
   g_autoptr (GString) line = g_string_new (NULL);
   g_string_append_printf (line, "{\"configure\":{\"max_in_flight\":%d,\"auth_fd\":%d,\"auth_origin\":", client->slot_count,
-                          (int) PROCESS_SECRET_FD);
+                          (int)PROCESS_SECRET_FD);
   json_append_string (line, client->api_base);
   g_string_append (line, "}}\n");
   const char *answer;
@@ -156,7 +154,7 @@ stripe_client_new (const struct stripe_client_options *options, struct stripe_cl
   client->log_data = options->log_data;
   client->endpoint_rates = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   client->slot_count = options->max_in_flight > 0 ? MIN (options->max_in_flight, IN_FLIGHT_MAX) : IN_FLIGHT;
-  client->slots = g_new0 (struct slot, (gsize) client->slot_count);
+  client->slots = g_new0 (struct slot, (gsize)client->slot_count);
   if (client->live)
     rate_bucket_init (&client->account_rate, LIVE_PER_SECOND, LIVE_BURST, now_us);
   else
@@ -231,12 +229,11 @@ endpoint_bucket (struct stripe_client *client, const struct slot *slot, gint64 n
     collection = parts[3];
   g_autofree char *name = g_strconcat (slot->method, " ", collection, NULL);
   struct rate_bucket *bucket = g_hash_table_lookup (client->endpoint_rates, name);
-  if (bucket == NULL)
-    {
-      bucket = g_new (struct rate_bucket, 1);
-      rate_bucket_init (bucket, ENDPOINT_PER_SECOND, BURST, now_us);
-      g_hash_table_insert (client->endpoint_rates, g_steal_pointer (&name), bucket);
-    }
+  if (bucket == NULL) {
+    bucket = g_new (struct rate_bucket, 1);
+    rate_bucket_init (bucket, ENDPOINT_PER_SECOND, BURST, now_us);
+    g_hash_table_insert (client->endpoint_rates, g_steal_pointer (&name), bucket);
+  }
   return bucket;
 }
 
@@ -249,7 +246,8 @@ rate_wait_us (struct stripe_client *client, const struct slot *slot, gint64 now_
   /* With shortened delays the buckets live in a time that runs faster. */
   gint64 bucket_now_us = now_us * 100 / client->delay_percent;
   struct rate_bucket *endpoint = endpoint_bucket (client, slot, bucket_now_us);
-  gint64 wait_us = MAX (rate_bucket_wait_us (&client->account_rate, bucket_now_us), rate_bucket_wait_us (endpoint, bucket_now_us));
+  gint64 wait_us
+      = MAX (rate_bucket_wait_us (&client->account_rate, bucket_now_us), rate_bucket_wait_us (endpoint, bucket_now_us));
   if (wait_us > 0)
     return wait_us * client->delay_percent / 100 + 1;
   rate_bucket_take (&client->account_rate);
@@ -263,28 +261,27 @@ slot_send (struct stripe_client *client, struct slot *slot, GError **error)
   g_autoptr (GString) line = g_string_new (NULL);
   gboolean is_post = strcmp (slot->method, "POST") == 0;
   gboolean has_query = !is_post && *slot->parameters != '\0';
-  g_autofree char *url = g_strconcat (client->api_base, slot->path, has_query ? "?" : "", has_query ? slot->parameters : "", NULL);
+  g_autofree char *url
+      = g_strconcat (client->api_base, slot->path, has_query ? "?" : "", has_query ? slot->parameters : "", NULL);
   slot->id = ++client->last_id;
   g_string_append_printf (line, "{\"id\":%" G_GINT64_FORMAT ",\"method\":\"%s\",\"url\":", slot->id, slot->method);
   json_append_string (line, url);
   g_string_append (line, ",\"headers\":[\"Stripe-Version: " STRIPE_API_VERSION "\",\"User-Agent: billctl/" PACKAGE_VERSION "\"");
-  if (is_post)
-    {
-      g_autofree char *header = g_strconcat ("Idempotency-Key: ", slot->idempotency_key, NULL);
-      g_string_append (line, ",\"Content-Type: application/x-www-form-urlencoded\",");
-      json_append_string (line, header);
-    }
+  if (is_post) {
+    g_autofree char *header = g_strconcat ("Idempotency-Key: ", slot->idempotency_key, NULL);
+    g_string_append (line, ",\"Content-Type: application/x-www-form-urlencoded\",");
+    json_append_string (line, header);
+  }
   g_string_append_c (line, ']');
-  if (is_post)
-    {
-      g_string_append (line, ",\"body\":");
-      json_append_string (line, slot->parameters);
-    }
+  if (is_post) {
+    g_string_append (line, ",\"body\":");
+    json_append_string (line, slot->parameters);
+  }
   g_string_append_printf (line, ",\"timeout_ms\":%d,\"connect_timeout_ms\":%d}\n", client->timeout_ms,
                           MIN (client->timeout_ms, CONNECT_TIMEOUT_MS));
   slot->tries++;
   slot->state = SLOT_SENT;
-  slot->deadline_us = g_get_monotonic_time () + (gint64) (client->timeout_ms + HELPER_GRACE_MS) * 1000;
+  slot->deadline_us = g_get_monotonic_time () + (gint64)(client->timeout_ms + HELPER_GRACE_MS) * 1000;
   return process_write (client->process, line->str, line->len, error);
 }
 
@@ -382,17 +379,14 @@ fail_answer (struct run *run, struct slot *slot, const struct helper_answer *ans
 {
   g_autofree char *why = NULL;
   const char *hint = NULL;
-  if (answer->outcome == RETRY_NOT_TRUSTED)
-    {
-      why = g_strdup_printf ("the server is not trusted: %s", answer->failure);
-      hint = "a company that inspects TLS has a certificate of its own: name it in BILLCTL_HTTP_CA_FILE";
-    }
-  else if (answer->outcome == RETRY_NO_ANSWER)
-    {
-      why = g_strdup_printf ("no answer from Stripe after %d %s: %s", slot->tries, slot->tries == 1 ? "try" : "tries", answer->failure);
-      hint = "run the same command again: it finds out first what Stripe has carried out";
-    }
-  else
+  if (answer->outcome == RETRY_NOT_TRUSTED) {
+    why = g_strdup_printf ("the server is not trusted: %s", answer->failure);
+    hint = "a company that inspects TLS has a certificate of its own: name it in BILLCTL_HTTP_CA_FILE";
+  } else if (answer->outcome == RETRY_NO_ANSWER) {
+    why = g_strdup_printf ("no answer from Stripe after %d %s: %s", slot->tries, slot->tries == 1 ? "try" : "tries",
+                           answer->failure);
+    hint = "run the same command again: it finds out first what Stripe has carried out";
+  } else
     why = g_strdup (answer->failure);
   fail_slot (run, slot, why, hint);
 }
@@ -412,25 +406,25 @@ take_answer (struct run *run, const char *line, gsize length)
   struct stripe_client *client = run->client;
   struct helper_answer answer;
   GError *error = NULL;
-  if (!helper_answer_parse (line, length, &answer, &error))
-    {
-      run_fail (run, error);
-      return;
-    }
+  if (!helper_answer_parse (line, length, &answer, &error)) {
+    run_fail (run, error);
+    return;
+  }
   struct slot *slot = find_slot (client, answer.id);
-  if (slot != NULL)
-    {
-      log_answer (client, slot, &answer);
-      if (wants_retry (client, slot, &answer))
-        ;
-      else if (answer.outcome != RETRY_ANSWERED)
-        fail_answer (run, slot, &answer);
-      else if (!mode_is_right (client, &answer.reply))
-        fail_slot (run, slot, client->live ? "the answer is a test object, but the key is live" : "the answer is a live object, but the key is for tests",
-                   NULL);
-      else
-        finish_slot (run, slot, &answer.reply, NULL);
-    }
+  if (slot != NULL) {
+    log_answer (client, slot, &answer);
+    if (wants_retry (client, slot, &answer))
+      ;
+    else if (answer.outcome != RETRY_ANSWERED)
+      fail_answer (run, slot, &answer);
+    else if (!mode_is_right (client, &answer.reply))
+      fail_slot (run, slot,
+                 client->live ? "the answer is a test object, but the key is live"
+                              : "the answer is a live object, but the key is for tests",
+                 NULL);
+    else
+      finish_slot (run, slot, &answer.reply, NULL);
+  }
   helper_answer_clear (&answer);
 }
 
@@ -452,21 +446,20 @@ static void
 fill_slots (struct run *run)
 {
   struct stripe_client *client = run->client;
-  for (int i = 0; i < client->slot_count && !run->failed && !run->exhausted; i++)
-    {
-      struct stripe_request request = { 0 };
-      gpointer tag = NULL;
-      GError *error = NULL;
-      if (client->slots[i].state != SLOT_FREE)
-        continue;
-      enum stripe_next next = run->batch->next (run->batch->data, &request, &tag, &error);
-      if (next == STRIPE_NEXT_REQUEST)
-        slot_fill (&client->slots[i], &request, tag);
-      else if (next == STRIPE_NEXT_NONE)
-        run->exhausted = TRUE;
-      else
-        run_fail (run, error);
-    }
+  for (int i = 0; i < client->slot_count && !run->failed && !run->exhausted; i++) {
+    struct stripe_request request = { 0 };
+    gpointer tag = NULL;
+    GError *error = NULL;
+    if (client->slots[i].state != SLOT_FREE)
+      continue;
+    enum stripe_next next = run->batch->next (run->batch->data, &request, &tag, &error);
+    if (next == STRIPE_NEXT_REQUEST)
+      slot_fill (&client->slots[i], &request, tag);
+    else if (next == STRIPE_NEXT_NONE)
+      run->exhausted = TRUE;
+    else
+      run_fail (run, error);
+  }
 }
 
 static gboolean
@@ -483,23 +476,21 @@ static gboolean
 send_ready (struct stripe_client *client, gint64 *ret_wake_us, GError **error)
 {
   gint64 wake_us = G_MAXINT64;
-  for (int i = 0; i < client->slot_count; i++)
-    {
-      struct slot *slot = &client->slots[i];
-      gint64 now_us = g_get_monotonic_time ();
-      if (slot->state == SLOT_READY && slot->not_before_us <= now_us)
-        {
-          gint64 wait_us = rate_wait_us (client, slot, now_us);
-          if (wait_us > 0)
-            slot->not_before_us = now_us + wait_us;
-          else if (!slot_send (client, slot, error))
-            return FALSE;
-        }
-      if (slot->state == SLOT_READY)
-        wake_us = MIN (wake_us, slot->not_before_us);
-      else if (slot->state == SLOT_SENT)
-        wake_us = MIN (wake_us, slot->deadline_us);
+  for (int i = 0; i < client->slot_count; i++) {
+    struct slot *slot = &client->slots[i];
+    gint64 now_us = g_get_monotonic_time ();
+    if (slot->state == SLOT_READY && slot->not_before_us <= now_us) {
+      gint64 wait_us = rate_wait_us (client, slot, now_us);
+      if (wait_us > 0)
+        slot->not_before_us = now_us + wait_us;
+      else if (!slot_send (client, slot, error))
+        return FALSE;
     }
+    if (slot->state == SLOT_READY)
+      wake_us = MIN (wake_us, slot->not_before_us);
+    else if (slot->state == SLOT_SENT)
+      wake_us = MIN (wake_us, slot->deadline_us);
+  }
   *ret_wake_us = wake_us;
   return TRUE;
 }
@@ -523,14 +514,12 @@ turn (struct run *run)
   gint64 wake_us;
   const char *line;
   gsize length;
-  if (!send_ready (client, &wake_us, &trouble))
-    {
-      lose_helper (run, "billctl-http ended unexpectedly");
-      return;
-    }
-  int wait_ms = (int) CLAMP ((wake_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
-  switch (process_read_line (client->process, wait_ms, &line, &length))
-    {
+  if (!send_ready (client, &wake_us, &trouble)) {
+    lose_helper (run, "billctl-http ended unexpectedly");
+    return;
+  }
+  int wait_ms = (int)CLAMP ((wake_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
+  switch (process_read_line (client->process, wait_ms, &line, &length)) {
     case PROCESS_LINE:
       take_answer (run, line, length);
       break;
@@ -541,7 +530,7 @@ turn (struct run *run)
       if (is_overdue (client))
         lose_helper (run, "billctl-http does not answer");
       break;
-    }
+  }
 }
 
 gboolean
@@ -552,11 +541,10 @@ stripe_run (struct stripe_client *client, const struct stripe_batch *batch, GErr
     BUG ("stripe_run() inside of stripe_run()");
   client->running = TRUE;
   fill_slots (&run);
-  while (is_active (client))
-    {
-      turn (&run);
-      fill_slots (&run);
-    }
+  while (is_active (client)) {
+    turn (&run);
+    fill_slots (&run);
+  }
   client->running = FALSE;
   if (run.error != NULL)
     g_propagate_error (error, run.error);
@@ -574,8 +562,8 @@ static enum stripe_next
 single_next (gpointer data, struct stripe_request *ret, gpointer *ret_tag, GError **error)
 {
   struct single *single = data;
-  (void) ret_tag;
-  (void) error;
+  (void)ret_tag;
+  (void)error;
   if (single->request == NULL)
     return STRIPE_NEXT_NONE;
   *ret = *single->request;
@@ -587,12 +575,11 @@ static gboolean
 single_done (gpointer data, gpointer tag, struct stripe_reply *reply, const GError *failure, GError **error)
 {
   struct single *single = data;
-  (void) tag;
-  if (reply == NULL)
-    {
-      g_propagate_error (error, g_error_copy (failure));
-      return FALSE;
-    }
+  (void)tag;
+  if (reply == NULL) {
+    g_propagate_error (error, g_error_copy (failure));
+    return FALSE;
+  }
   *single->ret = *reply;
   *reply = (struct stripe_reply){ 0 };
   return TRUE;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests to Stripe: through the HTTP helper, several under way at once, within the rate limits, tried again where that is right.
+/* Requests to Stripe: through the HTTP helper, several under way at once, within the rate limits, tried again where that is
+ * right.
  *
  * A client is used by one thread. Every request names its API version; every POST has an idempotency key, which the caller stores
- * before the request is sent, so that the same request can be sent again after a crash and is carried out once. Stripe keeps a key for
- * at least 24 hours: later, look for the object before making it.
+ * before the request is sent, so that the same request can be sent again after a crash and is carried out once. Stripe keeps a
+ * key for at least 24 hours: later, look for the object before making it.
  *
- * An answer with any status is a reply; an error means that there was none, or none that can be believed. After an error or a 5xx reply
- * to a POST it is not known whether it was carried out: look, then send again with the same key. When the reply is a replayed 5xx
+ * An answer with any status is a reply; an error means that there was none, or none that can be believed. After an error or a 5xx
+ * reply to a POST it is not known whether it was carried out: look, then send again with the same key. When the reply is a
+ * replayed 5xx
  * (`replayed`), that key will only ever repeat it: look, and use a new key. */
 #ifndef BILLCTL_STRIPE_CLIENT_H
 #define BILLCTL_STRIPE_CLIENT_H
@@ -43,8 +45,8 @@ struct stripe_client_options {
   gpointer log_data;
 };
 
-/* Starts the helper. ERROR_USAGE for an api_base that may not be asked. BILLCTL_STRIPE_DELAY_PERCENT (0 to 100) shortens all waiting;
- * it is meant for tests. */
+/* Starts the helper. ERROR_USAGE for an api_base that may not be asked. BILLCTL_STRIPE_DELAY_PERCENT (0 to 100) shortens all
+ * waiting; it is meant for tests. */
 gboolean stripe_client_new (const struct stripe_client_options *options, struct stripe_client **ret, GError **error);
 void stripe_client_free (struct stripe_client *client); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (stripe_client_t, stripe_client_free)
@@ -58,17 +60,19 @@ struct stripe_request {
 };
 
 /* One request, waited for. *ret is the caller's. ERROR_REMOTE when no believable answer came, however often it was tried. */
-gboolean stripe_send (struct stripe_client *client, const struct stripe_request *request, struct stripe_reply *ret, GError **error);
+gboolean stripe_send (struct stripe_client *client, const struct stripe_request *request, struct stripe_reply *ret,
+                      GError **error);
 
 /* The same, and only a 2xx answer is success: *ret_body is an object, to be freed with json_object_put(). */
-gboolean stripe_fetch (struct stripe_client *client, const struct stripe_request *request, json_object **ret_body, GError **error);
+gboolean stripe_fetch (struct stripe_client *client, const struct stripe_request *request, json_object **ret_body,
+                       GError **error);
 
 /* Many requests, several under way at once.
  *
- * `next` is asked for one more request whenever there is room; after STRIPE_NEXT_NONE it is asked again when a request has ended, so
- * that one request can follow from another. `done` gets what became of each, in the order in which they end: a reply (any status) that
- * it may take over by stealing its fields, or NULL and the error. When either fails, no more requests are taken, those under way end
- * and are reported, and stripe_run() fails with that error. Neither may use the client. */
+ * `next` is asked for one more request whenever there is room; after STRIPE_NEXT_NONE it is asked again when a request has ended,
+ * so that one request can follow from another. `done` gets what became of each, in the order in which they end: a reply (any
+ * status) that it may take over by stealing its fields, or NULL and the error. When either fails, no more requests are taken,
+ * those under way end and are reported, and stripe_run() fails with that error. Neither may use the client. */
 enum stripe_next { STRIPE_NEXT_REQUEST, STRIPE_NEXT_NONE, STRIPE_NEXT_FAILED };
 
 struct stripe_batch {

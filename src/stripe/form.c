@@ -31,18 +31,16 @@ static void
 append_encoded (GString *text, const char *bytes, const char *kept)
 {
   static const char digits[] = "0123456789ABCDEF";
-  for (; *bytes != '\0'; bytes++)
-    {
-      guchar byte = (guchar) *bytes;
-      if (g_ascii_isalnum (*bytes) || strchr (kept, *bytes) != NULL)
-        g_string_append_c (text, *bytes);
-      else
-        {
-          g_string_append_c (text, '%');
-          g_string_append_c (text, digits[byte >> 4]);
-          g_string_append_c (text, digits[byte & 15]);
-        }
+  for (; *bytes != '\0'; bytes++) {
+    guchar byte = (guchar)*bytes;
+    if (g_ascii_isalnum (*bytes) || strchr (kept, *bytes) != NULL)
+      g_string_append_c (text, *bytes);
+    else {
+      g_string_append_c (text, '%');
+      g_string_append_c (text, digits[byte >> 4]);
+      g_string_append_c (text, digits[byte & 15]);
     }
+  }
 }
 
 void
@@ -81,7 +79,8 @@ form_add_metadata (struct form *form, const char *key, const char *value, GError
   if (strlen (key) > FORM_METADATA_KEY_MAX || strpbrk (key, "[]") != NULL)
     BUG ("no metadata key: %s", key);
   if (g_utf8_strlen (value, -1) > FORM_METADATA_VALUE_MAX)
-    return error_set (error, ERROR_USAGE, "%s is longer than the %d characters that Stripe keeps", key, (int) FORM_METADATA_VALUE_MAX);
+    return error_set (error, ERROR_USAGE, "%s is longer than the %d characters that Stripe keeps", key,
+                      (int)FORM_METADATA_VALUE_MAX);
   g_autofree char *name = g_strdup_printf ("metadata[%s]", key);
   form_add (form, name, value);
   return TRUE;

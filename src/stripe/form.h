@@ -28,8 +28,8 @@ void form_add_integer (struct form *form, const char *name, gint64 value);
 void form_add_boolean (struct form *form, const char *name, gboolean value);
 void form_add_element (struct form *form, const char *list, guint index, const char *value);
 
-/* metadata[key]=value. ERROR_USAGE for a value of more than 500 characters; a key of more than 40 characters or with brackets is a
- * programmer's error. */
+/* metadata[key]=value. ERROR_USAGE for a value of more than 500 characters; a key of more than 40 characters or with brackets is
+ * a programmer's error. */
 gboolean form_add_metadata (struct form *form, const char *key, const char *value, GError **error);
 
 /* "a=b&c[d]=e"; "" when empty. Borrowed until the next change. */

@@ -25,17 +25,15 @@ struct stripe_key {
 static gboolean
 check_prefix (const char *text, gsize length, gboolean *ret_live, GError **error)
 {
-  static const struct
-  {
+  static const struct {
     const char *prefix;
     gboolean live;
   } known[] = { { "sk_test_", FALSE }, { "rk_test_", FALSE }, { "sk_live_", TRUE }, { "rk_live_", TRUE } };
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-    if (length > PREFIX_LENGTH && strncmp (text, known[i].prefix, PREFIX_LENGTH) == 0)
-      {
-        *ret_live = known[i].live;
-        return TRUE;
-      }
+    if (length > PREFIX_LENGTH && strncmp (text, known[i].prefix, PREFIX_LENGTH) == 0) {
+      *ret_live = known[i].live;
+      return TRUE;
+    }
   if (length > 3 && strncmp (text, "pk_", 3) == 0)
     error_set (error, ERROR_USAGE, "the Stripe key is a publishable one (pk_…), which can do nothing here");
   else if (length > 6 && strncmp (text, "whsec_", 6) == 0)
@@ -102,7 +100,7 @@ key_from_line (const char *text, gsize length, struct stripe_key **ret, GError *
 {
   const char *newline = memchr (text, '\n', length);
   if (newline != NULL)
-    length = (gsize) (newline - text);
+    length = (gsize)(newline - text);
   while (length > 0 && g_ascii_isspace (text[length - 1]))
     length--;
   while (length > 0 && g_ascii_isspace (text[0]))
@@ -125,17 +123,16 @@ static gboolean
 read_input (int descriptor, char *buffer, gsize size, gsize *ret_length, GError **error)
 {
   gsize length = 0;
-  while (length < size)
-    {
-      ssize_t got = read (descriptor, buffer + length, size - length);
-      if (got < 0 && errno == EINTR)
-        continue;
-      if (got < 0)
-        return error_set (error, ERROR_FAILED, "reading the Stripe key: %s", g_strerror (errno));
-      if (got == 0)
-        break;
-      length += (gsize) got;
-    }
+  while (length < size) {
+    ssize_t got = read (descriptor, buffer + length, size - length);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return error_set (error, ERROR_FAILED, "reading the Stripe key: %s", g_strerror (errno));
+    if (got == 0)
+      break;
+    length += (gsize)got;
+  }
   *ret_length = length;
   return TRUE;
 }
@@ -152,7 +149,8 @@ check_private (int descriptor, const char *path, GError **error)
     return error_set (error, ERROR_REFUSED, "Stripe key file %s belongs to somebody else", path);
   if ((status.st_mode & 077) == 0)
     return TRUE;
-  error_set (error, ERROR_REFUSED, "Stripe key file %s can be read by others (mode %04o)", path, (unsigned) status.st_mode & 07777);
+  error_set (error, ERROR_REFUSED, "Stripe key file %s can be read by others (mode %04o)", path,
+             (unsigned)status.st_mode & 07777);
   return error_add_hint (error, "chmod 600 %s, and consider the key as known", path);
 }
 
@@ -204,8 +202,8 @@ key_from_command (const char *command, struct stripe_key **ret, GError **error)
   g_autoptr (GError) trouble = NULL;
   GPid pid;
   int output;
-  if (!g_spawn_async_with_pipes (NULL, (char **) arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL,
-                                 &pid, NULL, &output, NULL, &trouble))
+  if (!g_spawn_async_with_pipes (NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL,
+                                 NULL, &pid, NULL, &output, NULL, &trouble))
     return error_set (error, ERROR_FAILED, "running the command for the Stripe key: %s", trouble->message);
   char text[INPUT_MAX];
   gsize length = 0;
@@ -240,11 +238,10 @@ stripe_key_load (const struct stripe_key_source *source, struct stripe_key **ret
     variable = NULL;
   if (!find_key (source, variable, &key, error))
     return FALSE;
-  if (key->live && !source->allow_live)
-    {
-      error_set (error, ERROR_REFUSED, "the Stripe key is a live one: it moves real money");
-      return error_add_hint (error, "use a test key (sk_test_…, rk_test_…), or say that live is meant");
-    }
+  if (key->live && !source->allow_live) {
+    error_set (error, ERROR_REFUSED, "the Stripe key is a live one: it moves real money");
+    return error_add_hint (error, "use a test key (sk_test_…, rk_test_…), or say that live is meant");
+  }
   *ret = g_steal_pointer (&key);
   return TRUE;
 }

@@ -5,15 +5,16 @@
 #include "base/error.h"
 
 static gboolean
-fetch_page (struct stripe_client *client, const char *path, const struct form *filter, const char *after, json_object **ret, GError **error)
+fetch_page (struct stripe_client *client, const char *path, const struct form *filter, const char *after, json_object **ret,
+            GError **error)
 {
   g_autoptr (form_t) paging = form_new ();
   form_add_integer (paging, "limit", 100);
   if (after != NULL)
     form_add (paging, "starting_after", after);
   g_autofree char *parameters = filter == NULL || form_is_empty (filter)
-                                  ? g_strdup (form_text (paging))
-                                  : g_strconcat (form_text (filter), "&", form_text (paging), NULL);
+                                    ? g_strdup (form_text (paging))
+                                    : g_strconcat (form_text (filter), "&", form_text (paging), NULL);
   return stripe_fetch (client, &(struct stripe_request){ .method = "GET", .path = path, .parameters = parameters }, ret, error);
 }
 
@@ -28,15 +29,14 @@ walk_page (json_object *page, const char *path, stripe_each_function each, gpoin
   const char *last = NULL;
   if (!json_node_expect (&list, json_type_array, error) || !json_node_boolean (&more_node, &more, error))
     return stripe_reply_malformed (path, error);
-  for (gsize i = 0; i < json_node_length (&list); i++)
-    {
-      struct json_node object = json_node_element (&list, i);
-      struct json_node id = json_node_member (&object, "id");
-      if (!json_node_string (&id, &last, error))
-        return stripe_reply_malformed (path, error);
-      if (!each (data, object.value, error))
-        return FALSE;
-    }
+  for (gsize i = 0; i < json_node_length (&list); i++) {
+    struct json_node object = json_node_element (&list, i);
+    struct json_node id = json_node_member (&object, "id");
+    if (!json_node_string (&id, &last, error))
+      return stripe_reply_malformed (path, error);
+    if (!each (data, object.value, error))
+      return FALSE;
+  }
   /* Without a new id to go on from, the same page would come for ever. */
   if (more && (last == NULL || g_strcmp0 (last, *after) == 0))
     return error_set (error, ERROR_REMOTE, "Stripe's answer to %s: a page without anything new says that there are more", path);
@@ -50,13 +50,11 @@ stripe_list (struct stripe_client *client, const char *path, const struct form *
              GError **error)
 {
   g_autofree char *after = NULL;
-  do
-    {
-      g_autoptr (json_object) page = NULL;
-      if (!fetch_page (client, path, filter, after, &page, error) || !walk_page (page, path, each, data, &after, error))
-        return FALSE;
-    }
-  while (after != NULL);
+  do {
+    g_autoptr (json_object) page = NULL;
+    if (!fetch_page (client, path, filter, after, &page, error) || !walk_page (page, path, each, data, &after, error))
+      return FALSE;
+  } while (after != NULL);
   return TRUE;
 }
 

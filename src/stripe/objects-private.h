@@ -21,10 +21,12 @@ gboolean object_needs (const char *value, const char *kind, const char *name, GE
 gboolean add_limited (struct form *form, const char *name, const char *value, glong most, const char *what, GError **error);
 
 /* Adds name=value when it is not what was seen (NULL equals ""), and notes the field. */
-gboolean add_changed (struct form *form, const char *name, const char *value, const char *seen, glong most, GString *fields, GError **error);
+gboolean add_changed (struct form *form, const char *name, const char *value, const char *seen, glong most, GString *fields,
+                      GError **error);
 void note_field (GString *fields, const char *name);
 
 /* metadata[key]=value unless it is there already; a NULL value is left alone. */
-gboolean add_changed_metadata (struct form *form, const char *key, const char *value, const char *seen, GString *fields, GError **error);
+gboolean add_changed_metadata (struct form *form, const char *key, const char *value, const char *seen, GString *fields,
+                               GError **error);
 
 #endif

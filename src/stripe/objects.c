@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-enum { NAME_MAX_LENGTH = 256, EMAIL_MAX_LENGTH = 512, TEXT_MAX_LENGTH = 5000, EVENT_NAME_MAX_LENGTH = 100, DISPLAY_NAME_MAX_LENGTH = 250 };
+enum {
+  NAME_MAX_LENGTH = 256,
+  EMAIL_MAX_LENGTH = 512,
+  TEXT_MAX_LENGTH = 5000,
+  EVENT_NAME_MAX_LENGTH = 100,
+  DISPLAY_NAME_MAX_LENGTH = 250
+};
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 
@@ -72,8 +78,7 @@ static gboolean
 check_length (const char *value, glong most, const char *what, GError **error)
 {
   glong length = g_utf8_strlen (value, -1);
-  return length <= most
-         || error_set (error, ERROR_USAGE, "the %s has %ld characters, Stripe takes %ld", what, length, most);
+  return length <= most || error_set (error, ERROR_USAGE, "the %s has %ld characters, Stripe takes %ld", what, length, most);
 }
 
 gboolean
@@ -94,7 +99,8 @@ note_field (GString *fields, const char *name)
 }
 
 gboolean
-add_changed (struct form *form, const char *name, const char *value, const char *seen, glong most, GString *fields, GError **error)
+add_changed (struct form *form, const char *name, const char *value, const char *seen, glong most, GString *fields,
+             GError **error)
 {
   const char *wanted = value == NULL ? "" : value;
   if (strcmp (wanted, seen == NULL ? "" : seen) == 0)
@@ -134,11 +140,10 @@ split_address (const char *address)
   if (parts[0] == NULL)
     return lines;
   lines.line1 = g_strdup (parts[0]);
-  if (parts[1] != NULL)
-    {
-      g_auto (GStrv) rest = g_strsplit (g_strchomp (parts[1]), "\n", -1);
-      lines.line2 = g_strjoinv (", ", rest);
-    }
+  if (parts[1] != NULL) {
+    g_auto (GStrv) rest = g_strsplit (g_strchomp (parts[1]), "\n", -1);
+    lines.line2 = g_strjoinv (", ", rest);
+  }
   return lines;
 }
 
@@ -148,8 +153,7 @@ add_address (const struct stripe_customer *wanted, const struct stripe_customer_
              GError **error)
 {
   struct lines lines = split_address (wanted->address);
-  const struct
-  {
+  const struct {
     const char *name, *value, *seen;
   } rows[] = {
     { "address[line1]", lines.line1, seen->line1 },
@@ -160,7 +164,8 @@ add_address (const struct stripe_customer *wanted, const struct stripe_customer_
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     differs = differs || strcmp (rows[i].value == NULL ? "" : rows[i].value, rows[i].seen == NULL ? "" : rows[i].seen) != 0;
   for (gsize i = 0; ok && differs && i < G_N_ELEMENTS (rows); i++)
-    ok = add_limited (form, rows[i].name, rows[i].value == NULL ? "" : rows[i].value, TEXT_MAX_LENGTH, "customer's address", error);
+    ok = add_limited (form, rows[i].name, rows[i].value == NULL ? "" : rows[i].value, TEXT_MAX_LENGTH, "customer's address",
+                      error);
   if (ok && differs)
     note_field (fields, "address");
   g_free (lines.line1);
@@ -169,8 +174,8 @@ add_address (const struct stripe_customer *wanted, const struct stripe_customer_
 }
 
 gboolean
-stripe_customer_update (const struct stripe_customer *wanted, const struct stripe_customer_seen *seen, struct form *form, GString *fields,
-                        GError **error)
+stripe_customer_update (const struct stripe_customer *wanted, const struct stripe_customer_seen *seen, struct form *form,
+                        GString *fields, GError **error)
 {
   return add_changed (form, "name", wanted->name, seen->name, NAME_MAX_LENGTH, fields, error)
          && add_changed (form, "email", wanted->email, seen->email, EMAIL_MAX_LENGTH, fields, error)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Customers, products, prices and meters: what billctl wants at Stripe, as parameters, and what is there, read from JSON.
  *
- * Pure functions. For each kind there is what is wanted (struct stripe_product), what was seen (struct stripe_product_seen, whose text is
- * borrowed from the JSON it was read from), parameters to make it, and parameters that bring what was seen in step, which stay empty when
- * nothing differs. The metadata carries our own identity: billctl_plan, billctl_version, billctl_customer, billctl_metric and, when the
- * ledger has an id, billctl_ledger.
+ * Pure functions. For each kind there is what is wanted (struct stripe_product), what was seen (struct stripe_product_seen, whose
+ * text is borrowed from the JSON it was read from), parameters to make it, and parameters that bring what was seen in step, which
+ * stay empty when nothing differs. The metadata carries our own identity: billctl_plan, billctl_version, billctl_customer,
+ * billctl_metric and, when the ledger has an id, billctl_ledger.
  *
- * Source of the limits: the API description 2026-09-30.endive. Text that is too long is ERROR_USAGE and names the field; an object that
- * lacks what every such object has is ERROR_REMOTE. */
+ * Source of the limits: the API description 2026-09-30.endive. Text that is too long is ERROR_USAGE and names the field; an
+ * object that lacks what every such object has is ERROR_REMOTE. */
 #ifndef BILLCTL_STRIPE_OBJECTS_H
 #define BILLCTL_STRIPE_OBJECTS_H
 
@@ -56,7 +56,8 @@ gboolean stripe_customer_read (json_object *object, struct stripe_customer_seen 
 /* Appends the names of the fields that differ to `fields` ("name, email"). */
 gboolean stripe_customer_update (const struct stripe_customer *wanted, const struct stripe_customer_seen *seen, struct form *form,
                                  GString *fields, GError **error);
-/* TRUE when the object at Stripe says that it is this customer of this ledger: after a lookup by e-mail, which others may share. */
+/* TRUE when the object at Stripe says that it is this customer of this ledger: after a lookup by e-mail, which others may share.
+ */
 gboolean stripe_customer_is_ours (const struct stripe_customer *wanted, const struct stripe_customer_seen *seen);
 
 /* --- products --------------------------------------------------------------------------------------------------- */
@@ -77,7 +78,7 @@ struct stripe_product_seen {
   const char *id;
   gboolean deleted; /* then nothing else is set */
   const char *name;
-  const char *description;   /* NULL: none */
+  const char *description; /* NULL: none */
   gboolean active;
   const char *default_price; /* id, NULL: none */
   const char *plan;          /* metadata billctl_plan, NULL: none */
@@ -103,13 +104,14 @@ struct stripe_recurring {
 /* A quarter is three months. ERROR_REFUSED beyond Stripe's three years. */
 gboolean stripe_recurring_encode (struct interval interval, struct stripe_recurring *ret, GError **error);
 
-/* "professional_month_usd", "platform_day30_usd": plan, interval and currency, not the version: the key stands on the price that is
- * sold now. ERROR_USAGE beyond 200 characters. Newly allocated in *ret. */
-gboolean stripe_price_lookup_key (const char *plan, struct interval interval, const struct currency *currency, char **ret, GError **error);
+/* "professional_month_usd", "platform_day30_usd": plan, interval and currency, not the version: the key stands on the price that
+ * is sold now. ERROR_USAGE beyond 200 characters. Newly allocated in *ret. */
+gboolean stripe_price_lookup_key (const char *plan, struct interval interval, const struct currency *currency, char **ret,
+                                  GError **error);
 
 /* The base fee of one plan version for one interval: a licensed price per unit. */
 struct stripe_price {
-  const char *ledger;  /* NULL: none */
+  const char *ledger; /* NULL: none */
   const char *plan;
   gint64 version;
   const char *product; /* its id */
@@ -122,16 +124,17 @@ struct stripe_price {
 
 struct stripe_price_seen {
   const char *id;
-  const char *product; /* id */
+  const char *product;  /* id */
   const char *currency; /* lower case */
   gboolean active;
-  const char *lookup_key;  /* NULL: none */
-  char unit_amount[DECIMAL_TEXT_SIZE]; /* in Stripe's smallest unit, maybe with decimals; "" for tiers and what the customer chooses */
-  const char *interval;    /* NULL: paid once */
+  const char *lookup_key;              /* NULL: none */
+  char unit_amount[DECIMAL_TEXT_SIZE]; /* in Stripe's smallest unit, maybe with decimals; "" for tiers and what the customer
+                                          chooses */
+  const char *interval;                /* NULL: paid once */
   gint64 interval_count;
-  const char *usage_type;  /* "licensed", "metered" */
-  const char *plan;        /* metadata billctl_plan, NULL: none */
-  const char *version;     /* metadata billctl_version */
+  const char *usage_type; /* "licensed", "metered" */
+  const char *plan;       /* metadata billctl_plan, NULL: none */
+  const char *version;    /* metadata billctl_version */
   const char *ledger;
 };
 
@@ -140,10 +143,11 @@ gboolean stripe_price_create (const struct stripe_price *wanted, gboolean transf
 gboolean stripe_price_read (json_object *object, struct stripe_price_seen *ret, GError **error);
 /* Is it the same product, currency, amount, interval and kind? If not, the differences are appended to `differences`:
  * "amount 2900, not 3900; interval …". These never change at Stripe: only a new price mends them. */
-gboolean stripe_price_matches (const struct stripe_price *wanted, const struct stripe_price_seen *seen, GString *differences, GError **error);
+gboolean stripe_price_matches (const struct stripe_price *wanted, const struct stripe_price_seen *seen, GString *differences,
+                               GError **error);
 /* What may change of a price that matches: active, lookup key, our metadata. */
-gboolean stripe_price_update (const struct stripe_price *wanted, const struct stripe_price_seen *seen, struct form *form, GString *fields,
-                              GError **error);
+gboolean stripe_price_update (const struct stripe_price *wanted, const struct stripe_price_seen *seen, struct form *form,
+                              GString *fields, GError **error);
 void stripe_price_retire (struct form *form);
 
 /* GET /v1/prices for at most STRIPE_LOOKUP_KEYS_MAX keys; a list that is never behind, unlike search. */

@@ -14,25 +14,23 @@ enum { PRODUCT_NAME_MAX_LENGTH = 5000, DESCRIPTION_MAX_LENGTH = 40000, NICKNAME_
 static void
 append_id_part (GString *id, const char *code)
 {
-  for (const char *c = code; *c != '\0'; c++)
-    {
-      gboolean looks_escaped = *c == '-' && g_ascii_isxdigit (c[1]) && g_ascii_isxdigit (c[2]);
-      if (g_ascii_isalnum (*c) || *c == '_' || (*c == '-' && !looks_escaped))
-        g_string_append_c (id, *c);
-      else
-        g_string_append_printf (id, "-%02x", (guint) (guchar) *c);
-    }
+  for (const char *c = code; *c != '\0'; c++) {
+    gboolean looks_escaped = *c == '-' && g_ascii_isxdigit (c[1]) && g_ascii_isxdigit (c[2]);
+    if (g_ascii_isalnum (*c) || *c == '_' || (*c == '-' && !looks_escaped))
+      g_string_append_c (id, *c);
+    else
+      g_string_append_printf (id, "-%02x", (guint)(guchar)*c);
+  }
 }
 
 char *
 stripe_product_id (const char *ledger, const char *plan)
 {
   GString *id = g_string_new ("billctl_");
-  if (ledger != NULL)
-    {
-      append_id_part (id, ledger);
-      g_string_append_c (id, '_');
-    }
+  if (ledger != NULL) {
+    append_id_part (id, ledger);
+    g_string_append_c (id, '_');
+  }
   append_id_part (id, plan);
   return g_string_free (id, FALSE);
 }
@@ -73,17 +71,16 @@ stripe_product_read (json_object *object, struct stripe_product_seen *ret, GErro
 }
 
 gboolean
-stripe_product_update (const struct stripe_product *wanted, const struct stripe_product_seen *seen, struct form *form, GString *fields,
-                       GError **error)
+stripe_product_update (const struct stripe_product *wanted, const struct stripe_product_seen *seen, struct form *form,
+                       GString *fields, GError **error)
 {
   if (!add_changed (form, "name", wanted->name, seen->name, PRODUCT_NAME_MAX_LENGTH, fields, error)
       || !add_changed (form, "description", wanted->description, seen->description, DESCRIPTION_MAX_LENGTH, fields, error))
     return FALSE;
-  if (!wanted->active != !seen->active)
-    {
-      form_add_boolean (form, "active", wanted->active);
-      note_field (fields, "active");
-    }
+  if (!wanted->active != !seen->active) {
+    form_add_boolean (form, "active", wanted->active);
+    note_field (fields, "active");
+  }
   return add_changed_metadata (form, "billctl_plan", wanted->plan, seen->plan, fields, error)
          && add_changed_metadata (form, "billctl_ledger", wanted->ledger, seen->ledger, fields, error);
 }
@@ -106,13 +103,12 @@ gboolean
 stripe_recurring_encode (struct interval interval, struct stripe_recurring *ret, GError **error)
 {
   /* Three years. Source: recurring.interval_count in the API reference, which names no figure for days. */
-  static const struct
-  {
+  static const struct {
     const char *name;
     int factor;
     int most;
   } rows[] = {
-    [INTERVAL_DAY] = { "day", 1, 1095 },     [INTERVAL_WEEK] = { "week", 1, 156 },  [INTERVAL_MONTH] = { "month", 1, 36 },
+    [INTERVAL_DAY] = { "day", 1, 1095 },     [INTERVAL_WEEK] = { "week", 1, 156 }, [INTERVAL_MONTH] = { "month", 1, 36 },
     [INTERVAL_QUARTER] = { "month", 3, 36 }, [INTERVAL_YEAR] = { "year", 1, 3 },
   };
   int count = interval.count * rows[interval.unit].factor;
@@ -126,14 +122,17 @@ stripe_recurring_encode (struct interval interval, struct stripe_recurring *ret,
 gboolean
 stripe_price_lookup_key (const char *plan, struct interval interval, const struct currency *currency, char **ret, GError **error)
 {
-  static const char *const names[] = { [INTERVAL_DAY] = "day", [INTERVAL_WEEK] = "week", [INTERVAL_MONTH] = "month",
-                                       [INTERVAL_QUARTER] = "quarter", [INTERVAL_YEAR] = "year" };
+  static const char *const names[] = { [INTERVAL_DAY] = "day",
+                                       [INTERVAL_WEEK] = "week",
+                                       [INTERVAL_MONTH] = "month",
+                                       [INTERVAL_QUARTER] = "quarter",
+                                       [INTERVAL_YEAR] = "year" };
   g_autofree char *code = g_ascii_strdown (currency->code, -1);
   g_autofree char *key = interval.count == 1 ? g_strdup_printf ("%s_%s_%s", plan, names[interval.unit], code)
                                              : g_strdup_printf ("%s_%s%d_%s", plan, names[interval.unit], interval.count, code);
   if (strlen (key) > STRIPE_LOOKUP_KEY_LENGTH_MAX)
     return error_set (error, ERROR_USAGE, "the lookup key of plan %s has more than the %d characters that Stripe takes", plan,
-                      (int) STRIPE_LOOKUP_KEY_LENGTH_MAX);
+                      (int)STRIPE_LOOKUP_KEY_LENGTH_MAX);
   *ret = g_steal_pointer (&key);
   return TRUE;
 }
@@ -163,7 +162,8 @@ stripe_price_create (const struct stripe_price *wanted, gboolean transfer_lookup
     form_add_boolean (form, "transfer_lookup_key", TRUE);
   if (wanted->nickname != NULL && !add_limited (form, "nickname", wanted->nickname, NICKNAME_MAX_LENGTH, "price's name", error))
     return FALSE;
-  return form_add_metadata (form, "billctl_plan", wanted->plan, error) && form_add_metadata (form, "billctl_version", version, error)
+  return form_add_metadata (form, "billctl_plan", wanted->plan, error)
+         && form_add_metadata (form, "billctl_version", version, error)
          && (wanted->ledger == NULL || form_add_metadata (form, "billctl_ledger", wanted->ledger, error));
 }
 
@@ -223,7 +223,8 @@ same_amount (const char *seen, const char *wanted)
 }
 
 gboolean
-stripe_price_matches (const struct stripe_price *wanted, const struct stripe_price_seen *seen, GString *differences, GError **error)
+stripe_price_matches (const struct stripe_price *wanted, const struct stripe_price_seen *seen, GString *differences,
+                      GError **error)
 {
   struct stripe_recurring recurring = { 0 };
   if (!stripe_recurring_encode (wanted->interval, &recurring, error))
@@ -235,12 +236,12 @@ stripe_price_matches (const struct stripe_price *wanted, const struct stripe_pri
     note_difference (differences, "currency", seen->currency, wanted->currency->code);
   if (!same_amount (seen->unit_amount, wanted->amount.text))
     note_difference (differences, "amount", *seen->unit_amount == '\0' ? NULL : seen->unit_amount, wanted->amount.text);
-  if (g_strcmp0 (seen->interval, recurring.interval) != 0 || seen->interval_count != recurring.count)
-    {
-      g_autofree char *is = seen->interval == NULL ? NULL : g_strdup_printf ("%s × %" G_GINT64_FORMAT, seen->interval, seen->interval_count);
-      g_autofree char *should = g_strdup_printf ("%s × %d", recurring.interval, recurring.count);
-      note_difference (differences, "interval", is, should);
-    }
+  if (g_strcmp0 (seen->interval, recurring.interval) != 0 || seen->interval_count != recurring.count) {
+    g_autofree char *is
+        = seen->interval == NULL ? NULL : g_strdup_printf ("%s × %" G_GINT64_FORMAT, seen->interval, seen->interval_count);
+    g_autofree char *should = g_strdup_printf ("%s × %d", recurring.interval, recurring.count);
+    note_difference (differences, "interval", is, should);
+  }
   if (seen->interval != NULL && g_strcmp0 (seen->usage_type, "licensed") != 0)
     note_difference (differences, "usage type", seen->usage_type, "licensed");
   return differences->len == before;
@@ -252,11 +253,10 @@ stripe_price_update (const struct stripe_price *wanted, const struct stripe_pric
 {
   char version[24];
   version_text (wanted, version);
-  if (!seen->active)
-    {
-      form_add_boolean (form, "active", TRUE);
-      note_field (fields, "active");
-    }
+  if (!seen->active) {
+    form_add_boolean (form, "active", TRUE);
+    note_field (fields, "active");
+  }
   if (!add_changed (form, "lookup_key", wanted->lookup_key, seen->lookup_key, STRIPE_LOOKUP_KEY_LENGTH_MAX, fields, error))
     return FALSE;
   if (g_strcmp0 (wanted->lookup_key, seen->lookup_key) != 0)

@@ -105,19 +105,17 @@ read_body (json_object *line, struct helper_answer *answer)
   g_autoptr (GError) trouble = NULL;
   json_object *body = NULL;
   gboolean whole = text != NULL
-                   && json_parse_text (json_object_get_string (text), (gsize) json_object_get_string_len (text), "answer", JSON_PLAIN, &body,
-                                       &trouble)
+                   && json_parse_text (json_object_get_string (text), (gsize)json_object_get_string_len (text), "answer",
+                                       JSON_PLAIN, &body, &trouble)
                    && json_object_is_type (body, json_type_object);
   if (whole)
     answer->reply.body = body;
   else
     json_object_put (body);
-  if (stripe_reply_is_success (&answer->reply) && !whole)
-    {
-      answer->outcome = RETRY_NO_ANSWER;
-      answer->failure = g_strdup ("the answer is not whole, or not JSON");
-    }
-  else if (whole && !stripe_reply_is_success (&answer->reply))
+  if (stripe_reply_is_success (&answer->reply) && !whole) {
+    answer->outcome = RETRY_NO_ANSWER;
+    answer->failure = g_strdup ("the answer is not whole, or not JSON");
+  } else if (whole && !stripe_reply_is_success (&answer->reply))
     read_error_body (body, &answer->reply);
 }
 

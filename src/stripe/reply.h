@@ -11,21 +11,21 @@
 /* A whole answer with any status. Owned by whoever it was given to; stripe_reply_clear() empties it. */
 struct stripe_reply {
   int status;
-  json_object *body;   /* always an object when the status is 2xx; else NULL when the body was no JSON object */
-  char *request_id;    /* "req_…", NULL when there was none */
-  gboolean replayed;   /* the stored answer of an earlier request with the same idempotency key */
-  char *error_type;    /* the four are NULL for 2xx and where the answer has none */
+  json_object *body; /* always an object when the status is 2xx; else NULL when the body was no JSON object */
+  char *request_id;  /* "req_…", NULL when there was none */
+  gboolean replayed; /* the stored answer of an earlier request with the same idempotency key */
+  char *error_type;  /* the four are NULL for 2xx and where the answer has none */
   char *error_code;
   char *error_message;
   char *error_param;
-  int tries;           /* how often the request was sent */
+  int tries; /* how often the request was sent */
 };
 
 void stripe_reply_clear (struct stripe_reply *reply);
 gboolean stripe_reply_is_success (const struct stripe_reply *reply); /* 2xx */
 
-/* TRUE for 2xx. Else ERROR_REMOTE: what was asked, status, Stripe's message, code, parameter and request id, with a hint for a key that
- * is not accepted. `what` is "POST /v1/prices". */
+/* TRUE for 2xx. Else ERROR_REMOTE: what was asked, status, Stripe's message, code, parameter and request id, with a hint for a
+ * key that is not accepted. `what` is "POST /v1/prices". */
 gboolean stripe_reply_check (const struct stripe_reply *reply, const char *what, GError **error);
 
 /* For a 2xx body that is not what it should be: the error becomes ERROR_REMOTE and names `what` was asked. Returns FALSE. */

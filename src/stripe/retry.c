@@ -32,7 +32,7 @@ static gint64
 backoff_ms (const struct retry_try *done, int jitter)
 {
   gint64 most = is_rate_limited (done) ? DELAY_MAX_RATE_LIMITED_MS : DELAY_MAX_MS;
-  gint64 delay = MIN (most, (gint64) FIRST_DELAY_MS << MIN (done->number - 1, 16));
+  gint64 delay = MIN (most, (gint64)FIRST_DELAY_MS << MIN (done->number - 1, 16));
   return MAX (FIRST_DELAY_MS, delay * (1000 + jitter) / 2000);
 }
 
@@ -43,7 +43,7 @@ retry_after_ms (const char *text)
   guint64 seconds;
   if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
     return -1;
-  return (gint64) seconds * 1000;
+  return (gint64)seconds * 1000;
 }
 
 gboolean

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a request to Stripe is sent again, and after how long. Pure decisions: no clock, no random source.
  *
- * The rules are those of Stripe's own libraries: no answer, 409 and 5xx are tried again, "Stripe-Should-Retry" overrules the status,
- * everything else stands; waits double from half a second up to five, with jitter. Beyond them, as a batch tool may be patient:
- * 429 is tried up to five times with waits up to 30 s, Retry-After is honoured, and a stored 5xx answer ("Idempotent-Replayed") is not
- * asked for again, because it would only be repeated. The same idempotency key goes with every try. */
+ * The rules are those of Stripe's own libraries: no answer, 409 and 5xx are tried again, "Stripe-Should-Retry" overrules the
+ * status, everything else stands; waits double from half a second up to five, with jitter. Beyond them, as a batch tool may be
+ * patient: 429 is tried up to five times with waits up to 30 s, Retry-After is honoured, and a stored 5xx answer
+ * ("Idempotent-Replayed") is not asked for again, because it would only be repeated. The same idempotency key goes with every
+ * try. */
 #ifndef BILLCTL_STRIPE_RETRY_H
 #define BILLCTL_STRIPE_RETRY_H
 
 #include <glib.h>
 
 enum {
-  RETRY_TRIES = 3,                 /* the first one included */
+  RETRY_TRIES = 3, /* the first one included */
   RETRY_TRIES_RATE_LIMITED = 5,
-  RETRY_AFTER_MAX_MS = 60000,      /* asked to stay away longer, we report it instead of waiting */
+  RETRY_AFTER_MAX_MS = 60000, /* asked to stay away longer, we report it instead of waiting */
 };
 
 enum retry_outcome {

@@ -81,7 +81,8 @@ def after_any_passing_fault_the_object_exists_once(fake):
         fake.faults(dict(fault, path="customers"))
         reply = probe(fake.base, "run", requests=[customer(name)]).reply
         sent = tries(fake, "key-" + name)
-        equal((reply.get("status", reply.get("failure")), made(fake, name), len(sent)), (200, 1, 2), "status, objects and requests after %r" % fault)
+        equal((reply.get("status", reply.get("failure")), made(fake, name), len(sent)), (200, 1, 2),
+              "status, objects and requests after %r" % fault)
         equal(len({entry["body"] for entry in sent}), 1, "different bodies after %r" % fault)
 
 
@@ -107,20 +108,19 @@ def a_slow_answer_is_no_failure(fake):
 
 @test
 def what_fails_for_ever_is_given_up(fake):
-    for fault, status, number in (({"kind": "status", "status": 500, "when": "before"}, 500, 3),
-                                  ({"kind": "status", "status": 429, "when": "before"}, 429, 5),
-                                  ({"kind": "status", "status": 500, "when": "before", "headers": {"Stripe-Should-Retry": "false"}}, 500, 1),
-                                  ({"kind": "status", "status": 429, "when": "before", "headers": {"Retry-After": "3600"}}, 429, 1)):
-        fake.faults(dict(fault, times=0))
+    for status, headers, number in ((500, {}, 3), (429, {}, 5), (500, {"Stripe-Should-Retry": "false"}, 1),
+                                    (429, {"Retry-After": "3600"}, 1)):
+        fake.faults({"kind": "status", "status": status, "when": "before", "headers": headers, "times": 0})
         reply = probe(fake.base, "run", requests=[customer("never")]).reply
-        equal((reply["status"], reply["tries"], made(fake, "never")), (status, number, 0), "reply and objects after %r" % fault)
+        equal((reply["status"], reply["tries"], made(fake, "never")), (status, number, 0),
+              "reply and objects after %d %r" % (status, headers))
 
 
 @test
 def without_any_answer_the_failure_says_so(fake):
     fake.faults({"kind": "cut", "when": "before", "times": 0})
     reply = probe(fake.base, "run", requests=[customer("silent")]).reply
-    if not re.match(r"POST /v1/customers: no answer from Stripe after 3 tries: .*\nhint: run the same command again", reply["failure"]):
+    if not re.match(r"POST /v1/customers: no answer from Stripe after 3 tries: .*\nhint: run the same command", reply["failure"]):
         raise AssertionError(reply["failure"])
 
 
@@ -136,7 +136,8 @@ def the_same_key_a_day_later_makes_a_second_object(fake):
     """Why the caller must look before it sends an old request again."""
     probe(fake.base, "run", requests=[customer("old")])
     fake.control("POST", "/__advance", {"seconds": 90000})
-    equal((probe(fake.base, "run", requests=[customer("old")]).reply["replayed"], made(fake, "old")), (False, 2), "reply and objects")
+    reply = probe(fake.base, "run", requests=[customer("old")]).reply
+    equal((reply["replayed"], made(fake, "old")), (False, 2), "reply and objects")
 
 
 @test
@@ -194,6 +195,18 @@ def a_list_survives_a_fault_between_its_pages(fake):
     fake.faults({"kind": "half", "path": "customers", "nth": 2}, {"kind": "truncate", "path": "customers", "nth": 3})
     ids = probe(fake.base, "list", "/v1/customers").output.split()
     equal(len(ids), len(fake.control("GET", "/__state")["customer"]), "number of ids")
+
+
+@test
+def a_list_that_makes_no_sense_is_a_failure(fake):
+    for body in ({"object": "list", "data": [], "has_more": True}, {"object": "list", "data": [{"id": "cus_1"}], "has_more": True},
+                 {"object": "list", "has_more": False}, {"object": "list", "data": [{}], "has_more": False},
+                 {"object": "list", "data": []}):
+        fake.faults({"kind": "body", "body": body, "times": 0})
+        result = probe(fake.base, "list", "/v1/customers")
+        equal(result.status, 5, "exit status for %r" % body)
+        if "Stripe's answer to /v1/customers" not in result.log:
+            raise AssertionError(result.log)
 
 
 @test
@@ -258,8 +271,8 @@ def an_object_of_the_other_mode_is_not_believed(_):
 
 @test
 def the_key_is_never_sent_in_the_clear(_):
-    for base in ("http://192.0.2.1:1234", "http://api.stripe.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api.stripe.com",
-                 "https://user:word@api.stripe.com", "https://api.stripe.com?x=1", ""):
+    for base in ("http://192.0.2.1:1234", "http://api.stripe.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1",
+                 "api.stripe.com", "https://user:word@api.stripe.com", "https://api.stripe.com?x=1", ""):
         result = probe(base, "account")
         equal((result.status, result.output), (2, ""), "exit status for %r" % base)
 

@@ -6,8 +6,8 @@ usage: fake-stripe.py [--host 127.0.0.2] [--port N] [--key KEY] [--version V] [-
                       [--rate N] [--livemode] [--log FILE] [--contract DIR] [--tls DIR] [--tls-max 1.1|1.2]
 
 Prints its port on the first line of stdout, then serves until it is killed or its parent ends. With --tls DIR it makes a
-self-signed certificate DIR/cert.pem for localhost and 127.0.0.1 and speaks TLS. With --contract DIR each request is also checked by
-DIR/check_request.py when that exists; one that breaks the contract is answered 599 and listed in the state.
+self-signed certificate DIR/cert.pem for localhost and 127.0.0.1 and speaks TLS. With --contract DIR each request is also checked
+by DIR/check_request.py when that exists; one that breaks the contract is answered 599 and listed in the state.
 
 Control, without a key:
   GET  /__state    objects, number of requests, contract errors, faults that have struck
@@ -15,15 +15,16 @@ Control, without a key:
   POST /__faults   replaces the faults by the JSON list in the body
   POST /__advance  {"seconds": N} moves the clock (idempotency keys live 24 hours)
 
-A fault is an object {"kind": …, "method": "POST", "path": "^/v1/prices$", "nth": 2, "times": 1, "when": "before"|"after"}: it strikes
-the nth matching request and the times-1 ones that follow. Without nth the first; times 0 means for ever. Kinds:
-  status     answers "status" (429, 500, 409, …) before or after processing; "stored": true keeps that answer for the idempotency key.
-             Also: "headers": {…}, "code", "type", "message"
-  hang       answers nothing for "seconds"; "before": the request is under way all that time (its idempotency key is in use), then done
+A fault is an object {"kind": …, "method": "POST", "path": "^/v1/prices$", "nth": 2, "times": 1, "when": "before"|"after"}: it
+strikes the nth matching request and the times-1 ones that follow. Without nth the first; times 0 means for ever. Kinds:
+  status     answers "status" (429, 500, 409, …) before or after processing; "stored": true keeps that answer for the
+             idempotency key. Also: "headers": {…}, "code", "type", "message"
+  hang       answers nothing for "seconds"; "before": the request is under way all that time (its key is in use), then done
   cut        closes the connection without an answer; "how": "reset" sends RST instead of FIN
   half       sends the headers and half of the body, then closes
   truncate   a complete answer whose JSON stops in the middle
   slow       sends the body in small pieces over "seconds"
+  body       a 200 answer with the JSON "body" instead of the true one
   html       a 200 answer that is an HTML page
   headers    the true answer with the extra "headers"
 "when" is "after" unless given: hang, cut and status then leave the object made. The others always process.
@@ -76,8 +77,8 @@ def parse_form(encoded):
 
 class Fault:
     def __init__(self, spec):
-        unknown = set(spec) - {"kind", "method", "path", "nth", "times", "when", "status", "stored", "headers", "code", "type", "message",
-                               "seconds", "how"}
+        unknown = set(spec) - {"kind", "method", "path", "nth", "times", "when", "status", "stored", "headers", "code", "type",
+                               "message", "seconds", "how", "body"}
         if unknown:
             raise ValueError("unknown fields in a fault: %s" % ", ".join(sorted(unknown)))
         self.spec = spec
@@ -154,7 +155,8 @@ class Service:
             raise Refused(400, "Invalid Stripe API version: %s" % request.headers.get("Stripe-Version"))
         if self.over_rate():
             raise Refused(429, "Too many requests", code="rate_limit")
-        if request.command == "POST" and not request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+        content_type = request.headers.get("Content-Type", "")
+        if request.command == "POST" and not content_type.startswith("application/x-www-form-urlencoded"):
             raise Refused(400, "Invalid Content-Type")
         if request.command == "GET" and request.body:
             raise Refused(400, "A GET request has its parameters in the query")
@@ -181,7 +183,7 @@ class Service:
         if known is not None and known["made"] < self.now() - KEY_LIFETIME:
             known = None
         if known is not None and known["fingerprint"] != fingerprint:
-            raise Refused(400, "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+            raise Refused(400, "Keys for idempotent requests can only be used with the parameters they were first used with.",
                           "idempotency_error")
         if known is not None:
             request.replayed = True
@@ -288,7 +290,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if answer is None:
                 answer = self.make_answer(service, fault)
             entry.update({"status": answer.status, "replayed": self.replayed, "fault": fault.kind if fault else None})
-            answer.headers = dict(answer.headers, **{"Request-Id": entry["request_id"], "Stripe-Version": service.options.version})
+            answer.headers.update({"Request-Id": entry["request_id"], "Stripe-Version": service.options.version})
             if fault is not None and fault.kind == "headers":
                 answer.headers.update(fault.spec["headers"])
             self.write_log(service, entry)
@@ -310,9 +312,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return fault_answer(fault) if fault.kind == "status" else Answer(500, {"error": {"type": "api_error", "message": "cut"}})
 
     def begin_entry(self, service):
-        entry = {"request_id": "req_%06d" % (len(service.log) + 1), "method": self.command, "path": self.path, "query": self.query,
-                 "body": self.body, "idempotency_key": self.headers.get("Idempotency-Key"), "time": service.now(),
-                 "user_agent": self.headers.get("User-Agent"), "port": self.client_address[1]}
+        entry = {"request_id": "req_%06d" % (len(service.log) + 1), "method": self.command, "path": self.path,
+                 "query": self.query, "body": self.body, "idempotency_key": self.headers.get("Idempotency-Key"),
+                 "time": service.now(), "user_agent": self.headers.get("User-Agent"), "port": self.client_address[1]}
         service.log.append(entry)
         return entry
 
@@ -337,6 +339,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_answer(answer)
         elif kind == "slow":
             self.send_slowly(answer, fault.spec.get("seconds", 1))
+        elif kind == "body":
+            answer = Answer(200, fault.spec["body"])
+            self.send_answer(answer)
         elif kind == "html":
             answer.body = b"<html><body>Sign in to the network</body></html>"
             answer.headers["Content-Type"] = "text/html"
@@ -392,7 +397,8 @@ def make_certificate(folder):
     os.makedirs(folder, exist_ok=True)
     certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                    "-keyout", key, "-out", certificate],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return certificate, key
 

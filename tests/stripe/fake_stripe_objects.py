@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The objects behind the fake Stripe server: customers, products, prices, meters, in memory.
 
-Follows the public API description for 2026-09-30.endive as far as billctl uses it, and is stricter where that finds mistakes: unknown
-parameters are refused at every depth that billctl writes, amounts of prices never change, a lookup key stands on one price.
+Follows the public API description for 2026-09-30.endive as far as billctl uses it, and is stricter where that finds mistakes:
+unknown parameters are refused at every depth that billctl writes, amounts of prices never change, a lookup key stands on one
+price.
 """
 
 import re
@@ -43,8 +44,9 @@ PRODUCT = {"name": None, "active": None, "description": None, "metadata": "{}", 
 TIER = dict.fromkeys(("up_to", "unit_amount", "unit_amount_decimal", "flat_amount", "flat_amount_decimal"))
 PRICE_UPDATE = {"active": None, "lookup_key": None, "transfer_lookup_key": None, "metadata": "{}", "nickname": None,
                 "tax_behavior": None, **EXPAND}
-PRICE = {**PRICE_UPDATE, "currency": None, "product": None, "unit_amount": None, "unit_amount_decimal": None, "billing_scheme": None,
-         "tiers_mode": None, "tiers": {"*": TIER}, "transform_quantity": dict.fromkeys(("divide_by", "round")),
+PRICE = {**PRICE_UPDATE, "currency": None, "product": None, "unit_amount": None, "unit_amount_decimal": None,
+         "billing_scheme": None, "tiers_mode": None, "tiers": {"*": TIER},
+         "transform_quantity": dict.fromkeys(("divide_by", "round")),
          "recurring": dict.fromkeys(("interval", "interval_count", "usage_type", "meter"))}
 METER = {"display_name": None, "event_name": None, "default_aggregation": {"formula": None},
          "customer_mapping": dict.fromkeys(("event_payload_key", "type")), "value_settings": {"event_payload_key": None},
@@ -174,8 +176,8 @@ class Store:
         return self.expand(self.get(kind, identity), as_list(params.get("expand")))
 
     def list(self, kind, params):
-        filters = {"customer": ("email",), "product": ("active", "ids"), "price": ("active", "lookup_keys", "product", "currency", "type"),
-                   "billing.meter": ("status",)}[kind]
+        filters = {"customer": ("email",), "product": ("active", "ids"),
+                   "price": ("active", "lookup_keys", "product", "currency", "type"), "billing.meter": ("status",)}[kind]
         allowed = dict(PAGING)
         allowed.update({name: {"*": None} if name in ("ids", "lookup_keys") else None for name in filters})
         check_known(params, allowed)
@@ -269,7 +271,8 @@ class Store:
         if "id" in params and not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", params["id"]):
             raise bad("Invalid id: %s" % params["id"], "id")
         row = self.new("product", "prod", params.get("id"))
-        row.update({"active": True, "default_price": None, "description": None, "unit_label": None, "metadata": {}, "tax_code": None})
+        row.update({"active": True, "default_price": None, "description": None, "unit_label": None, "metadata": {},
+                    "tax_code": None})
         return self.write_product(row, params)
 
     def update_product(self, identity, params):
@@ -311,8 +314,8 @@ class Store:
         recurring = self.price_recurring(params)
         self.claim_lookup_key(params, None)
         row = self.new("price", "price")
-        row.update({"active": True, "currency": params["currency"], "product": params["product"], "lookup_key": None, "metadata": {},
-                    "nickname": None, "recurring": recurring, "type": "recurring" if recurring else "one_time",
+        row.update({"active": True, "currency": params["currency"], "product": params["product"], "lookup_key": None,
+                    "metadata": {}, "nickname": None, "recurring": recurring, "type": "recurring" if recurring else "one_time",
                     "tax_behavior": "unspecified"})
         row.update(fields)
         return self.write_price(row, params)
@@ -389,12 +392,14 @@ class Store:
         need(params, "display_name", "event_name", "default_aggregation")
         if params["default_aggregation"].get("formula") not in ("sum", "count", "last"):
             raise bad("Invalid default_aggregation[formula]", "default_aggregation[formula]")
-        if any(row["event_name"] == params["event_name"] and row["status"] == "active" for row in self.tables["billing.meter"].values()):
+        meters = self.tables["billing.meter"].values()
+        if any(row["event_name"] == params["event_name"] and row["status"] == "active" for row in meters):
             raise bad("An active meter already has this event_name", "event_name", "resource_already_exists")
         row = self.new("billing.meter", "mtr")
         row.update({"display_name": params["display_name"], "event_name": params["event_name"], "status": "active",
                     "default_aggregation": params["default_aggregation"],
-                    "customer_mapping": params.get("customer_mapping", {"event_payload_key": "stripe_customer_id", "type": "by_id"}),
+                    "customer_mapping": params.get("customer_mapping", {"event_payload_key": "stripe_customer_id",
+                                                                        "type": "by_id"}),
                     "value_settings": params.get("value_settings", {"event_payload_key": "value"})})
         return row
 

@@ -28,8 +28,8 @@ class Fake:
     """The fake server as a child process."""
 
     def __init__(self, *arguments, scheme="http"):
-        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "fake-stripe.py"), "--key", KEY, "--contract", CONTRACT,
-                                         *arguments],
+        program = os.path.join(HERE, "fake-stripe.py")
+        self.process = subprocess.Popen([sys.executable, program, "--key", KEY, "--contract", CONTRACT, *arguments],
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.base = "%s://127.0.0.1:%d" % (scheme, self.port)

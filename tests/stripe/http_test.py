@@ -39,7 +39,7 @@ class Helper:
 
     def start(self, method, url, body=None, headers=(), **more):
         self.next_id += 1
-        request = dict({"id": self.next_id, "method": method, "url": url, "headers": [VERSION, *headers], "timeout_ms": 20000}, **more)
+        request = {"id": self.next_id, "method": method, "url": url, "headers": [VERSION, *headers], "timeout_ms": 20000, **more}
         if body is not None:
             request["body"] = body
         self.send(request)
@@ -114,7 +114,8 @@ def a_request_is_answered_with_status_headers_and_body(fake):
 @test
 def a_body_is_posted_as_a_form_and_unicode_survives(fake):
     helper = Helper(fake.base)
-    reply = helper.ask("POST", fake.base + "/v1/customers", body="name=M%C3%BCller%20%26%20Co", headers=["Idempotency-Key: form-1"])
+    reply = helper.ask("POST", fake.base + "/v1/customers", body="name=M%C3%BCller%20%26%20Co",
+                       headers=["Idempotency-Key: form-1"])
     equal((reply["status"], json.loads(reply["body"])["name"]), (200, "Müller & Co"), "customer")
     equal(fake.control("GET", "/__log")[-1]["idempotency_key"], "form-1", "key in the log")
     helper.finish()
@@ -225,6 +226,14 @@ def a_chunked_body_that_stops_is_cut(_):
 
 
 @test
+def an_answer_that_is_no_http_is_cut(_):
+    port, _ = raw_server(b"220 mail.example.com ESMTP\r\n")
+    helper = Helper()
+    failed_with(helper.ask("GET", "http://127.0.0.1:%d/" % port), "cut")
+    helper.finish()
+
+
+@test
 def a_post_without_idempotency_key_is_never_sent_twice(fake):
     helper = Helper(fake.base)
     helper.ask("POST", fake.base + "/v1/customers", body="name=first", headers=["Idempotency-Key: once-1"])
@@ -315,8 +324,9 @@ def tls_below_1_2_is_refused(_):
 def only_https_and_this_machine_may_be_asked(_):
     helper = Helper()
     for url, pattern in (("http://192.0.2.1/", "plain http"), ("http://127.0.0.1.example.com/", "plain http"),
-                         ("http://128.0.0.1/", "plain http"), ("ftp://127.0.0.1/", "scheme ftp"), ("file:///etc/passwd", "host|scheme"),
-                         ("https://user:word@example.com/", "URL"), ("http://localhost@192.0.2.1/", "URL"), ("no url", "URL"),
+                         ("http://128.0.0.1/", "plain http"), ("ftp://127.0.0.1/", "scheme ftp"),
+                         ("file:///etc/passwd", "host|scheme"), ("https://user:word@example.com/", "URL"),
+                         ("http://localhost@192.0.2.1/", "URL"), ("no url", "URL"),
                          ("", "URL")):
         failed_with(helper.ask("GET", url), "other", pattern)
     helper.finish()
@@ -383,9 +393,11 @@ def bad_lines_are_answered_and_the_next_one_works(fake):
 
 @test
 def a_wrong_configuration_is_refused(_):
-    for configuration, pattern in (({"max_in_flight": 0}, "max_in_flight"), ({"auth_fd": 3}, "auth_origin"), ({"auth_fd": 0}, "auth_fd"),
+    for configuration, pattern in (({"max_in_flight": 0}, "max_in_flight"), ({"auth_fd": 3}, "auth_origin"),
+                                   ({"auth_fd": 0}, "auth_fd"),
                                    ({"auth_fd": 900, "auth_origin": "https://example.com"}, "reading the secret"),
-                                   ({"auth_fd": 3, "auth_origin": "http://example.com"}, "plain http"), ({"colour": 1}, "unknown field")):
+                                   ({"auth_fd": 3, "auth_origin": "http://example.com"}, "plain http"),
+                                   ({"colour": 1}, "unknown field")):
         helper = Helper()
         helper.send({"configure": configuration})
         failed_with(helper.receive(), "other", pattern)

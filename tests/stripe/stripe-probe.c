@@ -5,8 +5,8 @@
  *   stripe-probe BASE EXEC_PATH IN_FLIGHT TIMEOUT_MS list PATH         ids, one a line
  *   stripe-probe BASE EXEC_PATH IN_FLIGHT TIMEOUT_MS account
  *
- * `run` writes {"tag":N,"status":…,"tries":…,"replayed":…,"id":…,"code":…} or {"tag":N,"failure":…} for each line, as they end. A request
- * that has "then" sends that one after it has ended. Log lines go to stderr. Exit status: that of the error. */
+ * `run` writes {"tag":N,"status":…,"tries":…,"replayed":…,"id":…,"code":…} or {"tag":N,"failure":…} for each line, as they
+ * end. A request that has "then" sends that one after it has ended. Log lines go to stderr. Exit status: that of the error. */
 #include "base/error.h"
 #include "base/json.h"
 #include "stripe/list.h"
@@ -24,7 +24,7 @@ struct probe {
 static void
 print_log (gpointer data, enum stripe_log_level level, const char *message)
 {
-  (void) data;
+  (void)data;
   fprintf (stderr, "%s: %s\n", level == STRIPE_LOG_WARNING ? "warning" : "detail", message);
 }
 
@@ -48,12 +48,12 @@ next_request (gpointer data, struct stripe_request *ret, gpointer *ret_tag, GErr
   if (probe->taken == probe->waiting->len)
     return STRIPE_NEXT_NONE;
   json_object *line = g_ptr_array_index (probe->waiting, probe->taken);
-  if (text_of (line, "stop") != NULL)
-    {
-      error_set (error, ERROR_REFUSED, "stopped");
-      return STRIPE_NEXT_FAILED;
-    }
-  *ret = (struct stripe_request){ text_of (line, "method"), text_of (line, "path"), text_of (line, "parameters"), text_of (line, "key") };
+  if (text_of (line, "stop") != NULL) {
+    error_set (error, ERROR_REFUSED, "stopped");
+    return STRIPE_NEXT_FAILED;
+  }
+  *ret = (struct stripe_request){ text_of (line, "method"), text_of (line, "path"), text_of (line, "parameters"),
+                                  text_of (line, "key") };
   *ret_tag = GUINT_TO_POINTER (probe->taken++);
   return STRIPE_NEXT_REQUEST;
 }
@@ -65,19 +65,18 @@ request_done (gpointer data, gpointer tag, struct stripe_reply *reply, const GEr
   json_object *line = g_ptr_array_index (probe->waiting, GPOINTER_TO_UINT (tag));
   json_object *out = json_object_new_object ();
   json_object *then;
-  (void) error;
+  (void)error;
   json_object_object_add (out, "tag", json_object_new_int64 (GPOINTER_TO_UINT (tag)));
   if (reply == NULL)
     json_object_object_add (out, "failure", json_object_new_string (failure->message));
-  else
-    {
-      const char *id = reply->body == NULL ? NULL : text_of (reply->body, "id");
-      json_object_object_add (out, "status", json_object_new_int (reply->status));
-      json_object_object_add (out, "tries", json_object_new_int (reply->tries));
-      json_object_object_add (out, "replayed", json_object_new_boolean (reply->replayed));
-      json_object_object_add (out, "id", id == NULL ? NULL : json_object_new_string (id));
-      json_object_object_add (out, "code", reply->error_code == NULL ? NULL : json_object_new_string (reply->error_code));
-    }
+  else {
+    const char *id = reply->body == NULL ? NULL : text_of (reply->body, "id");
+    json_object_object_add (out, "status", json_object_new_int (reply->status));
+    json_object_object_add (out, "tries", json_object_new_int (reply->tries));
+    json_object_object_add (out, "replayed", json_object_new_boolean (reply->replayed));
+    json_object_object_add (out, "id", id == NULL ? NULL : json_object_new_string (id));
+    json_object_object_add (out, "code", reply->error_code == NULL ? NULL : json_object_new_string (reply->error_code));
+  }
   puts (json_object_to_json_string_ext (out, JSON_C_TO_STRING_PLAIN));
   fflush (stdout);
   json_object_put (out);
@@ -94,16 +93,14 @@ run (struct stripe_client *client, GError **error)
   size_t size = 0;
   ssize_t length;
   gboolean ok = TRUE;
-  while (ok && (length = getline (&line, &size, stdin)) > 0)
-    {
-      json_object *request = NULL;
-      ok = json_parse_text (line, (gsize) length, "request", JSON_PLAIN, &request, error);
-      if (ok)
-        g_ptr_array_add (probe.waiting, request);
-    }
+  while (ok && (length = getline (&line, &size, stdin)) > 0) {
+    json_object *request = NULL;
+    ok = json_parse_text (line, (gsize)length, "request", JSON_PLAIN, &request, error);
+    if (ok)
+      g_ptr_array_add (probe.waiting, request);
+  }
   free (line);
-  ok = ok
-       && stripe_run (client, &(struct stripe_batch){ .next = next_request, .done = request_done, .data = &probe }, error);
+  ok = ok && stripe_run (client, &(struct stripe_batch){ .next = next_request, .done = request_done, .data = &probe }, error);
   g_ptr_array_unref (probe.waiting);
   return ok;
 }
@@ -111,8 +108,8 @@ run (struct stripe_client *client, GError **error)
 static gboolean
 print_id (gpointer data, json_object *object, GError **error)
 {
-  (void) data;
-  (void) error;
+  (void)data;
+  (void)error;
   puts (text_of (object, "id"));
   return TRUE;
 }
@@ -144,8 +141,8 @@ main (int argc, char **argv)
     .api_base = argv[1],
     .key = key,
     .exec_path = argv[2],
-    .max_in_flight = (int) strtol (argv[3], NULL, 10),
-    .timeout_ms = (int) strtol (argv[4], NULL, 10),
+    .max_in_flight = (int)strtol (argv[3], NULL, 10),
+    .timeout_ms = (int)strtol (argv[4], NULL, 10),
     .log = print_log,
   };
   ok = ok && stripe_client_new (&options, &client, &error);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What goes to Stripe and what comes back: parameters, amounts, keys, objects, retries, rates. */
+/* What goes to Stripe and what comes back: parameters, amounts, keys, retries, rates, replies. */
 #include "base/error.h"
 #include "stripe/amount.h"
 #include "stripe/form.h"
 #include "stripe/key.h"
-#include "stripe/objects.h"
 #include "stripe/rate.h"
 #include "stripe/reply.h"
 #include "stripe/retry.h"
@@ -58,51 +57,63 @@ END_TEST
 
 START_TEST (amounts_go_there_and_back)
 {
-  /* docs.stripe.com/currencies: 10 USD is 1000, 500 JPY is 500, 5.120 KWD is 5120, 5 ISK is 500, 5 UGX likewise; MGA counts whole. */
-  static const struct
-  {
+  /* docs.stripe.com/currencies: 10 USD is 1000, 500 JPY is 500, 5.120 KWD is 5120, 5 ISK is 500, 5 UGX likewise; MGA counts
+   * whole. */
+  static const struct {
     const char *code;
     gint64 minor, amount;
   } rows[] = {
-    { "USD", 1000, 1000 }, { "JPY", 500, 500 },   { "KWD", 5120, 5120 }, { "ISK", 5, 500 },     { "UGX", 5, 500 }, { "MGA", 300, 3 },
-    { "HUF", 12345, 12345 }, { "TWD", 101, 101 }, { "EUR", -250, -250 }, { "XPF", 7, 7 },       { "USD", 0, 0 },   { "OMR", 10, 10 },
-    { "USD", 999999999999, 999999999999 },        { "ISK", 9999999999, 999999999900 },
+    { "USD", 1000, 1000 },
+    { "JPY", 500, 500 },
+    { "KWD", 5120, 5120 },
+    { "ISK", 5, 500 },
+    { "UGX", 5, 500 },
+    { "MGA", 300, 3 },
+    { "HUF", 12345, 12345 },
+    { "TWD", 101, 101 },
+    { "EUR", -250, -250 },
+    { "XPF", 7, 7 },
+    { "USD", 0, 0 },
+    { "OMR", 10, 10 },
+    { "USD", 999999999999, 999999999999 },
+    { "ISK", 9999999999, 999999999900 },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      const struct currency *currency = currency_find (rows[i].code);
-      gint64 amount = -1, minor = -1;
-      ck_assert_msg (stripe_amount_encode (rows[i].minor, currency, &amount, NULL), "row %zu is refused", i);
-      ck_assert_msg (amount == rows[i].amount, "row %zu: %ld", i, (long) amount);
-      ck_assert_msg (stripe_amount_decode (rows[i].amount, currency, &minor, NULL), "row %zu does not come back", i);
-      ck_assert_msg (minor == rows[i].minor, "row %zu comes back as %ld", i, (long) minor);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const struct currency *currency = currency_find (rows[i].code);
+    gint64 amount = -1, minor = -1;
+    ck_assert_msg (stripe_amount_encode (rows[i].minor, currency, &amount, NULL), "row %zu is refused", i);
+    ck_assert_msg (amount == rows[i].amount, "row %zu: %ld", i, (long)amount);
+    ck_assert_msg (stripe_amount_decode (rows[i].amount, currency, &minor, NULL), "row %zu does not come back", i);
+    ck_assert_msg (minor == rows[i].minor, "row %zu comes back as %ld", i, (long)minor);
+  }
 }
 END_TEST
 
 START_TEST (amounts_without_an_exact_counterpart_are_refused)
 {
   /* 5.124 KWD would have to become 5.120 or 5.130; 2.50 MGA has no whole amount; Stripe takes no IQD, LYD, CLF. */
-  static const struct
-  {
+  static const struct {
     const char *code;
     gint64 minor;
     const char *message;
   } rows[] = {
-    { "KWD", 5124, "5.124 KWD has no exact amount" }, { "MGA", 250, "2.50 MGA has no exact amount" },
-    { "IQD", 1000, "no amounts in IQD" },             { "LYD", 1000, "no amounts in LYD" },
-    { "CLF", 10000, "no amounts in CLF" },            { "USD", 1000000000000, "twelve digits" },
-    { "ISK", 10000000000, "twelve digits" },          { "USD", G_MININT64, "twelve digits" },
+    { "KWD", 5124, "5.124 KWD has no exact amount" },
+    { "MGA", 250, "2.50 MGA has no exact amount" },
+    { "IQD", 1000, "no amounts in IQD" },
+    { "LYD", 1000, "no amounts in LYD" },
+    { "CLF", 10000, "no amounts in CLF" },
+    { "USD", 1000000000000, "twelve digits" },
+    { "ISK", 10000000000, "twelve digits" },
+    { "USD", G_MININT64, "twelve digits" },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      gint64 amount = 42;
-      ck_assert_msg (!stripe_amount_encode (rows[i].minor, currency_find (rows[i].code), &amount, &error), "row %zu is taken", i);
-      ck_assert_int_eq (error->code, ERROR_REFUSED);
-      ck_assert_msg (strstr (error->message, rows[i].message) != NULL, "row %zu: %s", i, error->message);
-      ck_assert_int_eq (amount, 42);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    gint64 amount = 42;
+    ck_assert_msg (!stripe_amount_encode (rows[i].minor, currency_find (rows[i].code), &amount, &error), "row %zu is taken", i);
+    ck_assert_int_eq (error->code, ERROR_REFUSED);
+    ck_assert_msg (strstr (error->message, rows[i].message) != NULL, "row %zu: %s", i, error->message);
+    ck_assert_int_eq (amount, 42);
+  }
 }
 END_TEST
 
@@ -118,20 +129,18 @@ END_TEST
 START_TEST (charges_have_a_minimum)
 {
   /* docs.stripe.com/currencies, minimum charge amounts. */
-  static const struct
-  {
+  static const struct {
     const char *code;
     gint64 least;
-  } rows[] = { { "USD", 50 },  { "EUR", 50 },   { "GBP", 30 },   { "JPY", 50 },    { "KRW", 50 },  { "MXN", 1000 }, { "SEK", 300 },
-               { "DKK", 250 }, { "PLN", 200 },  { "HKD", 400 },  { "CZK", 1500 },  { "HUF", 17500 }, { "THB", 1000 }, { "KES", 1 } };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      const struct currency *currency = currency_find (rows[i].code);
-      g_autoptr (GError) error = NULL;
-      ck_assert_msg (stripe_amount_check_charge (rows[i].least, currency, NULL), "%s: the minimum", rows[i].code);
-      ck_assert_msg (!stripe_amount_check_charge (rows[i].least - 1, currency, &error), "%s: below the minimum", rows[i].code);
-      ck_assert_int_eq (error->code, ERROR_REFUSED);
-    }
+  } rows[] = { { "USD", 50 },  { "EUR", 50 },  { "GBP", 30 },  { "JPY", 50 },   { "KRW", 50 },    { "MXN", 1000 }, { "SEK", 300 },
+               { "DKK", 250 }, { "PLN", 200 }, { "HKD", 400 }, { "CZK", 1500 }, { "HUF", 17500 }, { "THB", 1000 }, { "KES", 1 } };
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const struct currency *currency = currency_find (rows[i].code);
+    g_autoptr (GError) error = NULL;
+    ck_assert_msg (stripe_amount_check_charge (rows[i].least, currency, NULL), "%s: the minimum", rows[i].code);
+    ck_assert_msg (!stripe_amount_check_charge (rows[i].least - 1, currency, &error), "%s: below the minimum", rows[i].code);
+    ck_assert_int_eq (error->code, ERROR_REFUSED);
+  }
   g_autoptr (GError) error = NULL;
   stripe_amount_check_charge (49, currency_find ("USD"), &error);
   ck_assert_str_eq (error->message, "0.49 USD is below the 0.50 that Stripe charges at least");
@@ -150,8 +159,7 @@ decimal_of (const char *text)
 
 START_TEST (unit_prices_are_whole_or_have_twelve_decimals)
 {
-  static const struct
-  {
+  static const struct {
     const char *code, *price, *text; /* NULL: refused */
     gboolean is_integer;
   } rows[] = {
@@ -172,16 +180,15 @@ START_TEST (unit_prices_are_whole_or_have_twelve_decimals)
     { "KWD", "5.124", NULL, FALSE },
     { "MGA", "2.5", "2.5", FALSE },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      struct stripe_unit_amount amount;
-      gboolean ok = stripe_unit_amount_encode (decimal_of (rows[i].price), currency_find (rows[i].code), &amount, NULL);
-      ck_assert_msg (ok == (rows[i].text != NULL), "row %zu", i);
-      if (!ok)
-        continue;
-      ck_assert_str_eq (amount.text, rows[i].text);
-      ck_assert_msg (amount.is_integer == rows[i].is_integer, "row %zu", i);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    struct stripe_unit_amount amount;
+    gboolean ok = stripe_unit_amount_encode (decimal_of (rows[i].price), currency_find (rows[i].code), &amount, NULL);
+    ck_assert_msg (ok == (rows[i].text != NULL), "row %zu", i);
+    if (!ok)
+      continue;
+    ck_assert_str_eq (amount.text, rows[i].text);
+    ck_assert_msg (amount.is_integer == rows[i].is_integer, "row %zu", i);
+  }
 }
 END_TEST
 
@@ -189,8 +196,7 @@ END_TEST
 
 START_TEST (what_is_tried_again)
 {
-  static const struct
-  {
+  static const struct {
     const char *what;
     struct retry_try done;
     gboolean again;
@@ -221,19 +227,17 @@ START_TEST (what_is_tried_again)
     { "400, told to, third", { .status = 400, .should_retry = "true", .number = 3 }, FALSE },
     { "400, told nonsense", { .status = 400, .should_retry = "maybe", .number = 1 }, FALSE },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      gint64 delay_ms;
-      ck_assert_msg (retry_decide (&rows[i].done, 500, &delay_ms) == rows[i].again, "%s", rows[i].what);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gint64 delay_ms;
+    ck_assert_msg (retry_decide (&rows[i].done, 500, &delay_ms) == rows[i].again, "%s", rows[i].what);
+  }
 }
 END_TEST
 
 START_TEST (how_long_is_waited)
 {
   /* Stripe's libraries: half to all of min (0.5 × 2^(n-1), 5) seconds, and half a second at the least. */
-  static const struct
-  {
+  static const struct {
     struct retry_try done;
     int jitter;
     gint64 delay_ms;
@@ -251,12 +255,11 @@ START_TEST (how_long_is_waited)
     { { .status = 503, .number = 1, .retry_after = "-5" }, 0, 500 },
     { { .outcome = RETRY_NO_ANSWER, .number = 2, .retry_after = "9" }, 1000, 1000 },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      gint64 delay_ms = -1;
-      ck_assert (retry_decide (&rows[i].done, rows[i].jitter, &delay_ms));
-      ck_assert_msg (delay_ms == rows[i].delay_ms, "row %zu: %ld", i, (long) delay_ms);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    gint64 delay_ms = -1;
+    ck_assert (retry_decide (&rows[i].done, rows[i].jitter, &delay_ms));
+    ck_assert_msg (delay_ms == rows[i].delay_ms, "row %zu: %ld", i, (long)delay_ms);
+  }
 }
 END_TEST
 
@@ -264,11 +267,10 @@ START_TEST (a_bucket_lets_through_its_burst_and_then_its_rate)
 {
   struct rate_bucket bucket;
   rate_bucket_init (&bucket, 20, 4, 1000);
-  for (int i = 0; i < 4; i++)
-    {
-      ck_assert_int_eq (rate_bucket_wait_us (&bucket, 1000), 0);
-      rate_bucket_take (&bucket);
-    }
+  for (int i = 0; i < 4; i++) {
+    ck_assert_int_eq (rate_bucket_wait_us (&bucket, 1000), 0);
+    rate_bucket_take (&bucket);
+  }
   ck_assert_int_eq (rate_bucket_wait_us (&bucket, 1000), 50000); /* a twentieth of a second */
   ck_assert_int_eq (rate_bucket_wait_us (&bucket, 41000), 10000);
   ck_assert_int_eq (rate_bucket_wait_us (&bucket, 51000), 0);
@@ -283,19 +285,17 @@ START_TEST (in_no_second_more_than_burst_and_rate_are_taken)
   gint64 now = 0;
   int count = 0;
   rate_bucket_init (&bucket, 20, 4, now);
-  while (count < 2000)
-    {
-      gint64 wait = rate_bucket_wait_us (&bucket, now);
-      if (wait > 0)
-        now += random_between (&random, 0, 3) == 0 ? wait / 2 : wait; /* sometimes looked at too early */
-      else
-        {
-          rate_bucket_take (&bucket);
-          taken[count++] = now;
-          if (random_between (&random, 0, 15) == 0)
-            now += random_between (&random, 0, 3000000);
-        }
+  while (count < 2000) {
+    gint64 wait = rate_bucket_wait_us (&bucket, now);
+    if (wait > 0)
+      now += random_between (&random, 0, 3) == 0 ? wait / 2 : wait; /* sometimes looked at too early */
+    else {
+      rate_bucket_take (&bucket);
+      taken[count++] = now;
+      if (random_between (&random, 0, 15) == 0)
+        now += random_between (&random, 0, 3000000);
     }
+  }
   for (int i = 24; i < count; i++)
     ck_assert_msg (taken[i] - taken[i - 24] >= 1000000, "25 within a second at %d", i);
 }
@@ -305,8 +305,7 @@ END_TEST
 
 START_TEST (keys_have_a_shape)
 {
-  static const struct
-  {
+  static const struct {
     const char *text, *message; /* NULL: a key */
     gboolean live;
   } rows[] = {
@@ -321,40 +320,38 @@ START_TEST (keys_have_a_shape)
     { "sk_prod_51H8abcdefXYZ", "is none", FALSE },
     { "", "is none", FALSE },
     { "sk_test_51H8 abcdefXYZ", "at place 13", FALSE },
-    { "sk_test_51H8abcd\xc3\xa9" "fXYZ", "at place 17", FALSE },
+    { "sk_test_51H8abcd\xc3\xa9"
+      "fXYZ",
+      "at place 17", FALSE },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (stripe_key_t) key = NULL;
-      g_autoptr (GError) error = NULL;
-      gboolean ok = stripe_key_new (rows[i].text, strlen (rows[i].text), &key, &error);
-      ck_assert_msg (ok == (rows[i].message == NULL), "row %zu", i);
-      if (ok)
-        {
-          ck_assert_int_eq (stripe_key_is_live (key), rows[i].live);
-          ck_assert_str_eq (stripe_key_text (key), rows[i].text);
-          continue;
-        }
-      ck_assert_int_eq (error->code, ERROR_USAGE);
-      ck_assert_msg (strstr (error->message, rows[i].message) != NULL, "row %zu: %s", i, error->message);
-      ck_assert_msg (strlen (rows[i].text) < 9 || strstr (error->message, rows[i].text + 8) == NULL, "row %zu quotes the key", i);
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (stripe_key_t) key = NULL;
+    g_autoptr (GError) error = NULL;
+    gboolean ok = stripe_key_new (rows[i].text, strlen (rows[i].text), &key, &error);
+    ck_assert_msg (ok == (rows[i].message == NULL), "row %zu", i);
+    if (ok) {
+      ck_assert_int_eq (stripe_key_is_live (key), rows[i].live);
+      ck_assert_str_eq (stripe_key_text (key), rows[i].text);
+      continue;
     }
+    ck_assert_int_eq (error->code, ERROR_USAGE);
+    ck_assert_msg (strstr (error->message, rows[i].message) != NULL, "row %zu: %s", i, error->message);
+    ck_assert_msg (strlen (rows[i].text) < 9 || strstr (error->message, rows[i].text + 8) == NULL, "row %zu quotes the key", i);
+  }
 }
 END_TEST
 
 START_TEST (keys_are_shown_redacted)
 {
-  static const struct
-  {
+  static const struct {
     const char *text, *shown;
   } rows[] = { { "sk_test_51H8abcdefXYZ", "sk_test_*********fXYZ" }, { "sk_test_1234", "sk_test_****" } };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (stripe_key_t) key = NULL;
-      ck_assert (stripe_key_new (rows[i].text, strlen (rows[i].text), &key, NULL));
-      g_autofree char *shown = stripe_key_redacted (key);
-      ck_assert_str_eq (shown, rows[i].shown);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (stripe_key_t) key = NULL;
+    ck_assert (stripe_key_new (rows[i].text, strlen (rows[i].text), &key, NULL));
+    g_autofree char *shown = stripe_key_redacted (key);
+    ck_assert_str_eq (shown, rows[i].shown);
+  }
 }
 END_TEST
 
@@ -367,7 +364,7 @@ assert_refused (const struct stripe_key_source *source, enum error_code code, co
   struct stripe_key *key = NULL;
   ck_assert (!stripe_key_load (source, &key, &error));
   ck_assert_ptr_null (key);
-  ck_assert_int_eq (error->code, (int) code);
+  ck_assert_int_eq (error->code, (int)code);
   ck_assert_msg (strstr (error->message, message) != NULL, "%s", error->message);
 }
 
@@ -411,11 +408,10 @@ START_TEST (a_key_file_must_be_ours_alone)
   assert_refused (&source, ERROR_USAGE, "No such file");
   ck_assert (g_file_set_contents (path, " sk_test_51H8abcdefXYZ \nsecond line\n", -1, NULL));
   static const mode_t open_modes[] = { 0640, 0604, 0620, 0660, 0644 };
-  for (size_t i = 0; i < G_N_ELEMENTS (open_modes); i++)
-    {
-      g_chmod (path, open_modes[i]);
-      assert_refused (&source, ERROR_REFUSED, "chmod 600");
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (open_modes); i++) {
+    g_chmod (path, open_modes[i]);
+    assert_refused (&source, ERROR_REFUSED, "chmod 600");
+  }
   g_chmod (path, 0600);
   assert_loaded (&source, a_key);
   g_chmod (path, 0400);
@@ -445,253 +441,8 @@ START_TEST (a_live_key_must_be_asked_for)
 {
   g_unsetenv (STRIPE_KEY_VARIABLE);
   assert_refused (&(struct stripe_key_source){ .command = "echo sk_live_51H8abcdefXYZ" }, ERROR_REFUSED, "live");
-  assert_loaded (&(struct stripe_key_source){ .command = "echo sk_live_51H8abcdefXYZ", .allow_live = TRUE }, "sk_live_51H8abcdefXYZ");
-}
-END_TEST
-
-/* --- objects ---------------------------------------------------------------------------------------------------- */
-
-static json_object *
-parsed (const char *text)
-{
-  json_object *object = NULL;
-  g_autoptr (GError) error = NULL;
-  ck_assert_msg (json_parse_text (text, strlen (text), "test", JSON_PLAIN, &object, &error), "%s", error == NULL ? "" : error->message);
-  return object;
-}
-
-START_TEST (product_ids_are_ours_and_distinct)
-{
-  static const struct
-  {
-    const char *ledger, *plan, *id;
-  } rows[] = {
-    { NULL, "pro", "billctl_pro" },           { "l1", "pro", "billctl_l1_pro" },      { NULL, "pro-plan", "billctl_pro-plan" },
-    { NULL, "pro.plan", "billctl_pro-2eplan" }, { NULL, "pro-2eplan", "billctl_pro-2d2eplan" }, { NULL, "a:b-", "billctl_a-3ab-" },
-  };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *id = stripe_product_id (rows[i].ledger, rows[i].plan);
-      ck_assert_str_eq (id, rows[i].id);
-    }
-}
-END_TEST
-
-START_TEST (intervals_and_lookup_keys)
-{
-  static const struct
-  {
-    struct interval interval;
-    const char *name;
-    int count;
-    const char *key;
-  } rows[] = {
-    { { INTERVAL_DAY, 30 }, "day", 30, "p_day30_usd" },        { { INTERVAL_WEEK, 2 }, "week", 2, "p_week2_usd" },
-    { { INTERVAL_MONTH, 1 }, "month", 1, "p_month_usd" },      { { INTERVAL_QUARTER, 1 }, "month", 3, "p_quarter_usd" },
-    { { INTERVAL_QUARTER, 12 }, "month", 36, "p_quarter12_usd" }, { { INTERVAL_YEAR, 3 }, "year", 3, "p_year3_usd" },
-  };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      struct stripe_recurring recurring;
-      g_autofree char *key = NULL;
-      ck_assert (stripe_recurring_encode (rows[i].interval, &recurring, NULL));
-      ck_assert_str_eq (recurring.interval, rows[i].name);
-      ck_assert_int_eq (recurring.count, rows[i].count);
-      ck_assert (stripe_price_lookup_key ("p", rows[i].interval, currency_find ("USD"), &key, NULL));
-      ck_assert_str_eq (key, rows[i].key);
-    }
-  static const struct interval too_long[] = { { INTERVAL_YEAR, 4 }, { INTERVAL_QUARTER, 13 }, { INTERVAL_MONTH, 37 }, { INTERVAL_WEEK, 157 } };
-  for (size_t i = 0; i < G_N_ELEMENTS (too_long); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      struct stripe_recurring recurring;
-      ck_assert (!stripe_recurring_encode (too_long[i], &recurring, &error));
-      ck_assert_int_eq (error->code, ERROR_REFUSED);
-    }
-  g_autofree char *long_plan = g_strnfill (195, 'p');
-  char *key = NULL;
-  ck_assert (!stripe_price_lookup_key (long_plan, rows[2].interval, currency_find ("USD"), &key, NULL));
-}
-END_TEST
-
-static struct stripe_price
-a_price (void)
-{
-  return (struct stripe_price){
-    .plan = "pro", .version = 2, .product = "billctl_pro", .currency = currency_find ("USD"), .amount = { TRUE, "9900" },
-    .interval = { INTERVAL_QUARTER, 1 }, .lookup_key = "pro_quarter_usd",
-  };
-}
-
-START_TEST (a_price_is_made)
-{
-  g_autoptr (form_t) form = form_new ();
-  struct stripe_price price = a_price ();
-  ck_assert (stripe_price_create (&price, FALSE, form, NULL));
-  ck_assert_str_eq (form_text (form), "currency=usd&product=billctl_pro&unit_amount=9900&recurring[interval]=month&recurring[interval_count]=3"
-                                      "&lookup_key=pro_quarter_usd&metadata[billctl_plan]=pro&metadata[billctl_version]=2");
-  g_autoptr (form_t) moved = form_new ();
-  price.amount = (struct stripe_unit_amount){ FALSE, "0.5" };
-  price.ledger = "l1";
-  ck_assert (stripe_price_create (&price, TRUE, moved, NULL));
-  ck_assert_str_eq (form_text (moved), "currency=usd&product=billctl_pro&unit_amount_decimal=0.5&recurring[interval]=month"
-                                       "&recurring[interval_count]=3&lookup_key=pro_quarter_usd&transfer_lookup_key=true"
-                                       "&metadata[billctl_plan]=pro&metadata[billctl_version]=2&metadata[billctl_ledger]=l1");
-}
-END_TEST
-
-/* The object with some of its members replaced by sed-like pairs. */
-static const char price_json[]
-    = "{\"id\":\"price_1\",\"object\":\"price\",\"product\":\"billctl_pro\",\"currency\":\"usd\",\"active\":true,\"unit_amount\":9900,"
-      "\"unit_amount_decimal\":\"9900\",\"lookup_key\":\"pro_quarter_usd\",\"recurring\":{\"interval\":\"month\",\"interval_count\":3,"
-      "\"usage_type\":\"licensed\"},\"metadata\":{\"billctl_plan\":\"pro\",\"billctl_version\":\"2\"}}";
-
-START_TEST (a_price_is_compared)
-{
-  static const struct
-  {
-    const char *from, *to, *differences;
-  } rows[] = {
-    { "", "", "" },
-    { "\"unit_amount_decimal\":\"9900\",", "", "" },
-    { "\"unit_amount_decimal\":\"9900\"", "\"unit_amount_decimal\":\"9900.000\"", "" },
-    { "\"billctl_pro\"", "{\"id\":\"billctl_pro\",\"object\":\"product\"}", "" },
-    { "\"unit_amount_decimal\":\"9900\"", "\"unit_amount_decimal\":\"9900.5\"", "amount 9900.5, not 9900" },
-    { "9900,\"unit_amount_decimal\":\"9900\"", "null,\"unit_amount_decimal\":null", "amount none, not 9900" },
-    { "\"billctl_pro\"", "\"prod_9\"", "product prod_9, not billctl_pro" },
-    { "\"usd\"", "\"eur\"", "currency eur, not USD" },
-    { ":3", ":1", "interval month × 1, not month × 3" },
-    { "licensed", "metered", "usage type metered, not licensed" },
-    { "{\"interval\":\"month\",\"interval_count\":3,\"usage_type\":\"licensed\"}", "null", "interval none, not month × 3" },
-  };
-  const struct stripe_price wanted = a_price ();
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_auto (GStrv) parts = *rows[i].from == '\0' ? NULL : g_strsplit (price_json, rows[i].from, 2);
-      g_autofree char *text = parts == NULL ? g_strdup (price_json) : g_strjoinv (rows[i].to, parts);
-      g_autoptr (json_object) object = parsed (text);
-      g_autoptr (GString) differences = g_string_new (NULL);
-      struct stripe_price_seen seen;
-      ck_assert (stripe_price_read (object, &seen, NULL));
-      ck_assert_int_eq (stripe_price_matches (&wanted, &seen, differences, NULL), *rows[i].differences == '\0');
-      ck_assert_str_eq (differences->str, rows[i].differences);
-    }
-}
-END_TEST
-
-START_TEST (a_price_in_step_needs_no_update)
-{
-  g_autoptr (json_object) object = parsed (price_json);
-  struct stripe_price wanted = a_price ();
-  struct stripe_price_seen seen;
-  g_autoptr (form_t) form = form_new ();
-  g_autoptr (GString) fields = g_string_new (NULL);
-  ck_assert (stripe_price_read (object, &seen, NULL));
-  ck_assert (stripe_price_update (&wanted, &seen, form, fields, NULL));
-  ck_assert (form_is_empty (form));
-  wanted.version = 3;
-  seen.active = FALSE;
-  seen.lookup_key = NULL;
-  ck_assert (stripe_price_update (&wanted, &seen, form, fields, NULL));
-  ck_assert_str_eq (form_text (form), "active=true&lookup_key=pro_quarter_usd&transfer_lookup_key=true&metadata[billctl_version]=3");
-  ck_assert_str_eq (fields->str, "active, lookup_key, billctl_version");
-}
-END_TEST
-
-START_TEST (objects_of_another_kind_are_refused)
-{
-  static const char *const texts[] = { "{\"id\":\"x\",\"object\":\"product\"}", "{\"object\":\"price\"}", "{}",
-                                       "{\"id\":\"x\",\"object\":\"price\",\"currency\":\"usd\"}" };
-  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      g_autoptr (json_object) object = parsed (texts[i]);
-      g_autoptr (GError) error = NULL;
-      struct stripe_price_seen seen;
-      ck_assert (!stripe_price_read (object, &seen, &error));
-      ck_assert_int_eq (error->code, ERROR_REMOTE);
-    }
-}
-END_TEST
-
-START_TEST (a_product_is_made_and_kept_in_step)
-{
-  const struct stripe_product wanted = { .ledger = "l1", .plan = "pro", .name = "Professional", .description = "", .active = TRUE };
-  g_autoptr (form_t) create = form_new ();
-  ck_assert (stripe_product_create (&wanted, create, NULL));
-  ck_assert_str_eq (form_text (create), "id=billctl_l1_pro&name=Professional&metadata[billctl_plan]=pro&metadata[billctl_ledger]=l1");
-  g_autoptr (json_object) object
-      = parsed ("{\"id\":\"billctl_l1_pro\",\"object\":\"product\",\"name\":\"Pro\",\"description\":\"old\",\"active\":false,"
-                "\"default_price\":{\"id\":\"price_7\"},\"metadata\":{\"billctl_plan\":\"pro\",\"billctl_ledger\":\"l1\"}}");
-  struct stripe_product_seen seen;
-  g_autoptr (form_t) update = form_new ();
-  g_autoptr (GString) fields = g_string_new (NULL);
-  ck_assert (stripe_product_read (object, &seen, NULL));
-  ck_assert_str_eq (seen.default_price, "price_7");
-  ck_assert (stripe_product_is_ours (&wanted, &seen));
-  ck_assert (stripe_product_update (&wanted, &seen, update, fields, NULL));
-  ck_assert_str_eq (form_text (update), "name=Professional&description=&active=true");
-  ck_assert_str_eq (fields->str, "name, description, active");
-  const struct stripe_product other = { .ledger = "l2", .plan = "pro", .name = "Pro", .active = TRUE };
-  ck_assert (!stripe_product_is_ours (&other, &seen));
-}
-END_TEST
-
-START_TEST (a_customer_is_made_and_kept_in_step)
-{
-  const struct stripe_customer wanted
-      = { .code = "acme", .name = "Acme GmbH", .email = "billing@acme.example", .country = "DE", .address = "Main Street 1\n10115 Berlin\nHof\n" };
-  g_autoptr (form_t) create = form_new ();
-  ck_assert (stripe_customer_create (&wanted, create, NULL));
-  ck_assert_str_eq (form_text (create), "name=Acme%20GmbH&email=billing%40acme.example&address[line1]=Main%20Street%201"
-                                        "&address[line2]=10115%20Berlin%2C%20Hof&address[country]=DE&metadata[billctl_customer]=acme");
-  g_autoptr (json_object) object = parsed ("{\"id\":\"cus_1\",\"object\":\"customer\",\"name\":\"Acme GmbH\",\"email\":null,\"address\":{"
-                                           "\"line1\":\"Main Street 1\",\"line2\":null,\"country\":\"DE\"},\"metadata\":{\"billctl_customer\":\"acme\"}}");
-  struct stripe_customer_seen seen;
-  g_autoptr (form_t) update = form_new ();
-  g_autoptr (GString) fields = g_string_new (NULL);
-  ck_assert (stripe_customer_read (object, &seen, NULL));
-  ck_assert (stripe_customer_is_ours (&wanted, &seen));
-  ck_assert (stripe_customer_update (&wanted, &seen, update, fields, NULL));
-  ck_assert_str_eq (form_text (update), "email=billing%40acme.example&address[line1]=Main%20Street%201"
-                                        "&address[line2]=10115%20Berlin%2C%20Hof&address[country]=DE");
-  ck_assert_str_eq (fields->str, "email, address");
-}
-END_TEST
-
-START_TEST (text_that_is_too_long_is_named)
-{
-  g_autofree char *name = g_strnfill (257, 'n');
-  const struct stripe_customer wanted = { .code = "acme", .name = name };
-  g_autoptr (form_t) form = form_new ();
-  g_autoptr (GError) error = NULL;
-  ck_assert (!stripe_customer_create (&wanted, form, &error));
-  ck_assert_int_eq (error->code, ERROR_USAGE);
-  ck_assert_str_eq (error->message, "the name has 257 characters, Stripe takes 256");
-}
-END_TEST
-
-START_TEST (a_deleted_customer_is_nobody)
-{
-  g_autoptr (json_object) object = parsed ("{\"id\":\"cus_1\",\"object\":\"customer\",\"deleted\":true}");
-  const struct stripe_customer wanted = { .code = "acme", .name = "Acme" };
-  struct stripe_customer_seen seen;
-  ck_assert (stripe_customer_read (object, &seen, NULL));
-  ck_assert (seen.deleted);
-  ck_assert (!stripe_customer_is_ours (&wanted, &seen));
-}
-END_TEST
-
-START_TEST (meters_only_for_what_stripe_aggregates)
-{
-  g_autoptr (form_t) form = form_new ();
-  g_autoptr (GError) error = NULL;
-  const struct stripe_meter calls = { .event_name = "api_calls", .display_name = "API calls", .aggregation = "sum" };
-  const struct stripe_meter peak = { .event_name = "peak", .display_name = "Peak", .aggregation = "max" };
-  ck_assert (stripe_meter_create (&calls, form, NULL));
-  ck_assert_str_eq (form_text (form), "display_name=API%20calls&event_name=api_calls&default_aggregation[formula]=sum&customer_mapping[type]=by_id"
-                                      "&customer_mapping[event_payload_key]=stripe_customer_id&value_settings[event_payload_key]=value");
-  ck_assert (!stripe_meter_create (&peak, form, &error));
-  ck_assert_int_eq (error->code, ERROR_REFUSED);
+  assert_loaded (&(struct stripe_key_source){ .command = "echo sk_live_51H8abcdefXYZ", .allow_live = TRUE },
+                 "sk_live_51H8abcdefXYZ");
 }
 END_TEST
 
@@ -700,9 +451,10 @@ END_TEST
 START_TEST (helper_lines_are_taken_apart)
 {
   struct helper_answer answer;
-  static const char good[] = "{\"id\":7,\"status\":404,\"headers\":{\"request-id\":\"req_1\",\"stripe-should-retry\":\"false\",\"retry-after\":\"3\","
-                             "\"idempotent-replayed\":\"true\"},\"body\":\"{\\\"error\\\":{\\\"type\\\":\\\"invalid_request_error\\\","
-                             "\\\"code\\\":\\\"resource_missing\\\",\\\"param\\\":\\\"id\\\",\\\"message\\\":\\\"No such \\\\u001bprice\\\"}}\"}";
+  static const char good[]
+      = "{\"id\":7,\"status\":404,\"headers\":{\"request-id\":\"req_1\",\"stripe-should-retry\":\"false\",\"retry-after\":\"3\","
+        "\"idempotent-replayed\":\"true\"},\"body\":\"{\\\"error\\\":{\\\"type\\\":\\\"invalid_request_error\\\","
+        "\\\"code\\\":\\\"resource_missing\\\",\\\"param\\\":\\\"id\\\",\\\"message\\\":\\\"No such \\\\u001bprice\\\"}}\"}";
   g_autoptr (GError) error = NULL;
   ck_assert (helper_answer_parse (good, strlen (good), &answer, NULL));
   ck_assert_int_eq (answer.id, 7);
@@ -712,16 +464,16 @@ START_TEST (helper_lines_are_taken_apart)
   ck_assert (answer.reply.replayed);
   ck_assert (!stripe_reply_check (&answer.reply, "GET /v1/prices/x", &error));
   ck_assert_int_eq (error->code, ERROR_REMOTE);
-  ck_assert_str_eq (error->message, "Stripe refused GET /v1/prices/x: No such \\x1bprice (status 404, code resource_missing, parameter id, "
-                                    "request req_1)");
+  ck_assert_str_eq (error->message,
+                    "Stripe refused GET /v1/prices/x: No such \\x1bprice (status 404, code resource_missing, parameter id, "
+                    "request req_1)");
   helper_answer_clear (&answer);
 }
 END_TEST
 
 START_TEST (broken_answers_are_no_answers)
 {
-  static const struct
-  {
+  static const struct {
     const char *line;
     enum retry_outcome outcome;
   } rows[] = {
@@ -736,19 +488,18 @@ START_TEST (broken_answers_are_no_answers)
     { "{\"id\":1,\"error\":{\"kind\":\"tls\",\"message\":\"x\"}}", RETRY_NOT_TRUSTED },
     { "{\"id\":1,\"error\":{\"kind\":\"other\",\"message\":\"x\"}}", RETRY_NOT_SENT },
   };
-  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      struct helper_answer answer;
-      ck_assert_msg (helper_answer_parse (rows[i].line, strlen (rows[i].line), &answer, NULL), "row %zu", i);
-      ck_assert_msg (answer.outcome == rows[i].outcome, "row %zu", i);
-      helper_answer_clear (&answer);
-    }
-  static const char *const none[] = { "", "x", "{}", "{\"id\":1}", "{\"id\":null,\"error\":{\"kind\":\"other\",\"message\":\"x\"}}" };
-  for (size_t i = 0; i < G_N_ELEMENTS (none); i++)
-    {
-      struct helper_answer answer;
-      ck_assert_msg (!helper_answer_parse (none[i], strlen (none[i]), &answer, NULL), "line %zu", i);
-    }
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    struct helper_answer answer;
+    ck_assert_msg (helper_answer_parse (rows[i].line, strlen (rows[i].line), &answer, NULL), "row %zu", i);
+    ck_assert_msg (answer.outcome == rows[i].outcome, "row %zu", i);
+    helper_answer_clear (&answer);
+  }
+  static const char *const none[]
+      = { "", "x", "{}", "{\"id\":1}", "{\"id\":null,\"error\":{\"kind\":\"other\",\"message\":\"x\"}}" };
+  for (size_t i = 0; i < G_N_ELEMENTS (none); i++) {
+    struct helper_answer answer;
+    ck_assert_msg (!helper_answer_parse (none[i], strlen (none[i]), &answer, NULL), "line %zu", i);
+  }
 }
 END_TEST
 
@@ -783,19 +534,6 @@ make_suite (void)
   tcase_add_test (keys, a_key_command_gives_its_first_line);
   tcase_add_test (keys, a_live_key_must_be_asked_for);
   suite_add_tcase (suite, keys);
-  TCase *objects = tcase_create ("objects");
-  tcase_add_test (objects, product_ids_are_ours_and_distinct);
-  tcase_add_test (objects, intervals_and_lookup_keys);
-  tcase_add_test (objects, a_price_is_made);
-  tcase_add_test (objects, a_price_is_compared);
-  tcase_add_test (objects, a_price_in_step_needs_no_update);
-  tcase_add_test (objects, objects_of_another_kind_are_refused);
-  tcase_add_test (objects, a_product_is_made_and_kept_in_step);
-  tcase_add_test (objects, a_customer_is_made_and_kept_in_step);
-  tcase_add_test (objects, text_that_is_too_long_is_named);
-  tcase_add_test (objects, a_deleted_customer_is_nobody);
-  tcase_add_test (objects, meters_only_for_what_stripe_aggregates);
-  suite_add_tcase (suite, objects);
   TCase *replies = tcase_create ("replies");
   tcase_add_test (replies, helper_lines_are_taken_apart);
   tcase_add_test (replies, broken_answers_are_no_answers);
