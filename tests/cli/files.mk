@@ -5,3 +5,6 @@ CLI_TESTS += tests/cli/dispatch.t
 # The house itself.
 CLI_TESTS += tests/cli/architecture.t
 EXTRA_DIST += tests/architecture/layers tests/architecture/needed-libraries
+
+# The ledger, its customers, and who takes which plan.
+CLI_TESTS += tests/cli/init.t tests/cli/customer.t tests/cli/subscribe.t
