@@ -2,7 +2,8 @@
 --
 -- Conventions: *_us are microseconds since 1970-01-01T00:00:00Z; *_day are civil days since 1970-01-01; *_minor are minor
 -- units of the row's currency; quantities and unit prices are canonical decimal text. Rows that must never change are
--- guarded by triggers here and by the authorizer of src/store/db-sqlite.c.
+-- guarded by triggers here and by the authorizer of src/store/db-sqlite.c. Checks on tables that are written by the 100,000
+-- are spelled with OR: SQLite builds a temporary table for an IN list at every insert.
 
 CREATE TABLE setting (
   name TEXT NOT NULL PRIMARY KEY,
@@ -173,7 +174,8 @@ CREATE TABLE invoice (
   issuer_id INTEGER NOT NULL REFERENCES issuer (id),
   customer_id INTEGER NOT NULL REFERENCES customer (id),
   currency TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('draft', 'open', 'paid', 'void', 'uncollectible')),
+  status TEXT NOT NULL
+    CHECK (status = 'draft' OR status = 'open' OR status = 'paid' OR status = 'void' OR status = 'uncollectible'),
   billed_at_us INTEGER NOT NULL,
   issued_at_us INTEGER,
   due_at_us INTEGER,
@@ -194,7 +196,7 @@ CREATE TABLE invoice_line (
   position INTEGER NOT NULL,
   subscription_id INTEGER NOT NULL,
   plan_version_id INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('base', 'quantity', 'addon', 'usage')),
+  kind TEXT NOT NULL CHECK (kind = 'base' OR kind = 'quantity' OR kind = 'addon' OR kind = 'usage'),
   code TEXT NOT NULL,
   metric_id INTEGER,
   description TEXT NOT NULL,

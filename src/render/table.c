@@ -402,6 +402,8 @@ table_end_rows (struct document *document)
 {
   struct table *table = document->own;
   const struct rows *rows = &document->rows;
+  if (rows->title != NULL && rows->written == 0)
+    return; /* a section without rows says nothing */
   put_heading (document);
   keep_totals (table, rows);
   g_autofree gsize *widths = natural_widths (table, rows);
