@@ -33,6 +33,7 @@ START_TEST (letter_case_does_not_matter)
   ck_assert_ptr_eq (currency_find ("usd"), currency_find ("USD"));
   ck_assert_ptr_eq (currency_find ("Eur"), currency_find ("EUR"));
   ck_assert_ptr_nonnull (currency_find ("usd"));
+  ck_assert_ptr_nonnull (currency_find ("zar")); /* both ends of the alphabet */
 }
 END_TEST
 

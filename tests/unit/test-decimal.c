@@ -2,16 +2,28 @@
 /* Decimals: what is read and what is refused, exact sums, started blocks. */
 #include "core/decimal.h"
 
+#include "exact-bytes.h"
 #include "tap-main.h"
 
 #include <string.h>
+
+/* decimal_parse() of a text that ends where its memory ends. */
+static enum decimal_status
+parse_exactly (const char *text, struct decimal *ret)
+{
+  const struct exact_bytes copy = exact_bytes_new (text);
+  const enum decimal_status result = decimal_parse (copy.bytes, copy.length, ret);
+
+  exact_bytes_free (copy);
+  return result;
+}
 
 static struct decimal
 number (const char *text)
 {
   struct decimal value = DECIMAL_ZERO;
 
-  ck_assert_msg (decimal_parse (text, strlen (text), &value) == DECIMAL_OK, "\"%s\"", text);
+  ck_assert_msg (parse_exactly (text, &value) == DECIMAL_OK, "\"%s\"", text);
   return value;
 }
 
@@ -127,7 +139,7 @@ START_TEST (refused_texts)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct decimal value = { 42, 7 };
 
-    ck_assert_msg (decimal_parse (rows[i].text, strlen (rows[i].text), &value) == rows[i].status, "\"%s\"", rows[i].text);
+    ck_assert_msg (parse_exactly (rows[i].text, &value) == rows[i].status, "\"%s\"", rows[i].text);
     ck_assert_msg (value.coefficient == 42 && value.scale == 7, "\"%s\" left a value", rows[i].text);
   }
 }
@@ -139,6 +151,12 @@ START_TEST (only_the_given_bytes_are_read)
 
   ck_assert_int_eq (decimal_parse ("12.5xyz", 4, &value), DECIMAL_OK);
   assert_text (value, "12.5");
+  ck_assert_int_eq (decimal_parse ("12.57", 4, &value), DECIMAL_OK);
+  assert_text (value, "12.5");
+  ck_assert_int_eq (decimal_parse ("1234567890123456789012345", 20, &value), DECIMAL_OK);
+  assert_text (value, "12345678901234567890");
+  ck_assert_int_eq (decimal_parse ("1e15", 3, &value), DECIMAL_OK);
+  assert_text (value, "10");
   ck_assert_int_eq (decimal_parse ("1\0002", 3, &value), DECIMAL_SYNTAX);
 }
 END_TEST

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BUFFER_SIZE = 222 };
+enum { BUFFER_SIZE = 2367 };
 
 static const uint64_t seed_32 = 2654435761; /* the vectors' second seed */
 
@@ -26,14 +26,17 @@ START_TEST (published_vectors)
     size_t length;
     uint64_t seed, expected;
   } rows[] = {
-    { 0, 0, UINT64_C (0xEF46DB3751D8E999) },         { 0, seed_32, UINT64_C (0xAC75FDA2929B17EF) },
-    { 1, 0, UINT64_C (0xE934A84ADB052768) },         { 1, seed_32, UINT64_C (0x5014607643A9B4C3) },
-    { 4, 0, UINT64_C (0x9136A0DCA57457EE) },         { 8, 0, UINT64_C (0xCDBCF538E71D1348) },
-    { 8, seed_32, UINT64_C (0xFE0C047A5353CDAC) },   { 14, 0, UINT64_C (0x8282DCC4994E35C8) },
-    { 14, seed_32, UINT64_C (0xC3BD6BF63DEB6DF0) },  { 16, 0, UINT64_C (0x98C90B57FDFCB55C) },
-    { 17, 0, UINT64_C (0x0D39A2D051A30C2C) },        { 17, seed_32, UINT64_C (0x495CD68A647C7A22) },
-    { 100, 0, UINT64_C (0x4BFE019CD91D9EA4) },       { 222, 0, UINT64_C (0xB641AE8CB691C174) },
-    { 222, seed_32, UINT64_C (0x20CB8AB7AE10C14A) },
+    { 0, 0, UINT64_C (0xEF46DB3751D8E999) },        { 0, seed_32, UINT64_C (0xAC75FDA2929B17EF) },
+    { 1, 0, UINT64_C (0xE934A84ADB052768) },        { 1, seed_32, UINT64_C (0x5014607643A9B4C3) },
+    { 3, 0, UINT64_C (0xFF7E1959CB50794A) },        { 3, seed_32, UINT64_C (0xAA8584E83660F7D1) },
+    { 4, 0, UINT64_C (0x9136A0DCA57457EE) },        { 8, 0, UINT64_C (0xCDBCF538E71D1348) },
+    { 8, seed_32, UINT64_C (0xFE0C047A5353CDAC) },  { 14, 0, UINT64_C (0x8282DCC4994E35C8) },
+    { 14, seed_32, UINT64_C (0xC3BD6BF63DEB6DF0) }, { 16, 0, UINT64_C (0x98C90B57FDFCB55C) },
+    { 17, 0, UINT64_C (0x0D39A2D051A30C2C) },       { 17, seed_32, UINT64_C (0x495CD68A647C7A22) },
+    { 24, 0, UINT64_C (0xF75A6DEA42DC5BF4) },       { 32, 0, UINT64_C (0x18B216492BB44B70) },
+    { 32, seed_32, UINT64_C (0xB3F33BDF93ADE409) }, { 100, 0, UINT64_C (0x4BFE019CD91D9EA4) },
+    { 222, 0, UINT64_C (0xB641AE8CB691C174) },      { 222, seed_32, UINT64_C (0x20CB8AB7AE10C14A) },
+    { 2367, 0, UINT64_C (0xA82418DDEC0EA581) },     { 2367, seed_32, UINT64_C (0xA36A93C18052673A) },
   };
   unsigned char buffer[BUFFER_SIZE];
 
@@ -61,7 +64,7 @@ START_TEST (alignment_does_not_matter)
   fill_sanity_buffer (buffer);
   for (size_t by = 0; by < 8; by++) {
     memcpy (shifted + by, buffer, BUFFER_SIZE);
-    ck_assert_uint_eq (hash64 (shifted + by, BUFFER_SIZE, 0), UINT64_C (0xB641AE8CB691C174));
+    ck_assert_uint_eq (hash64 (shifted + by, BUFFER_SIZE, 0), UINT64_C (0xA82418DDEC0EA581));
   }
 }
 END_TEST

@@ -2,6 +2,7 @@
 /* Billing periods: clamping, alignment, tiling without gap or overlap, and ratios that add up. */
 #include "core/period.h"
 
+#include "exact-bytes.h"
 #include "tap-main.h"
 
 #include <string.h>
@@ -15,12 +16,23 @@ day (const char *text)
   return time.date;
 }
 
+/* interval_parse() of a text that ends where its memory ends. */
+static bool
+parse_exactly (const char *text, struct interval *ret)
+{
+  const struct exact_bytes copy = exact_bytes_new (text);
+  const bool result = interval_parse (copy.bytes, copy.length, ret);
+
+  exact_bytes_free (copy);
+  return result;
+}
+
 static struct interval
 interval (const char *text)
 {
   struct interval value = { INTERVAL_DAY, 0 };
 
-  ck_assert_msg (interval_parse (text, strlen (text), &value), "\"%s\"", text);
+  ck_assert_msg (parse_exactly (text, &value), "\"%s\"", text);
   return value;
 }
 
@@ -89,7 +101,7 @@ START_TEST (refused_interval_texts)
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     struct interval value = { INTERVAL_WEEK, 42 };
 
-    ck_assert_msg (!interval_parse (texts[i], strlen (texts[i]), &value), "\"%s\"", texts[i]);
+    ck_assert_msg (!parse_exactly (texts[i], &value), "\"%s\"", texts[i]);
     ck_assert_msg (value.unit == INTERVAL_WEEK && value.count == 42, "\"%s\" left a value", texts[i]);
   }
 }

@@ -341,11 +341,14 @@ START_TEST (amounts_too_large)
 {
   static const char *const huge = "99999999999999999999999999999999999999";
   static const struct tier_text steep[] = { { NULL, "1000", "0" } };
-  struct price_tier tiers[TIERS_MOST];
+  static const struct tier_text steep_first[]
+      = { { "100000", "99999999999999999999999999999999999999", "0" }, { NULL, "0", "0" } };
+  struct price_tier tiers[TIERS_MOST], first_tiers[TIERS_MOST];
   const struct price rows[] = {
     { .model = PRICE_PER_UNIT, .unit_price = number (huge) },
     { .model = PRICE_PACKAGE, .unit_price = number ("1"), .package_size = number ("0.1") },
     { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = fill_tiers (steep, tiers) },
+    { .model = PRICE_GRADUATED, .tiers = first_tiers, .tier_count = fill_tiers (steep_first, first_tiers) },
     { .model = PRICE_VOLUME, .tiers = tiers, .tier_count = 1 },
     { .model = PRICE_DYNAMIC, .multiplier = number ("1000") },
     /* 10^38 - 1 less 0.5 has 39 digits. */

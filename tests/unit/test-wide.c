@@ -173,6 +173,8 @@ START_TEST (wide_quotients_round_half_away_from_zero)
   const struct wide minus_tie = { { 0, 0, 0, ONES - 383 } };
   const struct wide above_minus_tie = { { 1, 0, 0, ONES - 383 } };
   const struct wide half = { { 0, 0, 0, 128 } };
+  const struct wide odd_ones = { { ONES, 1, 0, 0 } }, power_64 = { { 0, 1, 0, 0 } }; /* 2^65 - 1 */
+  const struct wide all_ones = { { ONES, ONES, ONES, 0 } }, power_191 = { { 0, 0, TOP, 0 } };
   const struct wide power_128 = { { 0, 0, 1, 0 } }, power_254 = { { 0, 0, 0, TOP >> 1 } }, power_126 = { { 0, TOP >> 1, 0, 0 } };
   struct wide quotient;
 
@@ -190,6 +192,11 @@ START_TEST (wide_quotients_round_half_away_from_zero)
   ck_assert (same (&quotient, &power_126));
   quotient = wide_divide_rounded (&lowest, &one);
   ck_assert (same (&quotient, &lowest));
+  /* Rounding up that carries: (2^65 - 1) / 2 into the second limb, (2^192 - 1) / 2 into the top bit of the third. */
+  quotient = wide_divide_rounded (&odd_ones, &two);
+  ck_assert (same (&quotient, &power_64));
+  quotient = wide_divide_rounded (&all_ones, &two);
+  ck_assert (same (&quotient, &power_191));
   /* 2^255 / (2^255 - 1) is just above 1. */
   quotient = wide_divide_rounded (&lowest, &largest);
   ck_assert (same (&quotient, &minus_one));
