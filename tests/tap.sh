@@ -7,6 +7,7 @@
 #   check_status 2 "an unknown option is wrong usage" billctl version --nothing
 #   check_output "one line" 'expected text, without its last newline' command …
 #   check_error 3 "no such customer" "error: there is no customer 'x'" command …     the whole of standard error
+#   check_said "and why" 'no such .*'                                      about standard error of the last command
 #   check_match "says how many" '3 rows of 3' command …                    an extended regular expression over both streams
 #   check_json "two plans" '.plans | length' 2 command …                   a jq expression, and its value as compact JSON
 #   check_same "the same rows" FILE FILE
@@ -160,6 +161,15 @@ check_error () {
     ok "$tap_name"
   else
     not_ok "$tap_name" "$tap_why"
+  fi
+}
+
+check_said () {
+  if grep -Eq -e "$2" "$tap_err"; then
+    ok "$1"
+  else
+    { echo "expected on standard error: $2"; explain "(the last one)"; } >"$tap_why"
+    not_ok "$1" "$tap_why"
   fi
 }
 

@@ -15,7 +15,8 @@
 
 enum {
   APPLICATION_ID = 0x62696c6c, /* "bill" */
-  BUSY_LIMIT_MS = 30000,
+  BUSY_LIMIT_MS = 30000, /* unless BILLCTL_BUSY_TIMEOUT_MS says otherwise */
+  BUSY_LIMIT_MS_MAX = 24 * 3600 * 1000,
 };
 
 struct query {
@@ -30,6 +31,7 @@ struct db {
   gboolean protected;
   guint32 jitter;
   gint64 busy_since_us;
+  gint64 busy_limit_us;
   struct query *queries[SQL_STATEMENT_COUNT];
 };
 
@@ -74,7 +76,7 @@ wait_for_writer (void *data, int tries)
   gint64 now = g_get_monotonic_time ();
   if (tries == 0)
     db->busy_since_us = now;
-  if (now - db->busy_since_us > (gint64) BUSY_LIMIT_MS * 1000)
+  if (now - db->busy_since_us > db->busy_limit_us)
     return 0;
   db->jitter = db->jitter * 1664525u + 1013904223u;
   struct timespec pause = { 0, 300000 + (long) (db->jitter >> 12) % 700000 };
@@ -153,15 +155,34 @@ create_file (const char *path, GError **error)
   return error_set (error, ERROR_LEDGER, "cannot create the ledger %s: %s", path, g_strerror (errno));
 }
 
+static gboolean
+find_busy_limit (gint64 *ret_us, GError **error)
+{
+  const char *text = g_getenv ("BILLCTL_BUSY_TIMEOUT_MS");
+  guint64 limit_ms = BUSY_LIMIT_MS;
+  if (text != NULL && *text != '\0' && !g_ascii_string_to_unsigned (text, 10, 0, BUSY_LIMIT_MS_MAX, &limit_ms, NULL))
+    return error_set (error, ERROR_USAGE, "BILLCTL_BUSY_TIMEOUT_MS has '%s', which is not a number of milliseconds up to %d", text,
+                      BUSY_LIMIT_MS_MAX);
+  *ret_us = (gint64) limit_ms * 1000;
+  return TRUE;
+}
+
 gboolean
 db_open (const struct db_open_request *request, struct db **ret, GError **error)
 {
+  gint64 busy_limit_us = 0;
+  if (!find_busy_limit (&busy_limit_us, error))
+    return FALSE;
   if (request->create && !create_file (request->path, error))
     return FALSE;
   struct db *db = g_new0 (struct db, 1);
   db->path = g_strdup (request->path);
+  db->busy_limit_us = busy_limit_us;
   db->jitter = (guint32) getpid () * 2654435761u;
   int flags = (request->write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
+  /* One thread: no locks inside the library. Counting every allocation would cost 5 % of an import. */
+  sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   errno = 0;
   int code = sqlite3_open_v2 (request->path, &db->handle, flags, NULL);
   if (code != SQLITE_OK) {

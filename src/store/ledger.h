@@ -33,8 +33,8 @@ void ledger_close (struct ledger *ledger); /* NULL is fine; rolls back what is n
 typedef struct ledger ledger_t;            /* for g_autoptr (ledger_t) only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ledger_t, ledger_close)
 
-/* BEGIN IMMEDIATE; waits for other writers with a jittered sleep, up to 30 s (`ledger.busy-timeout` has no setting: see
- * DECISIONS), then ERROR_LEDGER. ledger_begin_read() takes a snapshot for several reads. */
+/* BEGIN IMMEDIATE; waits for other writers with a jittered sleep, up to 30 s or what BILLCTL_BUSY_TIMEOUT_MS says, then
+ * ERROR_LEDGER. ledger_begin_read() takes a snapshot for several reads. */
 gboolean ledger_begin (struct ledger *ledger, GError **error);
 gboolean ledger_begin_read (struct ledger *ledger, GError **error);
 /* Commits; in a dry run rolls back and succeeds. */

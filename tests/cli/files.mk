@@ -8,3 +8,5 @@ EXTRA_DIST += tests/architecture/layers tests/architecture/needed-libraries
 
 # The ledger, its customers, and who takes which plan.
 CLI_TESTS += tests/cli/init.t tests/cli/customer.t tests/cli/subscribe.t
+CLI_TESTS += tests/cli/ledger.t
+EXTRA_DIST += tests/cli/sample-ledger.sh
