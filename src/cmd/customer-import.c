@@ -2,6 +2,7 @@
 /* billctl customer import. */
 #include "service/customer-import.h"
 
+#include "cli/progress.h"
 #include "cmd/commands.h"
 
 struct args {
@@ -45,10 +46,13 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
-  const struct customer_import_request request = { .path = invocation->operands[0], .update = args->update };
+  struct progress *progress = progress_new (invocation, "importing customers", 0, "bytes");
+  const struct progress_sink sink = progress_sink (progress);
+  const struct customer_import_request request = { invocation->operands[0], args->update, &sink };
   struct customer_import_result result = { 0 };
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   gboolean done = customer_import (invocation->ledger, &request, problems, &result, error);
+  progress_finish (progress);
   for (guint i = 0; i < problems->len; i++)
     invocation_problem (invocation, g_ptr_array_index (problems, i));
   return done && answer (invocation, &result, error);

@@ -19,8 +19,8 @@ check_output 'the defaults are settings' 'gamma: Gamma, EUR, Europe/Rome' billct
 check_json 'all fields' '[.locale, .address, .country, .tax_id, .parent, .created_at]' \
   '["pt-BR","Rua A 1\nRio","BR","12.345","acme","2026-02-01T00:00:00Z"]' \
   billctl customer add full --locale pt_BR --address "$(printf 'Rua A 1\r\nRio')" --country br --tax-id 12.345 --parent acme --format json
-check_error 4 'a code that is taken' 'billctl: customer acme already exists
-hint: `billctl customer update acme` changes it' billctl customer add acme
+check_error 4 'a code that is taken' "billctl: customer acme already exists
+hint: \`billctl customer update acme\` changes it" billctl customer add acme
 
 check_error 2 'a code with a space' "billctl: code 'new one' is not a code
 hint: 'new_one' would be one: letters, digits, '_', '.', ':' and '-', at most 128, a letter or digit first" billctl customer add 'new one'
