@@ -50,7 +50,7 @@ struct run {
   struct bill_to bill_to;
   const struct timezone *zone; /* of bill_to */
   gint64 usage_seen;
-  gint64 customers_done;
+  gboolean any_draft; /* among the customers from the transaction's first on */
   gint64 subscriptions_done;
 };
 
@@ -238,7 +238,7 @@ bill_customer (struct run *run, GError **error)
     return fail_customer (run, failure, error);
   gsize count = draft_count (run->sheet);
   g_array_set_size (run->drafts, 0);
-  if (!invoice_drafts_of (run->ledger, run->bill_to.id, run->drafts, error))
+  if (run->any_draft && !invoice_drafts_of (run->ledger, run->bill_to.id, run->drafts, error))
     return FALSE;
   for (gsize i = 0; i < count; i++)
     if (!settle_draft (run, i, error))
@@ -317,7 +317,8 @@ run_transaction (struct run *run, gint64 first, gint64 last, gint64 *ret_next, G
   struct billing_result before = run->result;
   if (!ledger_begin (run->ledger, error))
     return FALSE;
-  if (!usage_last_id (run->ledger, &run->usage_seen, error) || !bill_some (run, first, last, ret_next, error)
+  if (!usage_last_id (run->ledger, &run->usage_seen, error)
+      || !invoice_any_draft (run->ledger, first, last, &run->any_draft, error) || !bill_some (run, first, last, ret_next, error)
       || !numbering_store (run->numbering, error)) {
     ledger_rollback (run->ledger);
     return FALSE;

@@ -58,10 +58,10 @@ invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error)
 }
 
 gboolean
-invoice_any_draft (struct ledger *ledger, gboolean *ret, GError **error)
+invoice_any_draft (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id, gboolean *ret, GError **error)
 {
   gint64 id = 0;
-  if (!db_find_int64 (ledger_db (ledger), SQL_INVOICE_HAS_DRAFTS, 0, &id, error, ""))
+  if (!db_find_int64 (ledger_db (ledger), SQL_INVOICE_HAS_DRAFTS, 0, &id, error, "ii", first_customer_id, last_customer_id))
     return FALSE;
   *ret = id != 0;
   return TRUE;

@@ -56,7 +56,8 @@ gboolean invoice_status_parse (const char *text, enum invoice_status *ret);
 gboolean invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error);
 gboolean invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error);
 gboolean invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error);
-gboolean invoice_any_draft (struct ledger *ledger, gboolean *ret, GError **error);
+/* Is there a draft of any of these customers? */
+gboolean invoice_any_draft (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id, gboolean *ret, GError **error);
 
 /* How many subscriptions there are: the size of a run, for progress. */
 gboolean invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error);

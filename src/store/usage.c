@@ -90,6 +90,12 @@ usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gin
 }
 
 gboolean
+usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_USAGE_BILLED_UNTIL, G_MININT64, ret_us, error, "i", customer_id);
+}
+
+gboolean
 usage_last_id (struct ledger *ledger, gint64 *ret, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_USAGE_LAST_ID, 0, ret, error, "");

@@ -50,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (usage_cursor_t, usage_cursor_free)
  * index probes per metric that the customer ever had, however many events there are. */
 gboolean usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gint64 to_us, GArray *ret, GError **error);
 
+/* Before which instant usage of the customer stands on issued invoices; G_MININT64 when none does. */
+gboolean usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error);
+
 /* The id of the newest event; 0 when there is none. Ids only grow. */
 gboolean usage_last_id (struct ledger *ledger, gint64 *ret, GError **error);
 
