@@ -93,11 +93,13 @@ compare_metric (struct ledger *ledger, struct metric *metric, GPtrArray *changes
     return TRUE;
   }
   metric->id = found->id;
+  compare_fixed_field (change, "aggregation", found->aggregation, metric->aggregation);
+  compare_fixed_field (change, "property", found->property, metric->property);
+  if (change->verdict == CATALOG_NOT_ALLOWED)
+    return TRUE;
   compare_field (change, "name", found->name, metric->name);
   compare_field (change, "unit", found->unit, metric->unit);
   compare_field (change, "negative", found->negative, metric->negative);
-  compare_fixed_field (change, "aggregation", found->aggregation, metric->aggregation);
-  compare_fixed_field (change, "property", found->property, metric->property);
   return TRUE;
 }
 

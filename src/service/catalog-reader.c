@@ -363,6 +363,7 @@ read_fees (struct catalog_reader *reader, const struct json_node *list, const st
       if (interval_equal (g_array_index (ret, struct plan_fee, k).interval, fee.interval)) {
         reader_problem (reader, &node, "the interval stands twice");
         good = FALSE;
+        break;
       }
     g_array_append_val (ret, fee);
   }

@@ -93,3 +93,13 @@ UNIT_TESTS += tests/unit/test-timezone
 tests_unit_test_timezone_SOURCES = tests/unit/test-timezone.c $(unit_test_frame)
 tests_unit_test_timezone_CFLAGS = $(unit_test_cflags)
 tests_unit_test_timezone_LDADD = libbase.a libcore.a $(GLIB_LIBS) $(CHECK_LIBS)
+
+# JSON and catalogs.
+check_PROGRAMS += tests/unit/test-json tests/unit/test-catalog
+UNIT_TESTS += tests/unit/test-json tests/unit/test-catalog
+tests_unit_test_json_SOURCES = tests/unit/test-json.c $(unit_test_frame)
+tests_unit_test_json_CFLAGS = $(unit_test_cflags)
+tests_unit_test_json_LDADD = libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_catalog_SOURCES = tests/unit/test-catalog.c $(unit_test_frame)
+tests_unit_test_catalog_CFLAGS = $(unit_test_cflags)
+tests_unit_test_catalog_LDADD = libservice.a libstore.a librender.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Catalog files without a ledger: definitions, what they parse to, differences in words, and what is refused. */
+#include "service/catalog.h"
+
+#include "base/error.h"
+#include "service/plan-words.h"
+
+#include "tap-main.h"
+
+#include <string.h>
+
+#define METRICS "\"metrics\":[{\"code\":\"m\",\"name\":\"Minutes\"},{\"code\":\"n\"},{\"code\":\"w\",\"aggregation\":\"weighted_sum\"}]"
+
+static struct catalog *
+read_catalog (const char *text, GPtrArray *problems, GError **error)
+{
+  g_autoptr (json_object) value = NULL;
+  struct catalog *catalog = NULL;
+  struct catalog_source source = { .path = "c.json", .text = text, .length = strlen (text) };
+  if (!catalog_parse (&source, &value, error))
+    return NULL;
+  return catalog_check (NULL, source.path, value, problems, &catalog, error) ? catalog : NULL;
+}
+
+/* A file with one plan; `fields` stand beside its code. */
+static struct catalog *
+catalog_of (const char *fields)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strdup_printf ("{\"currency\":\"USD\"," METRICS ",\"plans\":[{\"code\":\"p\",%s}]}", fields);
+  struct catalog *catalog = read_catalog (text, NULL, &error);
+  ck_assert_msg (catalog != NULL, "%s: %s", fields, error == NULL ? "" : error->message);
+  return catalog;
+}
+
+static const struct plan *
+terms_of (const struct catalog *catalog)
+{
+  return ((const struct catalog_plan *) g_ptr_array_index (catalog->plans, 0))->terms;
+}
+
+#define MONTHLY "\"prices\":[{\"interval\":\"month\",\"amount\":\"99.00\"}]"
+
+START_TEST (the_definition_is_canonical)
+{
+  g_autoptr (catalog_t) catalog = catalog_of (MONTHLY);
+  ck_assert_str_eq (terms_of (catalog)->definition,
+                    "{\"alignment\":\"anniversary\",\"billing\":\"advance\",\"currency\":\"USD\",\"grace_days\":0,"
+                    "\"prices\":[{\"amount\":\"99.00\",\"interval\":\"month\"}],\"retries\":0,\"trial_days\":0,"
+                    "\"type\":\"subscription\",\"usage_interval\":\"month\"}");
+}
+END_TEST
+
+START_TEST (equal_terms_have_equal_text)
+{
+  static const char *const pairs[][2] = {
+    { MONTHLY, "\"trial_days\":0,\"type\":\"subscription\",\"prices\":[{\"amount\":\"99\",\"interval\":\"monthly\"}],\"name\":\"N\"," 
+               "\"description\":\"D\",\"metadata\":{\"k\":\"v\"},\"usage_interval\":\"month\",\"currency\":\"usd\",\"custom\":false" },
+    { "\"prices\":[{\"interval\":\"year\",\"amount\":\"1\"},{\"interval\":\"month\",\"amount\":\"2\"}]",
+      "\"prices\":[{\"interval\":{\"unit\":\"month\",\"count\":1},\"amount\":\"2.0\"},{\"interval\":\"12 months\",\"amount\":\"1.00\"}]" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"0.10\",\"included\":\"1e3\"}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"code\":\"m\",\"name\":\"Minutes\",\"model\":\"per_unit\",\"unit_price\":\"0.1000\","
+              "\"included\":1000,\"filters\":[]}]" },
+    { MONTHLY ",\"features\":{\"a\":true,\"b\":\"2\"}", MONTHLY ",\"features\":{\"b\":2,\"a\":\"yes\"}" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":5,\"unit_price\":\"1\"},{\"up_to\":null,"
+              "\"unit_price\":\"0\",\"flat_price\":\"3\"}]}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":\"5.0\",\"unit_price\":\"1.0\",\"flat_price\":"
+              "\"0.00\"},{\"flat_price\":\"3.00\"}]}]" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autoptr (catalog_t) first = catalog_of (pairs[i][0]), second = catalog_of (pairs[i][1]);
+    ck_assert_str_eq (terms_of (first)->definition, terms_of (second)->definition);
+  }
+}
+END_TEST
+
+START_TEST (different_terms_have_different_text)
+{
+  /* A week is not 7 days: they begin on other days when aligned to the calendar. */
+  static const char *const fields[] = {
+    MONTHLY,
+    "\"prices\":[{\"interval\":\"month\",\"amount\":\"99.01\"}]",
+    "\"prices\":[{\"interval\":\"week\",\"amount\":\"99.00\"}]",
+    "\"prices\":[{\"interval\":\"7 days\",\"amount\":\"99.00\"}]",
+    MONTHLY ",\"billing\":\"arrears\"",
+    MONTHLY ",\"alignment\":\"calendar\"",
+    MONTHLY ",\"trial_days\":14",
+    MONTHLY ",\"usage_interval\":\"week\"",
+    MONTHLY ",\"credits\":{\"included\":1}",
+    MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":1}]",
+    MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":1,\"kind\":\"hard\"}]",
+    MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":1,\"alerts\":[80]}]",
+    MONTHLY ",\"features\":{\"x\":false}",
+    MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\"}]",
+    MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\"}]",
+    MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"filters\":[{\"match\":{\"a\":\"1\"},\"unit_price\":\"1\"}]}]",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    for (gsize k = 0; k < i; k++) {
+      g_autoptr (catalog_t) first = catalog_of (fields[i]), second = catalog_of (fields[k]);
+      ck_assert_str_ne (terms_of (first)->definition, terms_of (second)->definition);
+    }
+}
+END_TEST
+
+static void
+ck_decimal (struct decimal value, const char *text)
+{
+  g_autofree char *actual = decimal_words (value);
+  ck_assert_str_eq (actual, text);
+}
+
+START_TEST (everything_arrives_in_the_plan)
+{
+  g_autoptr (catalog_t) catalog = catalog_of (
+      "\"name\":\"Plan\",\"type\":\"hybrid\",\"billing\":\"arrears\",\"alignment\":\"calendar\",\"trial_days\":14,\"grace_days\":3,"
+      "\"retries\":2,\"prices\":[{\"interval\":\"year\",\"amount\":\"990.00\"},{\"interval\":\"month\",\"amount\":\"99.50\"}],"
+      "\"quantities\":[{\"code\":\"seat\",\"name\":\"Seats\",\"included\":3,\"min\":1,\"max\":50,\"prices\":[{\"interval\":\"year\","
+      "\"unit_price\":\"50\"},{\"interval\":\"month\",\"unit_price\":\"5.125\"}]}],"
+      "\"charges\":[{\"metric\":\"m\",\"code\":\"c\",\"model\":\"graduated\",\"included\":10,\"tiers\":[{\"up_to\":1000,\"unit_price\":"
+      "\"0.5\"},{\"up_to\":null,\"flat_price\":\"7.00\"}]},{\"metric\":\"*\",\"model\":\"dynamic\",\"amount_property\":\"Cost\","
+      "\"multiplier\":\"1.1\",\"filters\":[{\"match\":{\"size\":\"s\",\"env\":\"p\"},\"multiplier\":\"2\"}]}],"
+      "\"limits\":[{\"metric\":\"m\",\"value\":\"500\",\"kind\":\"hard\",\"reset\":\"calendar-month\",\"alerts\":[80,100]},"
+      "{\"metric\":\"seat\",\"value\":\"unlimited\"}],\"features\":{\"sso\":true},\"credits\":{\"included\":\"12.5\"}");
+  const struct plan *plan = terms_of (catalog);
+  ck_assert_int_eq (plan->type, PLAN_TYPE_HYBRID);
+  ck_assert_int_eq (plan->billing, PLAN_IN_ARREARS);
+  ck_assert_int_eq (plan->alignment, ALIGN_CALENDAR);
+  ck_assert (plan->trial_days == 14 && plan->grace_days == 3 && plan->retries == 2 && !plan->custom);
+  /* Shortest interval first; usage is billed by it. */
+  ck_assert (plan->fee_count == 2 && plan->fees[0].amount_minor == 9950 && plan->fees[1].amount_minor == 99000);
+  ck_assert (plan->usage_interval.unit == INTERVAL_MONTH && plan->usage_interval.count == 1);
+  const struct plan_quantity *seat = plan_find_quantity (plan, "seat");
+  ck_assert_ptr_nonnull (seat);
+  ck_decimal (seat->included, "3");
+  ck_decimal (seat->initial, "3"); /* what is included, when the file names no default */
+  ck_decimal (seat->most, "50");
+  ck_assert_uint_eq (seat->price_count, 2);
+  ck_decimal (seat->prices[0].unit_price, "5.125");
+  ck_decimal (seat->prices[1].unit_price, "50");
+  const struct plan_charge *charge = plan_find_charge (plan, "m"), *rest = plan_find_charge (plan, "n");
+  ck_assert_str_eq (charge->code, "c");
+  ck_assert_str_eq (charge->name, "Minutes");
+  ck_assert (charge->has_default && charge->fallback.price.tier_count == 2 && charge->fallback.price.tiers[1].unbounded);
+  ck_decimal (charge->fallback.price.tiers[0].up_to, "1000");
+  ck_decimal (charge->fallback.price.tiers[1].flat_price, "7");
+  ck_decimal (charge->fallback.price.included, "10");
+  ck_assert_str_eq (rest->metric, "*");
+  ck_assert_str_eq (rest->amount_property, "Cost");
+  ck_assert_uint_eq (rest->filter_count, 1);
+  ck_assert_str_eq (rest->filters[0].code, "size=s,env=p");
+  ck_decimal (rest->filters[0].price.multiplier, "2");
+  ck_assert (plan->limits[0].kind == LIMIT_HARD && plan->limits[0].reset == LIMIT_RESET_CALENDAR_MONTH && !plan->limits[0].unlimited);
+  ck_assert (plan->limits[0].alert_count == 2 && plan->limits[0].alerts[1] == 100);
+  ck_assert (plan->limits[1].unlimited && plan->limits[1].kind == LIMIT_OVERAGE);
+  ck_assert_str_eq (plan->features[0].value, "yes");
+  ck_decimal (plan->included_credits, "12.5");
+}
+END_TEST
+
+START_TEST (filters_without_a_price_beside_them)
+{
+  g_autoptr (catalog_t) catalog = catalog_of (
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"filters\":[{\"match\":{\"a\":\"1\"},\"unit_price\":\"1\"}]}]");
+  ck_assert (!plan_find_charge (terms_of (catalog), "m")->has_default);
+  ck_assert_ptr_null (plan_find_charge (terms_of (catalog), "n"));
+}
+END_TEST
+
+START_TEST (paid_per_use_has_an_interval)
+{
+  g_autoptr (catalog_t) catalog = catalog_of ("\"type\":\"pay_per_use\",\"usage_interval\":\"week\"");
+  const struct plan *plan = terms_of (catalog);
+  ck_assert (plan->fee_count == 1 && plan->fees[0].amount_minor == 0 && plan->fees[0].interval.unit == INTERVAL_WEEK);
+}
+END_TEST
+
+START_TEST (addons_are_copied_into_the_plan)
+{
+  static const char text[] = "{\"currency\":\"KWD\",\"addons\":[{\"code\":\"a\",\"prices\":[{\"interval\":\"month\",\"amount\":\"1.005\"}]},"
+                             "{\"code\":\"b\",\"name\":\"B\",\"kind\":\"one_off\",\"amount\":\"7\"}],"
+                             "\"plans\":[{\"code\":\"p\",\"custom\":true,\"addons\":[\"b\",\"a\"]}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (catalog_t) catalog = read_catalog (text, NULL, &error);
+  ck_assert_msg (catalog != NULL, "%s", error == NULL ? "" : error->message);
+  const struct plan *plan = terms_of (catalog);
+  ck_assert (plan->addon_count == 2 && plan->fee_count == 0 && plan->custom);
+  ck_assert_str_eq (plan->addons[0].code, "b");
+  ck_assert (plan->addons[0].kind == ADDON_ONE_OFF && plan->addons[0].fees[0].amount_minor == 7000);
+  ck_assert (plan_find_addon (plan, "a")->fees[0].amount_minor == 1005); /* the dinar has three decimals */
+}
+END_TEST
+
+START_TEST (differences_in_words)
+{
+  static const struct {
+    const char *before, *next, *words;
+  } rows[] = {
+    { MONTHLY, MONTHLY, "" },
+    { MONTHLY, "\"prices\":[{\"interval\":\"month\",\"amount\":\"109.00\"}]", "base month 99.00 -> 109.00 USD" },
+    { MONTHLY, "\"prices\":[{\"interval\":\"month\",\"amount\":\"99\"},{\"interval\":\"year\",\"amount\":\"990\"}]",
+      "base year added: 990.00 USD" },
+    { MONTHLY ",\"trial_days\":7", MONTHLY ",\"trial_days\":14", "trial days 7 -> 14" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"0.1\",\"included\":500}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"package\",\"package_price\":\"0.085\",\"package_size\":10}]",
+      "charge m price 0.10 each -> 0.085 per 10; charge m included 500 -> none" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated\",\"tiers\":[{\"up_to\":10,\"unit_price\":\"1\"},{\"unit_price\":"
+              "\"0.5\",\"flat_price\":\"2\"}]}]",
+      MONTHLY, "charge m removed" },
+    { MONTHLY, MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":5,\"kind\":\"hard\"}],\"features\":{\"sso\":true}",
+      "limit m added: 5, kind hard; feature sso added: yes" },
+    { MONTHLY, MONTHLY ",\"quantities\":[{\"code\":\"s\",\"name\":\"Seats\",\"unit_price\":\"5\"}]",
+      "quantity s added: name Seats, price month 5.00 USD" },
+    { MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":1},{\"metric\":\"n\",\"value\":1}]",
+      MONTHLY ",\"limits\":[{\"metric\":\"n\",\"value\":1},{\"metric\":\"m\",\"value\":1}]", "the order of the parts" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (catalog_t) before = catalog_of (rows[i].before), next = catalog_of (rows[i].next);
+    g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+    plan_differences (terms_of (before), terms_of (next), words);
+    g_ptr_array_add (words, NULL);
+    g_autofree char *text = g_strjoinv ("; ", (char **) words->pdata);
+    ck_assert_str_eq (text, rows[i].words);
+  }
+}
+END_TEST
+
+START_TEST (what_is_refused)
+{
+  static const struct {
+    const char *fields, *problem;
+  } rows[] = {
+    { "\"prices\":[{\"interval\":\"month\",\"amount\":\"99.001\"}]",
+      "c.json:1: plans[0].prices[0].amount: '99.001' is in the wrong number of decimals: USD has 2" },
+    { "\"prices\":[{\"interval\":\"month\",\"amount\":99.5}]",
+      "c.json:1: plans[0].prices[0].amount: 99.5 is a number: write \"99.50\", a string in major units" },
+    { "\"prices\":[{\"interval\":\"month\",\"amount\":\"-1\"}]", "c.json:1: plans[0].prices[0].amount: '-1' is negative; it must be 0 or more" },
+    { "\"prices\":[{\"interval\":\"month\",\"amount\":\"1\"},{\"interval\":\"monthly\",\"amount\":\"2\"}]",
+      "c.json:1: plans[0].prices[1]: the interval stands twice" },
+    { MONTHLY ",\"charge\":[]", "c.json:1: plans[0].charge: there is no such field here, did you mean 'charges'?" },
+    { MONTHLY ",\"currency\":\"US\"", "c.json:1: plans[0].currency: 'US' is not an ISO 4217 currency, such as USD or EUR" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"minutes\",\"model\":\"flat\",\"amount\":\"1\"}]",
+      "c.json:1: plans[0].charges[0].metric: there is no metric 'minutes' in this file or in the ledger" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"w\",\"model\":\"flat\",\"amount\":\"1\"}]",
+      "c.json:1: plans[0].charges[0].metric: the metric 'w' is aggregated by weighted_sum, which is not billed by this version" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":9,\"unit_price\":\"1\"},{\"up_to\":9,\"unit_price\":"
+              "\"1\"},{\"unit_price\":\"1\"}]}]",
+      "c.json:1: plans[0].charges[0].tiers[1].up_to: tiers overlap: 9 is not above 9, where the tier before ends" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":9,\"unit_price\":\"1\"}]}]",
+      "c.json:1: plans[0].charges[0].tiers[0].up_to: the last tier has no end: write null" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":0.1}]",
+      "c.json:1: plans[0].charges[0].unit_price: 0.1 must be a string: write \"0.1\"" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1,5\"}]",
+      "c.json:1: plans[0].charges[0].unit_price: '1,5' is not a decimal number" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"filters\":[{\"match\":{\"a\":\"1\",\"b\":\"2\"},\"unit_price\":\"1\"},"
+              "{\"match\":{\"b\":\"2\",\"a\":\"1\"},\"unit_price\":\"2\"}]}]",
+      "c.json:1: plans[0].charges[0].filters[1].match: the filter '{\"a\":\"1\",\"b\":\"2\"}' stands twice" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\"},{\"metric\":\"n\",\"code\":\"m\",\"model\":\"flat\","
+              "\"amount\":\"1\"}]",
+      "c.json:1: plans[0].charges[1].code: the charge 'm' stands twice" },
+    { MONTHLY ",\"addons\":[\"x\"]", "c.json:1: plans[0].addons[0]: there is no add-on 'x' in this file" },
+    { MONTHLY ",\"quantities\":[{\"code\":\"s\",\"min\":2,\"max\":1,\"unit_price\":\"1\"}]",
+      "c.json:1: plans[0].quantities[0].max: the max is below the min" },
+    { MONTHLY ",\"quantities\":[{\"code\":\"s\"}]",
+      "c.json:1: plans[0].quantities[0]: a quantity needs a unit_price or prices, unless its max is what is included" },
+    { MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":1},{\"metric\":\"m\",\"value\":2}]",
+      "c.json:1: plans[0].limits[1].metric: the limit for 'm' stands twice" },
+    { "\"type\":\"pay_per_use\"," MONTHLY, "c.json:1: plans[0].prices: a pay_per_use plan has no base fee; the type with both is hybrid" },
+    { MONTHLY ",\"metadata\":{\"a\":1}", "c.json:1: plans[0].metadata.a: expected a string, found a number" },
+    { MONTHLY ",\"retries\":2.5", "c.json:1: plans[0].retries: expected a whole number, found 2.5" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = g_strdup_printf ("{\"currency\":\"USD\"," METRICS ",\"plans\":[{\"code\":\"p\",%s}]}", rows[i].fields);
+    g_autoptr (catalog_t) catalog = read_catalog (text, NULL, &error);
+    ck_assert_msg (catalog == NULL, "%s was accepted", rows[i].fields);
+    ck_assert_int_eq (error->code, ERROR_USAGE);
+    ck_assert_str_eq (error->message, rows[i].problem);
+  }
+}
+END_TEST
+
+START_TEST (all_problems_up_to_a_limit)
+{
+  for (int count = 1; count <= CATALOG_PROBLEMS_MAX + 2; count++) {
+    g_autoptr (GString) text = g_string_new ("{\"metrics\":[");
+    for (int i = 0; i < count; i++)
+      g_string_append_printf (text, "%s{\"code\":\"m%d\",\"unit\":%d}", i == 0 ? "" : ",\n", i, i);
+    g_string_append (text, "]}");
+    g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (catalog_t) catalog = read_catalog (text->str, problems, &error);
+    ck_assert (catalog == NULL);
+    ck_assert_uint_eq (problems->len, count == 1 ? 0 : (guint) MIN (count, CATALOG_PROBLEMS_MAX));
+    if (count == 2) {
+      ck_assert_str_eq (g_ptr_array_index (problems, 1), "c.json:2: metrics[1].unit: expected a string, found a number");
+      ck_assert_str_eq (error->message, "c.json has 2 problems; nothing was applied");
+    }
+    if (count == CATALOG_PROBLEMS_MAX + 2)
+      ck_assert_str_eq (error->message, "c.json has 22 problems, of which the first 20 are listed; nothing was applied");
+  }
+}
+END_TEST
+
+START_TEST (damaged_definitions)
+{
+  static const char *const texts[] = {
+    "", "{}", "[]", "null", "{\"alignment\":\"anniversary\"}",
+    "{\"alignment\":\"x\",\"billing\":\"advance\",\"currency\":\"USD\",\"grace_days\":0,\"retries\":0,\"trial_days\":0,"
+    "\"type\":\"subscription\",\"usage_interval\":\"month\"}",
+    "{\"alignment\":\"calendar\",\"billing\":\"advance\",\"charges\":[{\"code\":\"c\",\"metric\":\"m\",\"model\":\"volume\",\"name\":\"n\","
+    "\"price\":{\"tiers\":[]}}],\"currency\":\"USD\",\"grace_days\":0,\"retries\":0,\"trial_days\":0,\"type\":\"subscription\","
+    "\"usage_interval\":\"month\"}",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (plan_t) plan = NULL;
+    g_autoptr (GError) error = NULL;
+    ck_assert_msg (!plan_parse (texts[i], "p", "P", &plan, &error), "%s", texts[i]);
+    ck_assert_ptr_null (plan);
+    ck_assert_int_eq (error->code, ERROR_LEDGER);
+    ck_assert_msg (g_str_has_prefix (error->message, "the definition of plan 'p' is damaged: "), "%s", error->message);
+  }
+}
+END_TEST
+
+static Suite *
+make_suite (void)
+{
+  Suite *suite = suite_create ("catalog");
+  TCase *tests = tcase_create ("catalog");
+  tcase_add_test (tests, the_definition_is_canonical);
+  tcase_add_test (tests, equal_terms_have_equal_text);
+  tcase_add_test (tests, different_terms_have_different_text);
+  tcase_add_test (tests, everything_arrives_in_the_plan);
+  tcase_add_test (tests, filters_without_a_price_beside_them);
+  tcase_add_test (tests, paid_per_use_has_an_interval);
+  tcase_add_test (tests, addons_are_copied_into_the_plan);
+  tcase_add_test (tests, differences_in_words);
+  tcase_add_test (tests, what_is_refused);
+  tcase_add_test (tests, all_problems_up_to_a_limit);
+  tcase_add_test (tests, damaged_definitions);
+  suite_add_tcase (suite, tests);
+  return suite;
+}
