@@ -96,7 +96,8 @@ CREATE TABLE credit_package (
   created_at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- fees_billed and usage_billed count the fee and usage periods that stand on issued invoices.
+-- fees_billed and usage_billed count the fee and usage periods that stand on issued invoices; *_from_us is the instant at which
+-- the next one starts. It is kept, not computed, so that a change of the customer's time zone leaves neither gap nor overlap.
 CREATE TABLE subscription (
   id INTEGER PRIMARY KEY,
   code TEXT NOT NULL UNIQUE,
@@ -109,7 +110,9 @@ CREATE TABLE subscription (
   anchor_day INTEGER NOT NULL,
   end_day INTEGER,
   fees_billed INTEGER NOT NULL,
+  fees_from_us INTEGER NOT NULL,
   usage_billed INTEGER NOT NULL,
+  usage_from_us INTEGER NOT NULL,
   created_at_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX subscription_customer ON subscription (customer_id);

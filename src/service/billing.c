@@ -178,11 +178,11 @@ gboolean
 billing_mark_billed (struct ledger *ledger, const struct subscription *subscription, const struct plan *plan,
                      const struct timezone *zone, gint64 through_us, GError **error)
 {
-  gint64 fees = due_fee_periods (subscription, plan, zone, through_us);
-  gint64 usage = due_usage_periods (subscription, plan, zone, through_us);
-  if (fees == subscription->fees_billed && usage == subscription->usage_billed)
+  struct subscription moved = *subscription;
+  due_move_on (&moved, plan, zone, through_us);
+  if (moved.fees_billed == subscription->fees_billed && moved.usage_billed == subscription->usage_billed)
     return TRUE;
-  return subscription_set_billed (ledger, subscription->id, fees, usage, error);
+  return subscription_set_billed (ledger, &moved, error);
 }
 
 static gboolean
@@ -199,7 +199,7 @@ mark_billed (struct run *run, gint64 through_us, GError **error)
 static gboolean
 draw_up (struct run *run, GError **error)
 {
-  struct billed_subscription *subscriptions = (struct billed_subscription *) (gpointer) run->subscriptions->data;
+  const struct billed_subscription *subscriptions = (const struct billed_subscription *) (gpointer) run->subscriptions->data;
   struct due_request request = {
     .customer_id = run->bill_to.id,
     .zone = run->zone,
@@ -270,7 +270,7 @@ gather (struct run *run, const struct subscription_row *row, GError **error)
   struct billed_subscription billed = { .subscription = row->subscription };
   if (!plan_cache_get (run->plans, row->subscription.plan_version_id, &billed.plan, error))
     return FALSE;
-  billed.life.from_us = timezone_day_start_us (run->zone, row->subscription.start);
+  billed.life.from_us = MIN (timezone_day_start_us (run->zone, row->subscription.start), row->subscription.usage_from_us);
   billed.life.to_us = row->subscription.has_end ? timezone_day_start_us (run->zone, row->subscription.end) : G_MAXINT64;
   g_array_append_val (run->subscriptions, billed);
   run->subscriptions_done++;

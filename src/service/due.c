@@ -103,10 +103,19 @@ usage_cycle (const struct subscription *subscription, const struct plan *plan)
   return (struct cycle){ subscription->anchor, plan->usage_interval, subscription->alignment };
 }
 
-/* Period n, cut off where the subscription ends; false when it lies behind that end or out of the calendar. */
+/* Where a walk over periods stands: the next one is number `index` and starts at `from_us`. */
+struct position {
+  gint64 index;
+  gint64 from_us;
+};
+
+/* The period at the position, cut off where the subscription ends; false when it lies behind that end or out of the
+ * calendar. It starts where the one before it ended, also when the customer's zone has changed since then. */
 static gboolean
-period_at (const struct subscription *subscription, struct cycle cycle, const struct timezone *zone, gint64 n, struct billed_period *ret)
+period_at (const struct subscription *subscription, struct cycle cycle, const struct timezone *zone, struct position position,
+           struct billed_period *ret)
 {
+  gint64 n = position.index;
   struct period part, whole;
   if (!cycle_period (&cycle, n, &part) || !cycle_full_period (&cycle, n, &whole))
     return FALSE;
@@ -116,7 +125,7 @@ period_at (const struct subscription *subscription, struct cycle cycle, const st
     if (part.end.day > subscription->end.day)
       part.end = subscription->end;
   }
-  ret->window = (struct window){ timezone_day_start_us (zone, part.start), timezone_day_start_us (zone, part.end) };
+  ret->window = (struct window){ position.from_us, timezone_day_start_us (zone, part.end) };
   ret->ratio = period_ratio (part, whole);
   return TRUE;
 }
@@ -127,24 +136,26 @@ fees_due_us (const struct plan *plan, const struct billed_period *period)
   return plan->billing == PLAN_IN_ADVANCE ? period->window.from_us : period->window.to_us;
 }
 
-gint64
-due_fee_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
+static struct position
+next_position (struct position position, const struct billed_period *period)
 {
-  struct billed_period period;
-  gint64 n = subscription->fees_billed;
-  while (period_at (subscription, fee_cycle (subscription), zone, n, &period) && fees_due_us (plan, &period) <= at_us)
-    n++;
-  return n;
+  return (struct position){ position.index + 1, period->window.to_us };
 }
 
-gint64
-due_usage_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
+void
+due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
 {
   struct billed_period period;
-  gint64 n = subscription->usage_billed;
-  while (period_at (subscription, usage_cycle (subscription, plan), zone, n, &period) && period.window.to_us <= at_us)
-    n++;
-  return n;
+  struct position fees = { subscription->fees_billed, subscription->fees_from_us };
+  while (period_at (subscription, fee_cycle (subscription), zone, fees, &period) && fees_due_us (plan, &period) <= at_us)
+    fees = next_position (fees, &period);
+  struct position usage = { subscription->usage_billed, subscription->usage_from_us };
+  while (period_at (subscription, usage_cycle (subscription, plan), zone, usage, &period) && period.window.to_us <= at_us)
+    usage = next_position (usage, &period);
+  subscription->fees_billed = fees.index;
+  subscription->fees_from_us = fees.from_us;
+  subscription->usage_billed = usage.index;
+  subscription->usage_from_us = usage.from_us;
 }
 
 static const struct subscription_item *
@@ -237,26 +248,25 @@ place_of (const struct billed_subscription *billed, const struct billed_period *
 }
 
 static gboolean
-collect_fees (struct due_reader *reader, const struct due_request *request, struct billed_subscription *billed, struct draft_sheet *sheet,
-              GError **error)
+collect_fees (struct due_reader *reader, const struct due_request *request, const struct billed_subscription *billed,
+              struct draft_sheet *sheet, GError **error)
 {
   const struct subscription *subscription = &billed->subscription;
   struct billed_period period;
-  gint64 n = subscription->fees_billed;
+  struct position at = { subscription->fees_billed, subscription->fees_from_us };
   subscription_items_clear (&reader->items);
   if ((billed->plan->quantity_count > 0 || billed->plan->addon_count > 0)
       && !subscription_items_read (reader->ledger, subscription->id, &reader->items, error))
     return FALSE;
-  for (; period_at (subscription, fee_cycle (subscription), request->zone, n, &period); n++) {
+  for (; period_at (subscription, fee_cycle (subscription), request->zone, at, &period); at = next_position (at, &period)) {
     gint64 due_us = fees_due_us (billed->plan, &period);
     if (due_us > request->as_of_us)
       break;
-    struct line_place place = place_of (billed, &period, n, due_us);
+    struct line_place place = place_of (billed, &period, at.index, due_us);
     if (!add_base (reader, billed, &place, sheet, error) || !add_quantities (reader, billed, &place, sheet, error)
         || !add_addons (reader, billed, &place, sheet, error))
       return FALSE;
   }
-  billed->fees_through = n;
   return TRUE;
 }
 
@@ -339,14 +349,15 @@ add_any_metric (struct due_reader *reader, const struct due_request *request, gs
 static gboolean
 collect_usage (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
 {
-  struct billed_subscription *billed = &request->subscriptions[index];
+  const struct billed_subscription *billed = &request->subscriptions[index];
   const struct subscription *subscription = &billed->subscription;
+  struct cycle cycle = usage_cycle (subscription, billed->plan);
   struct billed_period period;
-  gint64 n = subscription->usage_billed;
-  for (; period_at (subscription, usage_cycle (subscription, billed->plan), request->zone, n, &period); n++) {
+  struct position at = { subscription->usage_billed, subscription->usage_from_us };
+  for (; period_at (subscription, cycle, request->zone, at, &period); at = next_position (at, &period)) {
     if (period.window.to_us > request->as_of_us)
       break;
-    struct line_place place = place_of (billed, &period, n, period.window.to_us);
+    struct line_place place = place_of (billed, &period, at.index, period.window.to_us);
     for (gsize c = 0; c < billed->plan->charge_count; c++) {
       const struct plan_charge *charge = &billed->plan->charges[c];
       if (strcmp (charge->metric, "*") == 0) {
@@ -361,12 +372,11 @@ collect_usage (struct due_reader *reader, const struct due_request *request, gsi
         return FALSE;
     }
   }
-  billed->usage_through = n;
   return TRUE;
 }
 
 gboolean
-due_collect (struct due_reader *reader, struct due_request *request, struct draft_sheet *sheet, GError **error)
+due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error)
 {
   for (gsize i = 0; i < request->count; i++)
     if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error) || !collect_usage (reader, request, i, sheet, error))

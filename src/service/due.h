@@ -15,15 +15,13 @@ struct billed_subscription {
   struct subscription subscription; /* strings are not used */
   const struct plan *plan;
   struct window life;      /* from its start to its end (or for ever) */
-  gint64 fees_through;     /* fee periods whose fees are due by then: the next fees_billed */
-  gint64 usage_through;    /* likewise of usage periods */
 };
 
 struct due_request {
   gint64 customer_id;
   const struct timezone *zone;
   gint64 as_of_us;
-  struct billed_subscription *subscriptions; /* in id order; *_through are filled in */
+  const struct billed_subscription *subscriptions; /* in id order */
   gsize count;
 };
 
@@ -34,10 +32,9 @@ void due_reader_free (struct due_reader *reader);
 typedef struct due_reader due_reader_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (due_reader_t, due_reader_free)
 
-gboolean due_collect (struct due_reader *reader, struct due_request *request, struct draft_sheet *sheet, GError **error);
+gboolean due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error);
 
-/* How many fee and usage periods of the subscription are due at an instant. */
-gint64 due_fee_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);
-gint64 due_usage_periods (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);
+/* Moves the subscription's fees_billed, fees_from_us, usage_billed and usage_from_us past what is due at an instant. */
+void due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);
 
 #endif

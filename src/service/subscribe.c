@@ -442,6 +442,8 @@ place_order (struct subscription_context *context, const struct subscribe_reques
     return FALSE;
   order->subscription.code = order->code;
   order->subscription.customer_id = order->customer->id;
+  order->subscription.fees_from_us = timezone_day_start_us (order->zone, order->subscription.anchor);
+  order->subscription.usage_from_us = order->subscription.fees_from_us;
   return find_shared (context, order, result, error) && write_order (context->ledger, order, error)
          && subscription_get (context, order->code, &result->view, error);
 }

@@ -104,6 +104,8 @@ read_row (struct query *query, gboolean with_plan, struct subscription_row *ret,
       .fees_billed = db_int64 (query, 10),
       .usage_billed = db_int64 (query, 11),
       .created_at_us = db_int64 (query, 12),
+      .fees_from_us = db_int64 (query, 17),
+      .usage_from_us = db_int64 (query, 18),
     },
     .customer_code = db_text (query, 13, NULL),
     .currency = db_text (query, 14, NULL),
@@ -116,10 +118,10 @@ read_row (struct query *query, gboolean with_plan, struct subscription_row *ret,
       || !subscription_status_parse (db_text (query, 6, NULL), &row.subscription.status))
     return error_set (error, ERROR_LEDGER, "subscription %s has an alignment or status that does not exist", row.subscription.code);
   if (with_plan) {
-    row.plan_code = db_text (query, 17, NULL);
-    row.plan_version = db_int64 (query, 18);
-    row.customer_name = db_text (query, 19, NULL);
-    row.plan_name = db_text (query, 20, NULL);
+    row.plan_code = db_text (query, 19, NULL);
+    row.plan_version = db_int64 (query, 20);
+    row.customer_name = db_text (query, 21, NULL);
+    row.plan_name = db_text (query, 22, NULL);
   }
   *ret = row;
   return TRUE;
@@ -250,11 +252,11 @@ subscription_insert (struct ledger *ledger, const struct subscription *subscript
 {
   char interval[INTERVAL_TEXT_SIZE];
   interval_format (subscription->fee_interval, interval);
-  if (!db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_INSERT, NULL, error, "tiitttiiIiii", subscription->code, subscription->customer_id,
+  if (!db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_INSERT, NULL, error, "tiitttiiIiiiii", subscription->code, subscription->customer_id,
                    subscription->plan_version_id, interval, alignment_name (subscription->alignment),
                    subscription_status_name (subscription->status), (gint64) subscription->start.day, (gint64) subscription->anchor.day,
-                   (gint64) subscription->end.day, !subscription->has_end, subscription->fees_billed, subscription->usage_billed,
-                   ledger_now_us (ledger)))
+                   (gint64) subscription->end.day, !subscription->has_end, subscription->fees_billed, subscription->fees_from_us,
+                   subscription->usage_billed, subscription->usage_from_us, ledger_now_us (ledger)))
     return FALSE;
   if (ret_id != NULL)
     *ret_id = db_last_id (ledger_db (ledger));
@@ -328,7 +330,8 @@ subscription_items_clear (struct subscription_items *items)
 }
 
 gboolean
-subscription_set_billed (struct ledger *ledger, gint64 id, gint64 fees_billed, gint64 usage_billed, GError **error)
+subscription_set_billed (struct ledger *ledger, const struct subscription *subscription, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_SET_BILLED, NULL, error, "iii", id, fees_billed, usage_billed);
+  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_SET_BILLED, NULL, error, "iiiii", subscription->id, subscription->fees_billed,
+                     subscription->fees_from_us, subscription->usage_billed, subscription->usage_from_us);
 }

@@ -35,7 +35,9 @@ struct subscription {
   gboolean has_end;
   struct date end;    /* the first day that is not billed any more; only with has_end */
   gint64 fees_billed;  /* fee periods 0 … fees_billed - 1 stand on issued invoices */
+  gint64 fees_from_us; /* the instant at which fee period number fees_billed starts, whatever the zone is by now */
   gint64 usage_billed; /* usage periods likewise */
+  gint64 usage_from_us;
   gint64 created_at_us;
 };
 
@@ -116,6 +118,7 @@ void subscription_items_clear (struct subscription_items *items);
 typedef struct subscription_items subscription_items_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (subscription_items_t, subscription_items_clear)
 
-gboolean subscription_set_billed (struct ledger *ledger, gint64 id, gint64 fees_billed, gint64 usage_billed, GError **error);
+/* Writes fees_billed, fees_from_us, usage_billed and usage_from_us. */
+gboolean subscription_set_billed (struct ledger *ledger, const struct subscription *subscription, GError **error);
 
 #endif
