@@ -13,6 +13,7 @@ include tests/cli/files.mk
 STRIPE_TESTS =
 include tests/stripe/files.mk
 include tests/fuzz/files.mk
+include tests/bench/files.mk
 
 TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
 TEST_EXTENSIONS = .t
