@@ -13,13 +13,15 @@ static const struct column quantity_columns[] = {
   { .key = "code", .title = "Quantity", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "included", .title = "Included", .kind = CELL_DECIMAL },
-  { .key = "default", .title = "Default", .kind = CELL_DECIMAL },
+  { .key = "default", .title = "Default", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "min", .title = "Min", .kind = CELL_DECIMAL },
   { .key = "max", .title = "Max", .kind = CELL_DECIMAL },
   { .key = "interval", .title = "Interval", .kind = CELL_CODE },
-  { .key = "unit_price", .title = "Unit price", .kind = CELL_DECIMAL },
+  { .key = "price", .title = "Price", .kind = CELL_TEXT },
+  { .key = "unit_price", .title = "Unit price", .kind = CELL_DECIMAL, .hidden = TRUE },
 };
 
+enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7 };
 static const struct column charge_columns[] = {
   { .key = "code", .title = "Charge", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
@@ -80,13 +82,14 @@ write_prices (struct document *document, const struct plan *plan, GError **error
 }
 
 static gboolean
-write_quantity (struct document *document, const struct plan_quantity *quantity, gsize price, GError **error)
+write_quantity (struct document *document, const struct plan *plan, const struct plan_quantity *quantity, gsize price, GError **error)
 {
   struct decimal_text included, initial, least, most, unit_price;
   char interval[INTERVAL_TEXT_SIZE] = "";
   gboolean priced = price < quantity->price_count;
   if (priced)
     interval_format (quantity->prices[price].interval, interval);
+  g_autofree char *words = priced ? unit_price_words (quantity->prices[price].unit_price, plan->currency) : NULL;
   const struct cell cells[] = {
     cell_code (quantity->code),
     cell_text (quantity->name),
@@ -95,6 +98,7 @@ write_quantity (struct document *document, const struct plan_quantity *quantity,
     decimal_cell (quantity->least, &least),
     quantity->has_most ? decimal_cell (quantity->most, &most) : cell_null (),
     priced ? cell_code (interval) : cell_null (),
+    cell_text (words),
     priced ? decimal_cell (quantity->prices[price].unit_price, &unit_price) : cell_null (),
   };
   return document_row (document, cells, error);
@@ -105,7 +109,7 @@ write_quantities (struct document *document, const struct plan *plan, GError **e
 {
   for (gsize i = 0; i < plan->quantity_count; i++)
     for (gsize k = 0; k == 0 || k < plan->quantities[i].price_count; k++)
-      if (!write_quantity (document, &plan->quantities[i], k, error))
+      if (!write_quantity (document, plan, &plan->quantities[i], k, error))
         return FALSE;
   return TRUE;
 }
@@ -150,6 +154,20 @@ write_rate (struct document *document, const struct plan *plan, const struct pla
     if (!write_step (document, plan, charge, rate, tier, error))
       return FALSE;
   return TRUE;
+}
+
+/* Columns that would stay empty are not shown to people. */
+static void
+narrow_charges (const struct plan *plan, struct column *columns)
+{
+  gboolean has_filters = FALSE, has_tiers = FALSE;
+  for (gsize i = 0; i < plan->charge_count; i++) {
+    enum price_model model = plan->charges[i].fallback.price.model;
+    has_filters = has_filters || plan->charges[i].filter_count > 0;
+    has_tiers = has_tiers || model == PRICE_GRADUATED || model == PRICE_VOLUME;
+  }
+  columns[CHARGE_FILTER].hidden = !has_filters;
+  columns[CHARGE_FROM].hidden = columns[CHARGE_TO].hidden = !has_tiers;
 }
 
 static gboolean
@@ -227,21 +245,26 @@ static const struct {
   const struct column *columns;
   gsize column_count;
   gboolean (*write) (struct document *document, const struct plan *plan, GError **error);
+  void (*narrow) (const struct plan *plan, struct column *columns); /* may be NULL */
 } sections[] = {
-  { "prices", "Prices", price_columns, G_N_ELEMENTS (price_columns), write_prices },
-  { "quantities", "Quantities", quantity_columns, G_N_ELEMENTS (quantity_columns), write_quantities },
-  { "charges", "Charges", charge_columns, G_N_ELEMENTS (charge_columns), write_charges },
-  { "limits", "Limits", limit_columns, G_N_ELEMENTS (limit_columns), write_limits },
-  { "features", "Features", feature_columns, G_N_ELEMENTS (feature_columns), write_features },
-  { "addons", "Add-ons", addon_columns, G_N_ELEMENTS (addon_columns), write_addons },
+  { "prices", "Prices", price_columns, G_N_ELEMENTS (price_columns), write_prices, NULL },
+  { "quantities", "Quantities", quantity_columns, G_N_ELEMENTS (quantity_columns), write_quantities, NULL },
+  { "charges", "Charges", charge_columns, G_N_ELEMENTS (charge_columns), write_charges, narrow_charges },
+  { "limits", "Limits", limit_columns, G_N_ELEMENTS (limit_columns), write_limits, NULL },
+  { "features", "Features", feature_columns, G_N_ELEMENTS (feature_columns), write_features, NULL },
+  { "addons", "Add-ons", addon_columns, G_N_ELEMENTS (addon_columns), write_addons, NULL },
 };
 
 gboolean
 write_plan_sections (struct document *document, const struct plan *plan, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++)
-    if (!document_begin_section (document, sections[i].key, sections[i].title, sections[i].columns, sections[i].column_count, error)
+  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++) {
+    g_autofree struct column *columns = g_memdup2 (sections[i].columns, sections[i].column_count * sizeof *columns);
+    if (sections[i].narrow != NULL)
+      sections[i].narrow (plan, columns);
+    if (!document_begin_section (document, sections[i].key, sections[i].title, columns, sections[i].column_count, error)
         || !sections[i].write (document, plan, error) || !document_end_section (document, error))
       return FALSE;
+  }
   return TRUE;
 }

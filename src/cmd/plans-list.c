@@ -24,12 +24,12 @@ static const struct column columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "version", .title = "Ver.", .kind = CELL_INTEGER },
-  { .key = "type", .title = "Type", .kind = CELL_CODE },
+  { .key = "type", .title = "Type", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "price", .title = "Price", .kind = CELL_TEXT },
   { .key = "prices", .title = "Prices", .kind = CELL_JSON, .hidden = TRUE },
-  { .key = "currency", .title = "Cur.", .kind = CELL_CURRENCY },
+  { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "status", .title = "Status", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "subscribers", .title = "Subs.", .kind = CELL_INTEGER },
+  { .key = "subscribers", .title = "Used by", .kind = CELL_INTEGER },
 };
 
 /* [{"interval":"month","amount":2900}] */
@@ -56,7 +56,7 @@ write_row (const struct plan_row *row, void *data, GError **error)
     cell_code (row->record->code),
     cell_text (row->record->name),
     cell_integer (row->terms->version),
-    cell_code (row->terms->custom ? "custom" : plan_type_names[row->terms->type]),
+    cell_code (plan_type_names[row->terms->type]),
     cell_text (price),
     cell_json (prices),
     cell_currency (row->terms->currency->code),

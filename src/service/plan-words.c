@@ -103,7 +103,7 @@ price_words (const struct plan_charge *charge, const struct price *price, const 
 char *
 plan_prices_words (const struct plan *plan)
 {
-  GString *out = g_string_new (plan->fee_count == 0 ? "none" : "");
+  GString *out = g_string_new (plan->fee_count == 0 ? "by agreement" : "");
   for (gsize i = 0; i < plan->fee_count; i++) {
     g_autofree char *amount = amount_words (plan->fees[i].amount_minor, plan->currency);
     g_autofree char *interval = interval_words (plan->fees[i].interval);

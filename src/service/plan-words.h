@@ -17,7 +17,7 @@ char *price_words (const struct plan_charge *charge, const struct price *price, 
 /* "0.08 each", "5.00 flat", "0.08 each + 5.00 flat": the price of one tier. */
 char *tier_words (const struct price_tier *tier, const struct currency *currency);
 
-/* "29.00 month, 290.00 year"; "none" without a price. */
+/* "29.00 month, 290.00 year"; "by agreement" without a price. */
 char *plan_prices_words (const struct plan *plan);
 
 /* One thing that is true of a plan. */

@@ -10,3 +10,6 @@ EXTRA_DIST += tests/architecture/layers tests/architecture/needed-libraries
 CLI_TESTS += tests/cli/init.t tests/cli/customer.t tests/cli/subscribe.t
 CLI_TESTS += tests/cli/ledger.t
 EXTRA_DIST += tests/cli/sample-ledger.sh
+
+# What is sold.
+CLI_TESTS += tests/cli/plans.t
