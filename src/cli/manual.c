@@ -204,24 +204,29 @@ append_synopsis (GString *out, const struct command *command)
   g_string_append (out, " [\\fIOPTION\\fR...]\n");
 }
 
-/* Paragraphs stand apart by an empty line. One that begins with a blank is kept as it is. */
+/* One line for each piece between the separators. */
+static void
+append_lines (GString *out, const char *text, const char *separator, const char *end)
+{
+  g_auto (GStrv) lines = g_strsplit (text, separator, -1);
+  for (gsize i = 0; lines[i] != NULL; i++) {
+    append_text (out, lines[i]);
+    g_string_append (out, lines[i + 1] == NULL ? "\n" : end);
+  }
+}
+
+/* Paragraphs stand apart by an empty line. One that begins with a blank is kept as it is; in the others a sentence is a line, so that
+ * the formatter sees where it ends. */
 static void
 append_description (GString *out, const char *text)
 {
   g_auto (GStrv) paragraphs = g_strsplit (text == NULL ? "" : text, "\n\n", -1);
   for (gsize i = 0; paragraphs[i] != NULL; i++) {
-    g_auto (GStrv) lines = g_strsplit (paragraphs[i], "\n", -1);
     gboolean as_it_is = paragraphs[i][0] == ' ';
-    if (i > 0)
-      g_string_append (out, ".PP\n");
-    if (as_it_is)
-      g_string_append (out, ".EX\n");
-    for (gsize j = 0; lines[j] != NULL; j++) {
-      append_text (out, lines[j]);
-      g_string_append_c (out, '\n');
-    }
-    if (as_it_is)
-      g_string_append (out, ".EE\n");
+    g_string_append (out, i > 0 ? ".PP\n" : "");
+    g_string_append (out, as_it_is ? ".EX\n" : "");
+    append_lines (out, paragraphs[i], as_it_is ? "\n" : ". ", as_it_is ? "\n" : ".\n");
+    g_string_append (out, as_it_is ? ".EE\n" : "");
   }
 }
 

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The manual. The prose stands in man/PAGE.in; names, summaries, synopses, operands, options and lists are put into it from the
+# tables of the program that was built. A new command adds its page here.
+MANUAL_PAGES = man/billctl.1 \
+  man/billctl-completion.1 man/billctl-config.1 man/billctl-export.1 man/billctl-help.1 man/billctl-init.1 man/billctl-introspect.1 \
+  man/billctl-customer-add.1 man/billctl-customer-import.1 man/billctl-customer-list.1 man/billctl-customer-show.1 \
+  man/billctl-customer-update.1 \
+  man/billctl-invoice-finalize.1 man/billctl-invoice-generate.1 man/billctl-invoice-list.1 man/billctl-invoice-show.1 \
+  man/billctl-invoice-void.1 \
+  man/billctl-metric-list.1 \
+  man/billctl-plans-apply.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
+  man/billctl-subscribe.1 man/billctl-subscription-list.1 man/billctl-subscription-show.1 \
+  man/billctl-verify.1 man/billctl-version.1
+man_MANS = $(MANUAL_PAGES)
+dist_noinst_DATA = $(MANUAL_PAGES:=.in) man/page.awk
+CLEANFILES += $(MANUAL_PAGES) man/parts
+
+# Whose tables: when billctl is built for another machine, name one that runs on this one.
+MANUAL_BILLCTL = ./billctl$(EXEEXT)
+
+# Stays as it is, with its date, while the tables say the same, so that a change of the program alone makes no page anew.
+man/parts: billctl$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) man && $(MANUAL_BILLCTL) introspect --manual >$@.tmp && \
+	if cmp -s $@.tmp $@; then rm -f $@.tmp; else mv $@.tmp $@; fi
+
+$(MANUAL_PAGES): %: %.in man/parts man/page.awk NEWS
+	$(AM_V_GEN)page=$(@F) && $(AWK) -v page=$${page%.*} -v version='$(PACKAGE_VERSION)' -f $(srcdir)/man/page.awk \
+	  $(srcdir)/NEWS man/parts $< >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The manual and the README: every example in them is executed and gives exactly what stands there; every command has its page; the
+# pages are well formed. BILLCTL_UPDATE=1 writes what comes out into the sources instead, to be read and committed by a person.
+#
+# A block of examples in a page runs in a folder of its own with the files below and one of these ledgers, at 2026-02-01T00:00:00Z:
+#   none       no ledger yet
+#   new        an empty one
+#   catalog    voice-ai.json applied
+#   customers  and its customers added and subscribed as examples/expected/voice-ai.md has it
+#   usage      and usage.csv imported
+#   billed     and the invoices up to 2026-02-01 generated and issued
+# A block without a name goes on where the one before it ended. The README begins with `none` and goes on.
+. "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+
+export BILLCTL_LEDGER=ledger.db
+examples=$srcdir/examples
+
+make_ledgers () {
+  mkdir none || return 1
+  cp "$examples/catalogs/voice-ai.json" "$examples/catalogs/platform.json" none/ || return 1
+  cp "$examples/customers/voice-ai.csv" none/customers.csv || return 1
+  cp "$examples/usage/voice-ai.csv" none/usage.csv || return 1
+  ln -s "$examples" none/examples || return 1
+  before=none
+  for name in new catalog customers usage billed; do
+    cp -R "$before" "$name" && (cd "$name" && "make_$name") >"$name.log" 2>&1 || { sed 's/^/# /' "$name.log"; return 1; }
+    before=$name
+  done
+}
+make_new () { billctl init; }
+make_catalog () { billctl plans apply voice-ai.json; }
+make_customers () {
+  billctl customer import customers.csv && billctl subscribe acme professional --start 2026-01-01 &&
+    billctl subscribe bolt starter --start 2026-01-01 --quantity team_members=4 &&
+    billctl subscribe crane enterprise --start 2026-01-01 --interval year
+}
+make_usage () { billctl usage import usage.csv; }
+make_billed () { billctl invoice generate --finalize; }
+
+# Runs the commands of a block ("$ …", with further lines while they end in a backslash or up to the END of <<'END') one after
+# the other in one shell, and prints them and what they print.
+run_block () {
+  last=0
+  while IFS= read -r line <&3; do
+    case $line in '$ '*) ;; *) continue ;; esac
+    printf '%s\n' "$line"
+    command=${line#'$ '}
+    while :; do
+      case $command in
+        *\\) ;;
+        *"<<'END'") ;;
+        *"<<'END'"*) [ "$line" != END ] || break ;;
+        *) break ;;
+      esac
+      IFS= read -r line <&3 || break
+      printf '%s\n' "$line"
+      command="$command
+$line"
+    done
+    (exit "$last")
+    eval "$command"
+    last=$?
+  done
+}
+
+# check_examples NAME STYLE FILE: one test for each block
+check_examples () {
+  name=$1 style=$2 file=$3 blocks=$tap_dir/blocks number=1
+  rm -rf "$blocks" "$tap_dir/place"
+  mkdir "$blocks"
+  awk -v style="$style" -v dir="$blocks" -f "$srcdir/tests/cli/examples.awk" "$file"
+  while [ -f "$blocks/$number.expected" ]; do
+    ledger=$(cat "$blocks/$number.ledger")
+    [ -n "$ledger" ] || [ -d "$tap_dir/place" ] || ledger=none
+    if [ -n "$ledger" ]; then
+      rm -rf "$tap_dir/place"
+      cp -R "$tap_dir/$ledger" "$tap_dir/place" || return 1
+    fi
+    (cd "$tap_dir/place" && run_block 3<"$blocks/$number.expected" >"$blocks/$number.actual" 2>&1)
+    check_same "$name, examples $number" "$blocks/$number.expected" "$blocks/$number.actual"
+    number=$((number + 1))
+  done
+  if [ -n "${BILLCTL_UPDATE-}" ]; then
+    awk -v style="$style" -v dir="$blocks" -v replace=1 -f "$srcdir/tests/cli/examples.awk" "$file" >"$tap_dir/replaced" &&
+      cat "$tap_dir/replaced" >"$file"
+  fi
+}
+
+# --- Examples ---
+
+make_ledgers || exit 1
+for page in ${BILLCTL_PAGES-$(cd "$srcdir/man" && ls ./*.in)}; do
+  check_examples "$(basename "$page" .in)" page "$srcdir/man/$page"
+done
+[ -n "${BILLCTL_PAGES-}" ] || check_examples README text "$srcdir/README"
+
+done_testing
