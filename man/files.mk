@@ -9,6 +9,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-invoice-void.1 \
   man/billctl-metric-list.1 \
   man/billctl-plans-apply.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
+  man/billctl-catalog.5 \
   man/billctl-subscribe.1 man/billctl-subscription-list.1 man/billctl-subscription-show.1 \
   man/billctl-verify.1 man/billctl-version.1
 man_MANS = $(MANUAL_PAGES)

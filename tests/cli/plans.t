@@ -115,6 +115,11 @@ check_json 'metrics' '.[0]' \
 for example in voice-ai credits usage platform call-center focus-resale; do
   check "example $example" billctl plans apply --dry-run "$srcdir/examples/catalogs/$example.json"
 done
+sed -n '/^\.\\" show/,/^\.\\" end/p' "$srcdir/man/billctl-catalog.5.in" | sed '/^\./d' >manual.json
+check_output 'the catalog in the manual page' 'Kind    Code          Change         Detail
+metric  call_minutes  unchanged
+plan    professional  new version 3  base month 109.00 -> 99.00 USD; charge call_minutes price graduated: 0.10 each to 1000, 0.08 each + 5.00 flat above -> 0.10 each; charge call_minutes included 500 -> 2000; limit call_minutes 500 -> 2000; limit call_minutes alerts 80,100 -> 80,95,100; add-on setup removed; 2 subscriptions stay on version 1' \
+  billctl plans apply --dry-run manual.json
 run sh -c "billctl plans apply '$srcdir/examples/catalogs/voice-ai.json' >/dev/null && billctl plans show professional &&
   billctl plans compare starter professional enterprise && billctl plans list"
 check_equal 'no line is wider than 80 columns' 0 "$(awk 'length > 80 { wide++ } END { print wide + 0 }' "$tap_out")"
