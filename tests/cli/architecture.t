@@ -107,13 +107,13 @@ words_in () {
   # shellcheck disable=SC2086
   for file in $(sources $places); do
     printf '%s\n' "$file" | grep -Eq "$2" && continue
-    code_of "$srcdir/$file" | grep -Enw -e "$pattern" | sed "s|^|$file:|"
+    code_of "$srcdir/$file" | grep -En -e "$pattern" | sed "s|^|$file:|"
   done
 }
 check_none "no binary floating point where amounts are made" \
-  words_in 'float|double|gfloat|gdouble|g_ascii_strtod|g_strtod|json_object_new_double|json_object_get_double' src -- '^src/render/'
+  words_in '\b(float|double|gfloat|gdouble|g_ascii_strtod|g_strtod|json_object_new_double|json_object_get_double)\b' src -- '^src/render/'
 check_none "no banned function" words_in \
-  '(strcpy|strcat|sprintf|vsprintf|strtok|strtok_r|localtime|gmtime|asctime|ctime|mktime|atoi|atol|atoll|atof|strtod|gets|system|scanf|fscanf|sscanf) *\(' \
+  '\b(strcpy|strcat|sprintf|vsprintf|strtok|strtok_r|localtime|gmtime|asctime|ctime|mktime|atoi|atol|atoll|atof|strtod|gets|system|scanf|fscanf|sscanf) *\(' \
   src libexec -- '^src/base/banned\.h$'
 
 sql_outside_the_catalogue () {

@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every command, as `billctl introspect` lists them: help that fits, wrong options refused, a full disk noticed, dry runs
+# that change nothing, and a manual page.
+. "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+. "$srcdir/tests/cli/sample-ledger.sh"
+need jq sqlite3
+
+# A command line of each command that answers or changes something in the ledger below. A new command needs a line here.
+# Where two lines stand, the second is for the dry run.
+arguments_of () {
+  case $1 in
+    complete) echo "''" ;;
+    completion) echo bash ;;
+    config) echo 'invoice.net-days 21' ;;
+    'customer add') echo 'delta --name Delta --currency EUR' ;;
+    'customer import') echo customers.csv ;;
+    'customer list' | 'subscription list' | 'plans list' | 'metric list' | 'invoice list') ;;
+    'customer show') echo acme ;;
+    'customer update') echo 'acme --name Renamed' ;;
+    export) echo invoices ;;
+    help | introspect | version | verify) ;;
+    init) echo "--ledger '$tap_dir/other.db'" ;;
+    'invoice finalize') echo '--all' ;;
+    'invoice generate') echo '--as-of 2026-03-01' ;;
+    'invoice show') echo INV-2026-000001 ;;
+    'invoice void') echo 'INV-2026-000001 --reason test --yes' ;;
+    'plans apply' | 'plans diff') echo changed.json ;;
+    'plans compare') echo 'basic pro' ;;
+    'plans show') echo pro ;;
+    'stripe sync') echo --dry-run ;;
+    subscribe) echo 'acme pro --code acme-2 --start 2026-02-01' ;;
+    'subscription show') echo acme ;;
+    'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
+    'usage import') echo more.csv ;;
+    'usage show') echo acme ;;
+    *) return 1 ;;
+  esac
+}
+
+prepare () {
+  sample_ledger && sample_usage || return 1
+  billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null && billctl -q invoice generate >/dev/null || return 1
+  printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
+  sed 's/"10.00"/"12.00"/' catalog.json >changed.json
+  { echo id,customer,metric,quantity,time; sample_events 500 510 acme; } >more.csv
+}
+check "a ledger to work on" prepare
+
+billctl introspect --format json >commands.json || exit 1
+jq -r '.commands[].path' commands.json >paths
+check "introspect lists commands" test "$(wc -l <paths)" -gt 20
+
+# has NEED PATH
+has () {
+  jq -e --arg path "$2" --arg need "$1" '.commands[] | select (.path == $path) | .needs | index ($need)' commands.json >/dev/null
+}
+
+# call PATH [MORE ARGUMENTS…]: with the arguments of its line above
+call () {
+  path=$1; shift
+  eval "billctl $path $(arguments_of "$path")" '"$@"'
+}
+
+# --- Help ---
+
+help_fits () {
+  # shellcheck disable=SC2086
+  billctl $1 -h >page && test -s page && test "$(wc -L <page)" -le 80 && ! grep -q '[[:space:]]$' page
+}
+while read -r path; do
+  check "$path -h fits into 80 columns" help_fits "$path"
+  # shellcheck disable=SC2086
+  check_status 2 "$path refuses an unknown option" billctl $path --no-such-option
+  check_equal "$path: nothing on standard output then" "" "$(cat "$tap_out")"
+  check "$path has a line in this test" arguments_of "$path"
+done <paths
+
+check_output "summaries and explanations: lower case, no full stop, one line" "" jq -r '
+  def bad: test ("^[A-Z][a-z]") or test ("[.]$") or test ("\n") or . == "";
+  .commands[] | . as $c
+  | (select (.summary | bad) | "\($c.path): \(.summary)"),
+    (.options[] | select (.help == null or (.help | bad)) | "\($c.path) --\(.name): \(.help)"),
+    (.operands[] | select (.help == null or (.help | bad)) | "\($c.path) \(.name): \(.help)")' commands.json
+check_output "no option stands twice or takes the letter of a global one" "" jq -r '
+  .global_options as $g | .commands[] | . as $c
+  | (([.options[].name], [.options[].letter | values]) | group_by (.)[] | select (length > 1) | "\($c.path): \(.[0]) twice"),
+    (.options[] | .letter as $l | .name as $n | select ($l != null and ($g | any (.letter == $l and .name != $n))) | "\($c.path) -\($l)")
+  ' commands.json
+check_output "every example is a line of this program" "" jq -r '
+  .commands[] | .path as $p | .examples[] | select (startswith ("billctl ") or test ("[|] *billctl ") | not) | "\($p): \(.)"' commands.json
+
+# --- Manual pages ---
+
+while read -r path; do
+  [ "$(jq -r --arg path "$path" '.commands[] | select (.path == $path) | .hidden' commands.json)" = false ] || continue
+  page=billctl-$(echo "$path" | tr ' ' -).1
+  check "there is a manual page $page" test -e "$srcdir/man/$page" -o -e "$builddir/man/$page"
+done <paths
+
+# --- A full disk ---
+
+# answers_to_full_disk PATH [OPTIONS]: must fail, and say so
+lost_answer_is_noticed () {
+  if call "$@" >/dev/full 2>error; then
+    return 1
+  fi
+  grep -q 'standard output\|No space left' error
+}
+if [ -c /dev/full ]; then
+  while read -r path; do
+    has rows "$path" && ! has ledger-write "$path" || continue
+    for format in table json ndjson csv; do
+      check "$path --format $format >/dev/full fails" lost_answer_is_noticed "$path" --format "$format"
+    done
+  done <paths
+  for path in help completion version introspect; do
+    check "$path >/dev/full fails" lost_answer_is_noticed "$path"
+  done
+  check "help of a command >/dev/full fails" lost_answer_is_noticed version -h
+else
+  skip "answers that cannot be written" "there is no /dev/full"
+fi
+
+# --- Dry runs ---
+
+dump () {
+  sqlite3 "$BILLCTL_LEDGER" .dump
+}
+cp ledger.db kept.db
+restore () {
+  rm -f ledger.db ledger.db-wal ledger.db-shm
+  sqlite3 kept.db 'VACUUM INTO "ledger.db"'
+}
+sqlite3 ledger.db 'PRAGMA wal_checkpoint (TRUNCATE)' >/dev/null
+cp ledger.db kept.db
+dump >before
+while read -r path; do
+  has ledger-write "$path" || continue
+  check "$path --dry-run succeeds" call "$path" --dry-run
+  dump >after
+  check_same "$path --dry-run leaves the ledger as it was" before after
+  [ "$path" = 'stripe sync' ] && continue
+  check "$path without it succeeds" call "$path"
+  dump >after
+  check_status 1 "$path without it changes the ledger" cmp -s before after
+  cp kept.db ledger.db
+  rm -f ledger.db-wal ledger.db-shm
+done <paths
+check "init --dry-run succeeds" call init --dry-run
+check "init --dry-run makes no file" test ! -e other.db
+done_testing
