@@ -90,7 +90,15 @@ in_terminal {
 }
 
 /^@[A-Z]+@$/ {
-  printf "%s", part(substr($0, 2, length($0) - 2))
+  text = part(substr($0, 2, length($0) - 2))
+  if (text != "")
+    after_heading = 0
+  printf "%s", text
+  next
+}
+
+# A command without a description in its table begins with the prose.
+/^\.PP$/ && after_heading {
   next
 }
 
