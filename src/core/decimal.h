@@ -46,7 +46,7 @@ struct decimal decimal_negate (struct decimal value);
 enum decimal_status decimal_add (struct decimal a, struct decimal b, struct decimal *ret);
 enum decimal_status decimal_subtract (struct decimal a, struct decimal b, struct decimal *ret);
 
-/* ceil (value / block) for block > 0: the number of started blocks; 0 for value <= 0. */
+/* ceil (value / block): the number of started blocks; 0 for value <= 0. DECIMAL_OVERFLOW too when block is not above 0. */
 enum decimal_status decimal_started_blocks (struct decimal value, struct decimal block, struct decimal *ret);
 
 #endif
