@@ -13,4 +13,4 @@ EXTRA_DIST += tests/cli/sample-ledger.sh
 
 # What is sold.
 CLI_TESTS += tests/cli/plans.t
-CLI_TESTS += tests/cli/install.t
+CLI_TESTS += tests/cli/install.t tests/cli/output.t
