@@ -16,7 +16,7 @@ struct csv_reader {
   GPtrArray *columns;
   gboolean has_header;
   gboolean has_bad;
-  gint64 line; /* of the first unread byte */
+  gint64 line;   /* of the first unread byte */
   char *scratch; /* fields with doubled quotes, undoubled */
   gsize scratch_capacity;
   gsize scratch_used;
@@ -32,8 +32,7 @@ struct splitting {
 
 enum outcome { OUTCOME_FIELD, OUTCOME_RECORD, OUTCOME_CUT, OUTCOME_BAD };
 
-static gboolean
-bad_record (struct csv_reader *reader, gint64 line, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static gboolean bad_record (struct csv_reader *reader, gint64 line, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
 static gboolean
 bad_record (struct csv_reader *reader, gint64 line, GError **error, const char *format, ...)
@@ -251,7 +250,8 @@ check_bytes (struct csv_reader *reader, GError **error)
     line++;
     start = at + 1;
   }
-  g_autofree char *what = *bad == '\0' ? g_strdup ("a NUL byte") : g_strdup_printf ("byte 0x%02x is not UTF-8", (guint) (guchar) *bad);
+  g_autofree char *what
+      = *bad == '\0' ? g_strdup ("a NUL byte") : g_strdup_printf ("byte 0x%02x is not UTF-8", (guint) (guchar) *bad);
   bad_record (reader, line, error, "at byte %" G_GSIZE_FORMAT " of the line: %s", (gsize) (bad - start) + 1, what);
   return error_add_hint (error, "save the file as UTF-8 text");
 }
@@ -312,8 +312,8 @@ csv_reader_next (struct csv_reader *reader, const struct csv_record **ret, GErro
     return FALSE;
   if (any && reader->record.count != reader->columns->len - 1) {
     reader->has_bad = TRUE;
-    return bad_record (reader, reader->record.line, error, "%" G_GSIZE_FORMAT " columns where the header has %u", reader->record.count,
-                       reader->columns->len - 1);
+    return bad_record (reader, reader->record.line, error, "%" G_GSIZE_FORMAT " columns where the header has %u",
+                       reader->record.count, reader->columns->len - 1);
   }
   *ret = any ? &reader->record : NULL;
   return TRUE;

@@ -118,12 +118,18 @@ input_line (struct input *input, gsize limit, const char **ret, gsize *ret_lengt
 }
 
 gboolean
-input_is_waiting (const struct input *input)
+input_has_line (struct input *input, gboolean *ret, GError **error)
 {
-  if (input->ended || (input->length > 0 && memchr (input->bytes, '\n', input->length) != NULL))
-    return TRUE;
-  struct pollfd wanted = { .fd = input->fd, .events = POLLIN };
-  return poll (&wanted, 1, 0) > 0;
+  gsize searched = 0;
+  for (;;) {
+    *ret = input->ended || (input->length > searched && memchr (input->bytes + searched, '\n', input->length - searched) != NULL);
+    searched = input->length;
+    struct pollfd wanted = { .fd = input->fd, .events = POLLIN };
+    if (*ret || poll (&wanted, 1, 0) <= 0)
+      return TRUE;
+    if (!input_more (input, error))
+      return FALSE;
+  }
 }
 
 gboolean

@@ -44,8 +44,8 @@ input_skip (struct input *input, gsize count)
  * end. A line over `limit` bytes is ERROR_USAGE, and nothing can be read behind it. */
 gboolean input_line (struct input *input, gsize limit, const char **ret, gsize *ret_length, GError **error);
 
-/* Whether more can be read without waiting: unread bytes with a line end in them, or a descriptor that is ready. */
-gboolean input_is_waiting (const struct input *input);
+/* Whether input_line() would answer without waiting. Reads what is there to find out. */
+gboolean input_has_line (struct input *input, gboolean *ret, GError **error);
 
 /* Skips a UTF-8 byte order mark in front of the unread bytes. */
 gboolean input_skip_mark (struct input *input, GError **error);

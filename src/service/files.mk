@@ -19,4 +19,10 @@ libservice_a_SOURCES = \
   src/service/numbering.c src/service/numbering.h \
   src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
   src/service/time-range.c src/service/time-range.h \
+  src/service/event-line.c src/service/event-line.h src/service/event-map.c src/service/event-map.h \
+  src/service/usage-event.c src/service/usage-event.h src/service/usage-names.c src/service/usage-names.h \
+  src/service/usage-import.c src/service/usage-import.h src/service/usage-import-private.h \
+  src/service/usage-import-problems.c src/service/usage-import-rows.c \
+  src/service/usage-record.c src/service/usage-record.h src/service/usage-stream.c \
+  src/service/usage-show.c src/service/usage-show.h \
   src/service/verify.c src/service/verify.h

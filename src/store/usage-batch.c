@@ -23,6 +23,7 @@ struct row {
   guint32 properties_length;
   guint8 quantity_length;
   guint8 outcome;
+  guint8 any_time;
 };
 
 struct sort_item {
@@ -109,6 +110,7 @@ usage_batch_add (struct usage_batch *batch, const struct usage_new *event)
     .properties_length = event->properties == NULL ? 0 : (guint32) event->properties_length,
     .quantity_length = (guint8) event->quantity_length,
     .outcome = USAGE_RECORDED,
+    .any_time = event->any_time != FALSE,
   };
   g_array_append_val (batch->rows, row);
   g_byte_array_append (batch->text, (const guint8 *) event->event_id, row.event_id_length);
@@ -261,13 +263,13 @@ is_same_event (const struct content *a, const struct content *b)
 }
 
 static const char *
-difference (const struct content *a, const struct content *b)
+difference (const struct content *a, const struct content *b, gboolean any_time)
 {
   if (a->customer_id != b->customer_id)
     return "customer";
   if (a->metric_id != b->metric_id)
     return "metric";
-  if (a->at_us != b->at_us)
+  if (!any_time && a->at_us != b->at_us)
     return "time";
   if (!same_text (a->quantity, a->quantity_length, b->quantity, b->quantity_length))
     return "quantity";
@@ -317,7 +319,7 @@ compare_with (struct usage_batch *batch, guint32 number, gint64 usage_id, gboole
   }
   *ret_same = is_same_event (&here, &there);
   if (*ret_same)
-    settle (batch, number, difference (&here, &there));
+    settle (batch, number, difference (&here, &there, row_at (batch, number)->any_time));
   return TRUE;
 }
 
@@ -479,5 +481,6 @@ usage_import_insert (struct ledger *ledger, const struct usage_import_row *row, 
   const struct usage_counts *counts = &row->counts;
   gboolean none = counts->recorded == 0;
   return db_execute (ledger_db (ledger), SQL_USAGE_IMPORT_INSERT, NULL, error, "iitIIiii", ledger_now_us (ledger), row->source_id,
-                     row->file, counts->first_id, none, counts->last_id, none, counts->recorded, counts->duplicates, row->rejected);
+                     row->file, counts->first_id, none, counts->last_id, none, counts->recorded, counts->duplicates,
+                     row->rejected);
 }

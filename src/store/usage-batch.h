@@ -18,6 +18,7 @@ struct usage_new {
   gint64 metric_id;
   gint64 subscription_id; /* 0: none */
   gint64 at_us;
+  gboolean any_time; /* the time is only when it was said: a known event with another time is the same one */
   const char *event_id;
   gsize event_id_length;
   const char *quantity; /* canonical decimal */
@@ -35,7 +36,8 @@ enum usage_outcome {
 /* Told for each event that was not recorded, in no particular order. `differs` names what a conflict differs in: "quantity",
  * "time", "customer", "metric", "subscription" or "properties". */
 struct usage_listener {
-  void (*report) (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome, const char *differs);
+  void (*report) (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+                  const char *differs);
   void *data;
 };
 
@@ -61,7 +63,8 @@ gsize usage_batch_length (const struct usage_batch *batch);
 
 /* Stores what was added and empties the batch, inside the caller's transaction; adds to *counts. After a failure the
  * transaction must be rolled back. `listener` may be NULL. */
-gboolean usage_batch_store (struct usage_batch *batch, const struct usage_listener *listener, struct usage_counts *counts, GError **error);
+gboolean usage_batch_store (struct usage_batch *batch, const struct usage_listener *listener, struct usage_counts *counts,
+                            GError **error);
 
 /* The id of the named source, which is made when there is none; "" is always there. */
 gboolean usage_source (struct ledger *ledger, const char *name, gint64 *ret, GError **error);

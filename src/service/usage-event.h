@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the texts of an event to what the ledger stores: the checks that every way in shares. */
+#ifndef BILLCTL_SERVICE_USAGE_EVENT_H
+#define BILLCTL_SERVICE_USAGE_EVENT_H
+
+#include "base/timezone.h"
+#include "core/decimal.h"
+#include "service/event-map.h"
+#include "service/usage-names.h"
+#include "store/usage-batch.h"
+
+#include <glib.h>
+
+enum { EVENT_ID_LENGTH_MAX = 512 };
+
+/* What a time without a zone means. */
+enum zoneless { ZONELESS_REFUSED, ZONELESS_IS_UTC, ZONELESS_IS_CIVIL };
+
+struct usage_event_rules {
+  enum zoneless zoneless;
+  const struct timezone *zone; /* CIVIL */
+};
+
+struct usage_made {
+  struct usage_new event; /* its texts are borrowed from the fields, its quantity from `quantity` */
+  char quantity[DECIMAL_TEXT_SIZE];
+  gboolean is_negative;
+  gboolean is_late;     /* falls before what is billed for the customer */
+  gboolean is_zoneless; /* its time stood without a zone */
+};
+
+/* What is wrong is ERROR_USAGE, ERROR_NOT_FOUND or ERROR_REFUSED, and says field, value and what would be right;
+ * anything else is trouble with the ledger. */
+gboolean usage_event_make (struct usage_names *names, const struct usage_event_rules *rules, const struct event_fields *fields,
+                           struct usage_made *ret, GError **error);
+/* Whether an error concerns one event alone. */
+gboolean usage_event_is_problem (const GError *error);
+
+#endif

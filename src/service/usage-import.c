@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Importing usage: rows become events, events go into batches, and one transaction holds it all. */
+#include "service/usage-import.h"
+
+#include "base/error.h"
+#include "service/usage-event.h"
+#include "service/usage-import-private.h"
+#include "service/usage-names.h"
+#include "store/audit.h"
+#include "store/ledger.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+enum { PROGRESS_ROWS = 4096 };
+
+enum row_flag { ROW_NEGATIVE = 1, ROW_LATE = 2, ROW_ZONELESS = 4 };
+
+/* What must be known of an event in the batch, should it turn out that its id is taken. */
+struct pending {
+  gint64 line;
+  gsize raw; /* offset in import->raw */
+  guint32 raw_length;
+  guint8 flags; /* enum row_flag */
+  guint8 is_record;
+};
+
+struct import {
+  struct ledger *ledger;
+  const struct usage_import_request *request;
+  struct event_map *map;
+  struct row_source *rows;
+  struct timezone_cache *zones;
+  struct usage_event_rules rules;
+  struct usage_names *names;
+  struct usage_batch *batch;
+  struct import_problems *problems;
+  GArray *pending; /* struct pending; an event's tag is its place here */
+  GString *raw;    /* the rows of the batch, only with keep_going */
+  GError *failure; /* of writing rejects, from inside the listener */
+  gint64 source_id;
+  gint64 seen;
+  struct usage_counts counts;
+  gint64 flagged[3]; /* recorded events by flag */
+  struct usage_import_result result;
+};
+
+void
+usage_import_result_clear (struct usage_import_result *result)
+{
+  g_clear_pointer (&result->rejects, g_free);
+}
+
+static void
+import_clear (struct import *import)
+{
+  event_map_free (import->map);
+  row_source_free (import->rows);
+  timezone_cache_free (import->zones);
+  usage_names_free (import->names);
+  usage_batch_free (import->batch);
+  import_problems_free (import->problems);
+  g_clear_pointer (&import->pending, g_array_unref);
+  if (import->raw != NULL)
+    g_string_free (import->raw, TRUE);
+  g_clear_error (&import->failure);
+  usage_import_result_clear (&import->result);
+}
+typedef struct import import_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (import_t, import_clear)
+
+/* --- Before the rows --- */
+
+static gboolean
+resolve_rules (struct import *import, GError **error)
+{
+  if (import->request->timezone != NULL) {
+    import->rules.zoneless = ZONELESS_IS_CIVIL;
+    import->zones = timezone_cache_new ();
+    return timezone_cache_get (import->zones, import->request->timezone, &import->rules.zone, error);
+  }
+  import->rules.zoneless = event_map_is_native (import->map) ? ZONELESS_REFUSED : ZONELESS_IS_UTC;
+  return TRUE;
+}
+
+/* Where rejected rows go; NULL when none are written. */
+static gboolean
+rejects_path (const struct import *import, char **ret, GError **error)
+{
+  const struct usage_import_request *request = import->request;
+  *ret = NULL;
+  if (!request->keep_going) {
+    if (request->rejects == NULL)
+      return TRUE;
+    error_set (error, ERROR_USAGE, "--rejects '%s': without --keep-going nothing is recorded and no rejects are written",
+               request->rejects);
+    return error_add_hint (error, "add --keep-going");
+  }
+  if (request->rejects == NULL && strcmp (request->path, "-") == 0) {
+    error_set (error, ERROR_USAGE, "--keep-going: a file for the rejected rows of standard input is needed");
+    return error_add_hint (error, "add --rejects FILE");
+  }
+  if (!ledger_is_dry_run (import->ledger))
+    *ret = request->rejects != NULL ? g_strdup (request->rejects) : g_strconcat (request->path, ".rejects.csv", NULL);
+  return TRUE;
+}
+
+static gboolean
+open_file (struct import *import, GError **error)
+{
+  const struct usage_import_request *request = import->request;
+  g_autofree char *rejects = NULL;
+  if (!event_map_new (request->maps, request->conditions, &import->map, error) || !resolve_rules (import, error)
+      || !rejects_path (import, &rejects, error) || !row_source_open (request, import->map, &import->rows, error))
+    return FALSE;
+  g_autofree char *header = row_source_header (import->rows);
+  import->problems = import_problems_new (rejects, header);
+  import->pending = g_array_new (FALSE, FALSE, sizeof (struct pending));
+  import->raw = rejects == NULL ? NULL : g_string_new (NULL);
+  return TRUE;
+}
+
+/* --- Rows --- */
+
+/* Takes the problem over, with its place. */
+static gboolean
+reject (struct import *import, const struct import_row *row, GError *problem, GError **error)
+{
+  error_prefix (&problem, "%s: line %" G_GINT64_FORMAT ": ", row_source_name (import->rows), row->line);
+  return import_problems_add (import->problems, row, problem, error);
+}
+
+static void
+count_flags (struct import *import, guint8 flags, gint64 by)
+{
+  for (int i = 0; i < 3; i++)
+    if (flags & 1 << i)
+      import->flagged[i] += by;
+}
+
+/* An event that was not recorded after all. */
+static void
+hear_of_known (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+               const char *differs)
+{
+  struct import *import = data;
+  const struct pending *pending = &g_array_index (import->pending, struct pending, tag);
+  count_flags (import, pending->flags, -1);
+  if (outcome != USAGE_CONFLICT)
+    return;
+  GError *problem = NULL;
+  g_autofree char *id = g_strndup (event_id, event_id_length);
+  error_set (&problem, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, differs);
+  error_add_hint (&problem, "an event never changes; a correction is an event of its own, with its own id");
+  const struct import_row row = {
+    .line = pending->line,
+    .raw = import->raw == NULL ? NULL : import->raw->str + pending->raw,
+    .raw_length = pending->raw_length,
+    .is_record = pending->is_record,
+  };
+  reject (import, &row, problem, import->failure == NULL ? &import->failure : NULL);
+}
+
+static gboolean
+store_batch (struct import *import, GError **error)
+{
+  const struct usage_listener listener = { .report = hear_of_known, .data = import };
+  if (!usage_batch_store (import->batch, &listener, &import->counts, error))
+    return FALSE;
+  if (import->failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&import->failure));
+    return FALSE;
+  }
+  g_array_set_size (import->pending, 0);
+  if (import->raw != NULL)
+    g_string_truncate (import->raw, 0);
+  return TRUE;
+}
+
+static void
+add_event (struct import *import, const struct import_row *row, struct usage_made *made)
+{
+  struct pending pending = {
+    .line = row->line,
+    .is_record = (guint8) row->is_record,
+    .flags
+    = (guint8) ((made->is_negative ? ROW_NEGATIVE : 0) | (made->is_late ? ROW_LATE : 0) | (made->is_zoneless ? ROW_ZONELESS : 0)),
+  };
+  if (import->raw != NULL) {
+    pending.raw = import->raw->len;
+    pending.raw_length = (guint32) row->raw_length;
+    g_string_append_len (import->raw, row->raw, (gssize) row->raw_length);
+  }
+  count_flags (import, pending.flags, 1);
+  made->event.tag = import->pending->len;
+  g_array_append_val (import->pending, pending);
+  usage_batch_add (import->batch, &made->event);
+}
+
+/* Makes the row's event. A problem with the row is noted and is no failure. */
+static gboolean
+take_row (struct import *import, const struct import_row *row, GError **error)
+{
+  struct usage_made made = { 0 };
+  GError *problem = NULL;
+  if (usage_event_make (import->names, &import->rules, &row->fields, &made, &problem)) {
+    add_event (import, row, &made);
+    return !usage_batch_is_full (import->batch) || store_batch (import, error);
+  }
+  if (usage_event_is_problem (problem))
+    return reject (import, row, problem, error);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+static gboolean
+take_rows (struct import *import, GError **error)
+{
+  struct import_row row = { 0 };
+  for (;;) {
+    GError *problem = NULL;
+    enum row_status status = row_source_next (import->rows, &row, &problem);
+    if (status == ROW_FAILED) {
+      g_propagate_error (error, problem);
+      return FALSE;
+    }
+    if (status == ROW_END)
+      return row_source_finish (import->rows, error) && store_batch (import, error);
+    if (import->seen++ % PROGRESS_ROWS == 0)
+      progress_report (import->request->progress, row_source_position (import->rows), row_source_size (import->rows));
+    if (status == ROW_SKIPPED)
+      import->result.skipped++;
+    else if (status == ROW_BAD ? !import_problems_add (import->problems, &row, problem, error) : !take_row (import, &row, error))
+      return FALSE;
+  }
+}
+
+/* --- The whole --- */
+
+static gboolean
+fail_rows (const struct import *import, GPtrArray *problems, GError **error)
+{
+  gint64 bad = import_problems_count (import->problems);
+  GError *only = import_problems_only (import->problems);
+  if (only != NULL) {
+    g_propagate_error (error, only);
+    return error_add_hint (error, "nothing was recorded; --keep-going records the other rows");
+  }
+  if (problems != NULL)
+    import_problems_list (import->problems, problems);
+  error_set (error, ERROR_USAGE, "%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows are not right; nothing was recorded",
+             row_source_name (import->rows), bad, import->seen);
+  return error_add_hint (error, "--keep-going records the other rows and writes these to a file");
+}
+
+static gboolean
+write_records (struct import *import, GError **error)
+{
+  struct usage_import_result *result = &import->result;
+  const char *name = row_source_name (import->rows);
+  result->recorded = import->counts.recorded;
+  result->duplicates = import->counts.duplicates;
+  result->rejected = import_problems_count (import->problems);
+  result->negative = import->flagged[0];
+  result->late = import->flagged[1];
+  result->zoneless = import->flagged[2];
+  result->zoneless_is_utc = import->rules.zoneless == ZONELESS_IS_UTC;
+  result->customers_created = usage_names_created (import->names, EVENT_CUSTOMER);
+  result->metrics_created = usage_names_created (import->names, EVENT_METRIC);
+  const struct usage_import_row row = {
+    .source_id = import->source_id,
+    .file = name,
+    .counts = import->counts,
+    .rejected = result->rejected,
+  };
+  return usage_import_insert (import->ledger, &row, error)
+         && audit_add (import->ledger, error,
+                       "usage imported from %s: %" G_GINT64_FORMAT " recorded, %" G_GINT64_FORMAT " duplicates, %" G_GINT64_FORMAT
+                       " rejected; %" G_GINT64_FORMAT " customers and %" G_GINT64_FORMAT " metrics added",
+                       name, result->recorded, result->duplicates, result->rejected, result->customers_created,
+                       result->metrics_created);
+}
+
+static gboolean
+import_file (struct import *import, GPtrArray *problems, GError **error)
+{
+  const struct usage_import_request *request = import->request;
+  const char *source = request->source == NULL ? "" : request->source;
+  const struct usage_names_request names = {
+    .customer_code = event_map_code (import->map, EVENT_CUSTOMER),
+    .metric_code = event_map_code (import->map, EVENT_METRIC),
+    .create_customers = request->create_customers,
+    .create_metrics = request->create_metrics,
+  };
+  import->names = usage_names_new (import->ledger, &names);
+  if (!usage_source (import->ledger, source, &import->source_id, error))
+    return FALSE;
+  import->batch = usage_batch_new (import->ledger, import->source_id, source);
+  if (!take_rows (import, error))
+    return FALSE;
+  if (!request->keep_going && import_problems_count (import->problems) > 0)
+    return fail_rows (import, problems, error);
+  if (!write_records (import, error) || !import_problems_keep (import->problems, &import->result.rejects, error))
+    return FALSE;
+  if (problems != NULL)
+    import_problems_list (import->problems, problems);
+  if (ledger_commit (import->ledger, error))
+    return TRUE;
+  if (import->result.rejects != NULL)
+    g_unlink (import->result.rejects);
+  return FALSE;
+}
+
+gboolean
+usage_import (struct ledger *ledger, const struct usage_import_request *request, GPtrArray *problems,
+              struct usage_import_result *ret, GError **error)
+{
+  g_auto (import_t) import = { .ledger = ledger, .request = request };
+  if (!open_file (&import, error) || !ledger_begin (ledger, error))
+    return FALSE;
+  if (!import_file (&import, problems, error)) {
+    ledger_rollback (ledger);
+    return FALSE;
+  }
+  *ret = import.result;
+  import.result.rejects = NULL;
+  return TRUE;
+}
