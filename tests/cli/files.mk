@@ -14,3 +14,6 @@ EXTRA_DIST += tests/cli/sample-ledger.sh
 # What is sold.
 CLI_TESTS += tests/cli/plans.t
 CLI_TESTS += tests/cli/install.t tests/cli/output.t
+
+# All commands together, and what may happen to them.
+CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t

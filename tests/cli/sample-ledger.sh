@@ -13,6 +13,7 @@ sample_catalog () {
     { "code": "basic", "name": "Basic", "prices": [{ "interval": "month", "amount": "10.00" }], "addons": ["support"],
       "charges": [{ "metric": "calls", "model": "per_unit", "unit_price": "0.01", "included": "100" }] },
     { "code": "pro", "name": "Pro", "prices": [{ "interval": "month", "amount": "50.00" }],
+      "quantities": [{ "code": "seats", "unit_price": "3.00", "included": 1 }],
       "charges": [{ "metric": "calls", "model": "per_unit", "unit_price": "0.005", "included": "1000" },
                   { "metric": "storage", "model": "per_unit", "unit_price": "0.10" }] }
   ]

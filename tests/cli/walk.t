@@ -30,7 +30,7 @@ arguments_of () {
     'plans show') echo pro ;;
     'stripe sync') echo --dry-run ;;
     subscribe) echo 'acme pro --code acme-2 --start 2026-02-01' ;;
-    'subscription show') echo acme ;;
+    'subscription show') echo chip-pro ;;
     'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
     'usage import') echo more.csv ;;
     'usage show') echo acme ;;
@@ -41,6 +41,7 @@ arguments_of () {
 prepare () {
   sample_ledger && sample_usage || return 1
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null && billctl -q invoice generate >/dev/null || return 1
+  billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
   { echo id,customer,metric,quantity,time; sample_events 500 510 acme; } >more.csv
