@@ -170,7 +170,7 @@ CREATE TABLE usage_import (
 ) STRICT;
 
 -- billed_at_us: the instant at which everything on the invoice fell due. usage_seen: the last usage id that was
--- there when its usage was summed.
+-- there when its usage was summed. name … timezone: those of the customer when it was issued; NULL in a draft.
 CREATE TABLE invoice (
   id INTEGER PRIMARY KEY,
   number TEXT UNIQUE,
@@ -186,8 +186,14 @@ CREATE TABLE invoice (
   usage_seen INTEGER NOT NULL,
   void_reason TEXT,
   created_at_us INTEGER NOT NULL,
+  name TEXT,
+  email TEXT,
+  address TEXT,
+  tax_id TEXT,
+  timezone TEXT,
   CHECK ((status = 'draft') = (number IS NULL)),
-  CHECK ((status = 'draft') = (issued_at_us IS NULL))
+  CHECK ((status = 'draft') = (issued_at_us IS NULL)),
+  CHECK ((status = 'draft') = (timezone IS NULL))
 ) STRICT;
 CREATE INDEX invoice_customer ON invoice (customer_id, billed_at_us);
 CREATE UNIQUE INDEX invoice_draft ON invoice (customer_id, billed_at_us, currency) WHERE status = 'draft';
@@ -255,12 +261,16 @@ BEGIN SELECT raise (ABORT, 'plan versions are immutable'); END;
 CREATE TRIGGER plan_version_no_delete BEFORE DELETE ON plan_version
 BEGIN SELECT raise (ABORT, 'plan versions are immutable'); END;
 
--- An issued invoice keeps every figure; only its status may move on, and a draft may become open.
+-- An issued invoice keeps every figure and who it was issued to; only its status may move on, from void nowhere, and a draft
+-- may become open.
 CREATE TRIGGER invoice_issued_no_update BEFORE UPDATE ON invoice WHEN old.status <> 'draft' AND (
   new.id <> old.id OR new.number IS NOT old.number OR new.issuer_id <> old.issuer_id OR new.customer_id <> old.customer_id
   OR new.currency <> old.currency OR new.status = 'draft' OR new.billed_at_us <> old.billed_at_us
   OR new.issued_at_us IS NOT old.issued_at_us OR new.due_at_us IS NOT old.due_at_us
-  OR new.total_minor <> old.total_minor OR new.usage_seen <> old.usage_seen OR new.created_at_us <> old.created_at_us)
+  OR new.total_minor <> old.total_minor OR new.usage_seen <> old.usage_seen OR new.created_at_us <> old.created_at_us
+  OR new.name IS NOT old.name OR new.email IS NOT old.email OR new.address IS NOT old.address OR new.tax_id IS NOT old.tax_id
+  OR new.timezone IS NOT old.timezone OR old.status = 'void'
+  OR (new.void_reason IS NOT old.void_reason AND new.status <> 'void'))
 BEGIN SELECT raise (ABORT, 'an issued invoice never changes'); END;
 CREATE TRIGGER invoice_issued_no_delete BEFORE DELETE ON invoice WHEN old.status <> 'draft'
 BEGIN SELECT raise (ABORT, 'an issued invoice never changes'); END;

@@ -44,6 +44,24 @@ billed_invoice_row (const struct billed_invoice *invoice, void *data, GError **e
 }
 
 gboolean
+billed_invoice_warn (const struct billing_failure *failure, void *data, GError **error)
+{
+  const struct billed_invoice_writer *writer = data;
+  (void) error;
+  invocation_warn (writer->invocation, "customer %s was not billed: %s", failure->customer, failure->message);
+  return TRUE;
+}
+
+void
+billed_invoice_settle (struct invocation *invocation, gint64 failed)
+{
+  if (failed == 0)
+    return;
+  invocation_warn (invocation, "%" G_GINT64_FORMAT " customers were not billed; the others were", failed);
+  invocation->exit_status = ERROR_PARTIAL;
+}
+
+gboolean
 billed_invoice_end (struct billed_invoice_writer *writer, GError **error)
 {
   return document_end_list (writer->document, error) && document_close (writer->document, error);

@@ -8,12 +8,16 @@
 #include "service/billing.h"
 
 struct billed_invoice_writer {
-  const struct invocation *invocation;
+  struct invocation *invocation;
   struct document *document; /* made by begin, freed by the command */
 };
 
 gboolean billed_invoice_begin (struct billed_invoice_writer *writer, GError **error);
 gboolean billed_invoice_row (const struct billed_invoice *invoice, void *writer, GError **error);
+gboolean billed_invoice_warn (const struct billing_failure *failure, void *writer, GError **error);
 gboolean billed_invoice_end (struct billed_invoice_writer *writer, GError **error);
+
+/* The exit status of a run that left `failed` customers out. */
+void billed_invoice_settle (struct invocation *invocation, gint64 failed);
 
 #endif

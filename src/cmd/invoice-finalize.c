@@ -26,6 +26,17 @@ static const char *const examples[] = {
   NULL,
 };
 
+static void
+say_result (const struct invocation *invocation, const struct finalize_result *result)
+{
+  if (result->issued > 0)
+    invocation_say (invocation, "invoices: %" G_GINT64_FORMAT " issued", result->issued);
+  else if (result->later == 0 && result->failed == 0)
+    invocation_say (invocation, "there are no drafts");
+  if (result->later > 0)
+    invocation_say (invocation, "%" G_GINT64_FORMAT " fall due after the as-of time and stay drafts", result->later);
+}
+
 static gboolean
 run (struct invocation *invocation, GError **error)
 {
@@ -44,15 +55,14 @@ run (struct invocation *invocation, GError **error)
     .customer = args->customer,
     .as_of_us = invocation->as_of_us,
     .report_invoice = billed_invoice_row,
+    .report_failure = billed_invoice_warn,
     .data = &writer,
   };
-  gint64 issued = 0;
-  if (!billing_finalize (invocation->ledger, &request, &issued, error) || !billed_invoice_end (&writer, error))
+  struct finalize_result result = { 0 };
+  if (!billing_finalize (invocation->ledger, &request, &result, error) || !billed_invoice_end (&writer, error))
     return FALSE;
-  if (issued == 0)
-    invocation_say (invocation, "there are no drafts");
-  else
-    invocation_say (invocation, "invoices: %" G_GINT64_FORMAT " issued", issued);
+  say_result (invocation, &result);
+  billed_invoice_settle (invocation, result.failed);
   return TRUE;
 }
 
@@ -60,7 +70,8 @@ const struct command command_invoice_finalize = {
   .path = "invoice finalize",
   .summary = "number and open drafts",
   .description = "A draft becomes an open invoice as it stands, with the next number of its issuer's gapless series. From then on it "
-                 "never changes. Drafts of a customer are issued in the order in which they fell due.",
+                 "never changes. Drafts of a customer are issued in the order in which they fell due. A draft that would be drawn up "
+                 "otherwise by now is refused.",
   .examples = examples,
   .operands = operands,
   .options = options,

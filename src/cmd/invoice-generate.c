@@ -23,15 +23,6 @@ static const char *const examples[] = {
   NULL,
 };
 
-static gboolean
-warn_failure (const struct billing_failure *failure, void *data, GError **error)
-{
-  struct billed_invoice_writer *writer = data;
-  (void) error;
-  invocation_warn (writer->invocation, "customer %s was not billed: %s", failure->customer, failure->message);
-  return TRUE;
-}
-
 static void
 say_result (const struct invocation *invocation, const struct billing_result *result)
 {
@@ -70,7 +61,7 @@ run (struct invocation *invocation, GError **error)
     .finalize = args->finalize,
     .as_of_us = invocation->as_of_us,
     .report_invoice = billed_invoice_row,
-    .report_failure = warn_failure,
+    .report_failure = billed_invoice_warn,
     .data = &writer,
     .progress = &sink,
   };
@@ -80,10 +71,7 @@ run (struct invocation *invocation, GError **error)
   if (!ok || !billed_invoice_end (&writer, error))
     return FALSE;
   say_result (invocation, &result);
-  if (result.failed > 0) {
-    invocation_warn (invocation, "%" G_GINT64_FORMAT " customers were not billed; the others were", result.failed);
-    invocation->exit_status = ERROR_PARTIAL;
-  }
+  billed_invoice_settle (invocation, result.failed);
   return TRUE;
 }
 

@@ -3,163 +3,220 @@
 #include "service/billing.h"
 
 #include "base/error.h"
-#include "service/billing-private.h"
+#include "service/billed-customer.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
+#include "store/usage.h"
+
+#include <string.h>
 
 struct issuing {
   struct ledger *ledger;
   const struct finalize_request *request;
-  struct timezone_cache *zones;
-  struct plan_cache *plans;
+  struct billed_customer *customer;
   struct numbering *numbering;
-  GArray *ids; /* gint64: drafts in the order of being numbered */
-  gint64 issued;
+  gint64 usage_seen;
+  GArray *drafts; /* struct invoice_draft_key, in the order of being numbered */
+  struct finalize_result result;
 };
 typedef struct issuing issuing_t;
 
 static void
 issuing_clear (struct issuing *issuing)
 {
-  g_clear_pointer (&issuing->zones, timezone_cache_free);
-  g_clear_pointer (&issuing->plans, plan_cache_free);
+  g_clear_pointer (&issuing->customer, billed_customer_free);
   g_clear_pointer (&issuing->numbering, numbering_free);
-  g_clear_pointer (&issuing->ids, g_array_unref);
+  g_clear_pointer (&issuing->drafts, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (issuing_t, issuing_clear)
+
+/* --- Which drafts --- */
+
+static gboolean
+refuse_early (const struct invoice *invoice, const struct issuing *issuing, GError **error)
+{
+  char due[INSTANT_TEXT_SIZE], now[INSTANT_TEXT_SIZE];
+  instant_format (invoice->billed_at_us, due);
+  instant_format (issuing->request->as_of_us, now);
+  return error_set (error, ERROR_REFUSED, "draft-%" G_GINT64_FORMAT " falls due at %s, which is after the as-of time %s", invoice->id, due,
+                    now);
+}
 
 /* One draft by name: earlier drafts of the customer come first, because issuing moves its subscriptions on past them. */
 static gboolean
 choose_one (struct issuing *issuing, const char *reference, GError **error)
 {
   g_autoptr (invoice_t) invoice = NULL;
-  g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
   if (!invoice_find (issuing->ledger, reference, &invoice, error))
     return FALSE;
   if (invoice->status != INVOICE_DRAFT)
     return error_set (error, ERROR_REFUSED, "invoice %s is %s, not a draft: it never changes", invoice->number,
                       invoice_status_name (invoice->status));
-  if (!invoice_drafts_of (issuing->ledger, invoice->customer_id, drafts, error))
+  if (invoice->billed_at_us > issuing->request->as_of_us)
+    return refuse_early (invoice, issuing, error);
+  if (!invoice_drafts_of (issuing->ledger, invoice->customer_id, issuing->drafts, error))
     return FALSE;
-  const struct invoice_draft_key *first = &g_array_index (drafts, struct invoice_draft_key, 0);
-  if (first->id != invoice->id && first->billed_at_us < invoice->billed_at_us) {
+  const struct invoice_draft_key *first = &g_array_index (issuing->drafts, struct invoice_draft_key, 0);
+  if (first->id != invoice->id) {
     error_set (error, ERROR_REFUSED, "customer %s has an earlier draft, draft-%" G_GINT64_FORMAT ", which must be issued first",
                invoice->customer_code, first->id);
     return error_add_hint (error, "billctl invoice finalize --customer %s issues all of them in order", invoice->customer_code);
   }
-  g_array_append_val (issuing->ids, invoice->id);
+  g_array_set_size (issuing->drafts, 1);
   return TRUE;
 }
 
+/* All of a customer, or all there are, that have fallen due: a later one was a look ahead, and its period is not over. */
 static gboolean
 choose (struct issuing *issuing, GError **error)
 {
   const struct finalize_request *request = issuing->request;
+  g_autoptr (customer_t) customer = NULL;
   if (request->reference != NULL)
     return choose_one (issuing, request->reference, error);
-  if (request->customer == NULL)
-    return invoice_draft_ids (issuing->ledger, issuing->ids, error);
-  g_autoptr (customer_t) customer = NULL;
-  g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
-  if (!customer_find_by_code (issuing->ledger, request->customer, &customer, error)
-      || !invoice_drafts_of (issuing->ledger, customer->id, drafts, error))
+  if (request->customer != NULL && !customer_find_by_code (issuing->ledger, request->customer, &customer, error))
     return FALSE;
-  for (guint i = 0; i < drafts->len; i++)
-    g_array_append_val (issuing->ids, g_array_index (drafts, struct invoice_draft_key, i).id);
+  if (!invoice_drafts_of (issuing->ledger, customer == NULL ? 0 : customer->id, issuing->drafts, error))
+    return FALSE;
+  guint kept = 0;
+  for (guint i = 0; i < issuing->drafts->len; i++) {
+    struct invoice_draft_key key = g_array_index (issuing->drafts, struct invoice_draft_key, i);
+    if (key.billed_at_us > request->as_of_us)
+      issuing->result.later++;
+    else
+      g_array_index (issuing->drafts, struct invoice_draft_key, kept++) = key;
+  }
+  g_array_set_size (issuing->drafts, kept);
   return TRUE;
 }
 
+/* --- Issuing the drafts of one customer --- */
+
+struct drafts_of_customer {
+  const struct invoice_draft_key *keys;
+  gsize count;
+};
+
+/* Drawn up again, the drafts must come out as they stand. Otherwise what has come since then (usage, a subscription that began
+ * earlier) would count as billed without being on any invoice. */
 static gboolean
-move_subscriptions_on (struct issuing *issuing, const struct invoice *invoice, const struct timezone *zone, GError **error)
+check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError **error)
 {
-  g_autoptr (subscription_walk_t) walk = NULL;
-  if (!subscription_walk_begin (issuing->ledger, invoice->customer_id, invoice->customer_id, &walk, error))
+  struct billed_customer *customer = issuing->customer;
+  gboolean same = customer->id != 0;
+  if (same && !billed_customer_draw_up (customer, drafts.keys[drafts.count - 1].billed_at_us, error))
     return FALSE;
-  for (;;) {
-    const struct subscription_row *row = NULL;
-    const struct plan *plan = NULL;
-    if (!subscription_walk_next (walk, &row, error))
-      return FALSE;
-    if (row == NULL)
-      return TRUE;
-    if (!plan_cache_get (issuing->plans, row->subscription.plan_version_id, &plan, error)
-        || !billing_mark_billed (issuing->ledger, &row->subscription, plan, zone, invoice->billed_at_us, error))
+  same = same && draft_count (customer->sheet) == drafts.count;
+  for (gsize i = 0; same && i < drafts.count; i++) {
+    same = draft_at (customer->sheet, i).due_us == drafts.keys[i].billed_at_us
+           && strcmp (drafts.keys[i].currency, customer->currency->code) == 0;
+    if (same && !draft_equals_stored (customer->sheet, i, issuing->ledger, drafts.keys[i].id, &same, error))
       return FALSE;
   }
+  if (same)
+    return TRUE;
+  error_set (error, ERROR_REFUSED, "what is due has changed since draft-%" G_GINT64_FORMAT " was drawn up", drafts.keys[0].id);
+  return error_add_hint (error, "`billctl invoice generate` draws drafts up anew, and with --finalize issues them in the same transaction");
 }
 
 static gboolean
-count_line (const struct invoice_line *line, void *data, GError **error)
+issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index, GError **error)
 {
-  (void) line;
-  (void) error;
-  ++*(gint64 *) data;
-  return TRUE;
-}
-
-static gboolean
-issue (struct issuing *issuing, gint64 id, GError **error)
-{
-  g_autofree char *reference = g_strdup_printf ("draft-%" G_GINT64_FORMAT, id);
-  g_autoptr (invoice_t) invoice = NULL;
-  const struct timezone *zone = NULL;
-  const char *number = NULL;
-  gint64 lines = 0;
-  if (!invoice_find (issuing->ledger, reference, &invoice, error)
-      || !timezone_cache_get (issuing->zones, invoice->timezone, &zone, error) || !numbering_next (issuing->numbering, invoice->issuer_id, &number, error)
-      || !invoice_issue (issuing->ledger, id, number, issuing->request->as_of_us, numbering_due_at_us (issuing->numbering), error)
-      || !move_subscriptions_on (issuing, invoice, zone, error) || !invoice_each_line (issuing->ledger, id, count_line, &lines, error))
+  const struct billed_customer *customer = issuing->customer;
+  struct draft_view view = draft_at (customer->sheet, index);
+  struct invoice_issue issue = {
+    .id = key->id,
+    .issued_at_us = issuing->request->as_of_us,
+    .due_at_us = numbering_due_at_us (issuing->numbering, customer->zone),
+    .usage_seen = issuing->usage_seen,
+  };
+  if (!numbering_next (issuing->numbering, customer->issuer_id, &issue.number, error) || !invoice_issue (issuing->ledger, &issue, error))
     return FALSE;
-  issuing->issued++;
+  issuing->result.issued++;
   struct billed_invoice billed = {
     .change = BILLING_ISSUED,
-    .reference = number,
-    .customer = invoice->customer_code,
-    .billed_at_us = invoice->billed_at_us,
-    .billed_on = timezone_date (zone, invoice->billed_at_us),
+    .reference = issue.number,
+    .customer = customer->code,
+    .billed_at_us = view.due_us,
+    .billed_on = timezone_date (customer->zone, view.due_us),
     .issued = TRUE,
-    .due_on = timezone_date (zone, numbering_due_at_us (issuing->numbering)),
-    .line_count = lines,
-    .total_minor = invoice->total_minor,
-    .currency = currency_find (invoice->currency),
+    .due_on = timezone_date (customer->zone, issue.due_at_us),
+    .line_count = (gint64) view.line_count,
+    .total_minor = view.total_minor,
+    .currency = customer->currency,
   };
   return issuing->request->report_invoice == NULL || issuing->request->report_invoice (&billed, issuing->request->data, error);
+}
+
+/* With all drafts of the ledger, a customer whose drafts cannot be issued does not stop the others. */
+static gboolean
+fail_customer (struct issuing *issuing, const char *customer, GError *failure, GError **error)
+{
+  const struct finalize_request *request = issuing->request;
+  if (request->reference != NULL || request->customer != NULL || g_error_matches (failure, BILLCTL_ERROR, ERROR_LEDGER)) {
+    g_propagate_error (error, failure);
+    return FALSE;
+  }
+  g_autoptr (GError) owned = failure;
+  g_autofree char *message = error_message_text (owned);
+  struct billing_failure failed = { .customer = customer, .message = message };
+  issuing->result.failed++;
+  return request->report_failure == NULL || request->report_failure (&failed, request->data, error);
+}
+
+static gboolean
+issue_customer (struct issuing *issuing, struct drafts_of_customer drafts, GError **error)
+{
+  GError *failure = NULL;
+  if (!billed_customer_load (issuing->customer, drafts.keys[0].customer_id, error))
+    return FALSE;
+  if (!check_current (issuing, drafts, &failure))
+    return fail_customer (issuing, issuing->customer->code, failure, error);
+  for (gsize i = 0; i < drafts.count; i++)
+    if (!issue (issuing, &drafts.keys[i], i, error))
+      return FALSE;
+  return billed_customer_move_on (issuing->customer, drafts.keys[drafts.count - 1].billed_at_us, error);
 }
 
 static gboolean
 issue_all (struct issuing *issuing, GError **error)
 {
-  if (!choose (issuing, error))
+  if (!usage_last_id (issuing->ledger, &issuing->usage_seen, error) || !choose (issuing, error))
     return FALSE;
-  for (guint i = 0; i < issuing->ids->len; i++)
-    if (!issue (issuing, g_array_index (issuing->ids, gint64, i), error))
+  for (guint first = 0, next; first < issuing->drafts->len; first = next) {
+    const struct invoice_draft_key *keys = &g_array_index (issuing->drafts, struct invoice_draft_key, first);
+    next = first + 1;
+    while (next < issuing->drafts->len && keys[next - first].customer_id == keys[0].customer_id)
+      next++;
+    if (!issue_customer (issuing, (struct drafts_of_customer){ keys, next - first }, error))
       return FALSE;
+  }
+  gint64 issued = issuing->result.issued;
   return numbering_store (issuing->numbering, error)
-         && (issuing->issued == 0 || audit_add (issuing->ledger, error, "invoices: %" G_GINT64_FORMAT " issued", issuing->issued));
+         && (issued == 0 || audit_add (issuing->ledger, error, "invoices: %" G_GINT64_FORMAT " issued", issued));
 }
 
 gboolean
-billing_finalize (struct ledger *ledger, const struct finalize_request *request, gint64 *ret_issued, GError **error)
+billing_finalize (struct ledger *ledger, const struct finalize_request *request, struct finalize_result *ret, GError **error)
 {
   g_auto (issuing_t) issuing = {
     .ledger = ledger,
     .request = request,
-    .zones = timezone_cache_new (),
-    .plans = plan_cache_new (ledger),
-    .ids = g_array_new (FALSE, FALSE, sizeof (gint64)),
+    .drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key)),
   };
   if (!ledger_begin (ledger, error))
     return FALSE;
-  if (!numbering_new (ledger, request->as_of_us, &issuing.numbering, error) || !issue_all (&issuing, error)) {
+  if (!billed_customer_new (ledger, &issuing.customer, error)
+      || !numbering_new (ledger, request->as_of_us, &issuing.numbering, error) || !issue_all (&issuing, error)) {
     ledger_rollback (ledger);
     return FALSE;
   }
   if (!ledger_commit (ledger, error))
     return FALSE;
-  *ret_issued = issuing.issued;
+  *ret = issuing.result;
   return TRUE;
 }
 

@@ -3,9 +3,8 @@
 #include "service/billing.h"
 
 #include "base/error.h"
-#include "service/billing-private.h"
+#include "service/billed-customer.h"
 #include "service/draft.h"
-#include "service/due.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -26,29 +25,14 @@ billing_change_name (enum billing_change change)
   return change_names[change];
 }
 
-/* The customer whose subscriptions are being gathered. */
-struct bill_to {
-  gint64 id;
-  gint64 issuer_id;
-  char *code;
-  char *timezone;
-  const struct currency *currency;
-};
-
 struct run {
   struct ledger *ledger;
   const struct billing_request *request;
   gboolean finalize;
   struct billing_result result;
-  struct timezone_cache *zones;
-  struct plan_cache *plans;
-  struct due_reader *due;
-  struct draft_sheet *sheet;
+  struct billed_customer *customer; /* the one whose subscriptions are being gathered */
   struct numbering *numbering;
-  GArray *subscriptions; /* struct billed_subscription */
-  GArray *drafts;        /* struct invoice_draft_key: what stands in the ledger */
-  struct bill_to bill_to;
-  const struct timezone *zone; /* of bill_to */
+  GArray *drafts;                   /* struct invoice_draft_key: what stands in the ledger */
   gint64 usage_seen;
   gboolean any_draft; /* among the customers from the transaction's first on */
   gint64 subscriptions_done;
@@ -57,15 +41,9 @@ struct run {
 static void
 run_clear (struct run *run)
 {
-  g_clear_pointer (&run->zones, timezone_cache_free);
-  g_clear_pointer (&run->plans, plan_cache_free);
-  g_clear_pointer (&run->due, due_reader_free);
-  g_clear_pointer (&run->sheet, draft_sheet_free);
+  g_clear_pointer (&run->customer, billed_customer_free);
   g_clear_pointer (&run->numbering, numbering_free);
-  g_clear_pointer (&run->subscriptions, g_array_unref);
   g_clear_pointer (&run->drafts, g_array_unref);
-  g_free (run->bill_to.code);
-  g_free (run->bill_to.timezone);
 }
 typedef struct run run_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (run_t, run_clear)
@@ -82,14 +60,14 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
   struct billed_invoice invoice = {
     .change = change,
     .reference = reference,
-    .customer = run->bill_to.code,
+    .customer = run->customer->code,
     .billed_at_us = view->due_us,
-    .billed_on = timezone_date (run->zone, view->due_us),
+    .billed_on = timezone_date (run->customer->zone, view->due_us),
     .issued = change == BILLING_ISSUED,
-    .due_on = timezone_date (run->zone, numbering_due_at_us (run->numbering)),
+    .due_on = timezone_date (run->customer->zone, numbering_due_at_us (run->numbering, run->customer->zone)),
     .line_count = (gint64) view->line_count,
     .total_minor = view->total_minor,
-    .currency = run->bill_to.currency,
+    .currency = run->customer->currency,
   };
   return run->request->report_invoice (&invoice, run->request->data, error);
 }
@@ -99,13 +77,13 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
 {
   struct invoice invoice = {
     .number = number,
-    .issuer_id = run->bill_to.issuer_id,
-    .customer_id = run->bill_to.id,
-    .currency = run->bill_to.currency->code,
+    .issuer_id = run->customer->issuer_id,
+    .customer_id = run->customer->id,
+    .currency = run->customer->currency->code,
     .status = number == NULL ? INVOICE_DRAFT : INVOICE_OPEN,
     .billed_at_us = view->due_us,
     .issued_at_us = run->request->as_of_us,
-    .due_at_us = numbering_due_at_us (run->numbering),
+    .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .total_minor = view->total_minor,
     .usage_seen = run->usage_seen,
   };
@@ -126,7 +104,7 @@ take_stored (struct run *run, gint64 due_us)
 {
   for (guint i = 0; i < run->drafts->len; i++) {
     struct invoice_draft_key key = g_array_index (run->drafts, struct invoice_draft_key, i);
-    if (key.billed_at_us == due_us && strcmp (key.currency, run->bill_to.currency->code) == 0) {
+    if (key.billed_at_us == due_us && strcmp (key.currency, run->customer->currency->code) == 0) {
       g_array_remove_index (run->drafts, i);
       return key;
     }
@@ -135,21 +113,33 @@ take_stored (struct run *run, gint64 due_us)
 }
 
 static gboolean
+issue_stored (struct run *run, const struct draft_view *view, gint64 id, const char *number, GError **error)
+{
+  const struct invoice_issue issue = {
+    .id = id,
+    .number = number,
+    .issued_at_us = run->request->as_of_us,
+    .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
+    .usage_seen = run->usage_seen,
+  };
+  return invoice_issue (run->ledger, &issue, error) && report (run, BILLING_ISSUED, view, id, number, error);
+}
+
+static gboolean
 settle_draft (struct run *run, gsize index, GError **error)
 {
-  struct draft_view view = draft_at (run->sheet, index);
+  struct draft_view view = draft_at (run->customer->sheet, index);
   struct invoice_draft_key stored = take_stored (run, view.due_us);
   gboolean same = FALSE;
-  if (stored.id != 0 && !draft_equals_stored (run->sheet, index, run->ledger, stored.id, &same, error))
+  if (stored.id != 0 && !draft_equals_stored (run->customer->sheet, index, run->ledger, stored.id, &same, error))
     return FALSE;
   if (same && !run->finalize)
     return report (run, BILLING_UNCHANGED, &view, stored.id, NULL, error);
   const char *number = NULL;
-  if (run->finalize && !numbering_next (run->numbering, run->bill_to.issuer_id, &number, error))
+  if (run->finalize && !numbering_next (run->numbering, run->customer->issuer_id, &number, error))
     return FALSE;
   if (same)
-    return invoice_issue (run->ledger, stored.id, number, run->request->as_of_us, numbering_due_at_us (run->numbering), error)
-           && report (run, BILLING_ISSUED, &view, stored.id, number, error);
+    return issue_stored (run, &view, stored.id, number, error);
   gint64 id = 0;
   if (stored.id != 0 && !invoice_delete_draft (run->ledger, stored.id, error))
     return FALSE;
@@ -174,46 +164,6 @@ discard_stale (struct run *run, GError **error)
   return TRUE;
 }
 
-gboolean
-billing_mark_billed (struct ledger *ledger, const struct subscription *subscription, const struct plan *plan,
-                     const struct timezone *zone, gint64 through_us, GError **error)
-{
-  struct subscription moved = *subscription;
-  due_move_on (&moved, plan, zone, through_us);
-  if (moved.fees_billed == subscription->fees_billed && moved.usage_billed == subscription->usage_billed)
-    return TRUE;
-  return subscription_set_billed (ledger, &moved, error);
-}
-
-static gboolean
-mark_billed (struct run *run, gint64 through_us, GError **error)
-{
-  for (guint i = 0; i < run->subscriptions->len; i++) {
-    const struct billed_subscription *billed = &g_array_index (run->subscriptions, struct billed_subscription, i);
-    if (!billing_mark_billed (run->ledger, &billed->subscription, billed->plan, run->zone, through_us, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-draw_up (struct run *run, GError **error)
-{
-  const struct billed_subscription *subscriptions = (const struct billed_subscription *) (gpointer) run->subscriptions->data;
-  struct due_request request = {
-    .customer_id = run->bill_to.id,
-    .zone = run->zone,
-    .as_of_us = run->request->as_of_us,
-    .subscriptions = subscriptions,
-    .count = run->subscriptions->len,
-  };
-  for (gsize i = 0; i < request.count; i++)
-    if (subscriptions[i].plan->currency != run->bill_to.currency)
-      return error_set (error, ERROR_FAILED, "plan %s is in %s, but customer %s is billed in %s", subscriptions[i].plan->code,
-                        subscriptions[i].plan->currency->code, run->bill_to.code, run->bill_to.currency->code);
-  return due_collect (run->due, &request, run->sheet, error) && draft_sheet_close (run->sheet, error);
-}
-
 /* A customer that cannot be billed is reported and left as it was; only a ledger in trouble ends the run. */
 static gboolean
 fail_customer (struct run *run, GError *failure, GError **error)
@@ -224,7 +174,7 @@ fail_customer (struct run *run, GError *failure, GError **error)
   }
   g_autoptr (GError) owned = failure;
   g_autofree char *message = error_message_text (owned);
-  struct billing_failure failed = { .customer = run->bill_to.code, .message = message };
+  struct billing_failure failed = { .customer = run->customer->code, .message = message };
   run->result.failed++;
   return run->request->report_failure == NULL || run->request->report_failure (&failed, run->request->data, error);
 }
@@ -232,49 +182,20 @@ fail_customer (struct run *run, GError *failure, GError **error)
 static gboolean
 bill_customer (struct run *run, GError **error)
 {
+  struct billed_customer *customer = run->customer;
   GError *failure = NULL;
-  draft_sheet_clear (run->sheet);
-  if (!draw_up (run, &failure))
+  if (!billed_customer_draw_up (customer, run->request->as_of_us, &failure))
     return fail_customer (run, failure, error);
-  gsize count = draft_count (run->sheet);
+  gsize count = draft_count (customer->sheet);
   g_array_set_size (run->drafts, 0);
-  if (run->any_draft && !invoice_drafts_of (run->ledger, run->bill_to.id, run->drafts, error))
+  if (run->any_draft && !invoice_drafts_of (run->ledger, customer->id, run->drafts, error))
     return FALSE;
   for (gsize i = 0; i < count; i++)
     if (!settle_draft (run, i, error))
       return FALSE;
   if (!discard_stale (run, error))
     return FALSE;
-  return !run->finalize || count == 0 || mark_billed (run, draft_at (run->sheet, count - 1).due_us, error);
-}
-
-static gboolean
-start_customer (struct run *run, const struct subscription_row *row, GError **error)
-{
-  g_free (run->bill_to.code);
-  g_free (run->bill_to.timezone);
-  run->bill_to = (struct bill_to){
-    .id = row->subscription.customer_id,
-    .issuer_id = row->issuer_id,
-    .code = g_strdup (row->customer_code),
-    .timezone = g_strdup (row->timezone),
-    .currency = currency_find (row->currency),
-  };
-  g_array_set_size (run->subscriptions, 0);
-  return timezone_cache_get (run->zones, run->bill_to.timezone, &run->zone, error);
-}
-
-static gboolean
-gather (struct run *run, const struct subscription_row *row, GError **error)
-{
-  struct billed_subscription billed = { .subscription = row->subscription };
-  if (!plan_cache_get (run->plans, row->subscription.plan_version_id, &billed.plan, error))
-    return FALSE;
-  billed.life.from_us = MIN (timezone_day_start_us (run->zone, row->subscription.start), row->subscription.usage_from_us);
-  billed.life.to_us = row->subscription.has_end ? timezone_day_start_us (run->zone, row->subscription.end) : G_MAXINT64;
-  g_array_append_val (run->subscriptions, billed);
-  run->subscriptions_done++;
-  return TRUE;
+  return !run->finalize || count == 0 || billed_customer_move_on (customer, draft_at (customer->sheet, count - 1).due_us, error);
 }
 
 /* Bills customers from `first` on until the transaction is full; *ret_next is where the next one goes on, 0 at the end. */
@@ -285,14 +206,14 @@ bill_some (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError 
   if (!subscription_walk_begin (run->ledger, first, last, &walk, error))
     return FALSE;
   gint64 customers = 0;
-  run->bill_to.id = 0;
+  run->customer->id = 0;
   *ret_next = 0;
   for (;;) {
     const struct subscription_row *row = NULL;
     if (!subscription_walk_next (walk, &row, error))
       return FALSE;
-    gboolean other = row == NULL || row->subscription.customer_id != run->bill_to.id;
-    if (other && run->bill_to.id != 0 && !bill_customer (run, error))
+    gboolean other = row == NULL || row->subscription.customer_id != run->customer->id;
+    if (other && run->customer->id != 0 && !bill_customer (run, error))
       return FALSE;
     if (row == NULL)
       return TRUE;
@@ -300,8 +221,9 @@ bill_some (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError 
       *ret_next = row->subscription.customer_id;
       return TRUE;
     }
-    if ((other && !start_customer (run, row, error)) || !gather (run, row, error))
+    if ((other && !billed_customer_start (run->customer, row, error)) || !billed_customer_add (run->customer, row, error))
       return FALSE;
+    run->subscriptions_done++;
   }
 }
 
@@ -343,12 +265,9 @@ run_prepare (struct run *run, GError **error)
   if (!setting_get_boolean (run->ledger, "invoice.auto-finalize", &automatic, error))
     return FALSE;
   run->finalize = run->request->finalize || automatic;
-  run->zones = timezone_cache_new ();
-  run->plans = plan_cache_new (run->ledger);
-  run->sheet = draft_sheet_new ();
-  run->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
   run->drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
-  return due_reader_new (run->ledger, &run->due, error) && numbering_new (run->ledger, run->request->as_of_us, &run->numbering, error);
+  return billed_customer_new (run->ledger, &run->customer, error)
+         && numbering_new (run->ledger, run->request->as_of_us, &run->numbering, error);
 }
 
 gboolean

@@ -66,15 +66,24 @@ struct billing_result {
 gboolean billing_generate (struct ledger *ledger, const struct billing_request *request, struct billing_result *ret, GError **error);
 
 /* Numbers and opens drafts as they stand. `reference`: one draft (all earlier drafts of its customer must be issued first:
- * ERROR_REFUSED); or `customer`: all of its drafts; or neither: all drafts. In order of customer, then of falling due. */
+ * ERROR_REFUSED); or `customer`: all of its drafts; or neither: all drafts. In order of customer, then of falling due.
+ *
+ * ERROR_REFUSED too when drawing the drafts up now would give something else, and when the named draft falls due only after the
+ * as-of instant. With all drafts, a customer whose drafts are out of date is reported and the others are issued. */
 struct finalize_request {
   const char *reference;
   const char *customer;
   gint64 as_of_us;
   gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error);
+  gboolean (*report_failure) (const struct billing_failure *failure, void *data, GError **error); /* may be NULL */
   void *data;
 };
-gboolean billing_finalize (struct ledger *ledger, const struct finalize_request *request, gint64 *ret_issued, GError **error);
+struct finalize_result {
+  gint64 issued;
+  gint64 later;  /* drafts that fall due after the as-of instant, which stay drafts */
+  gint64 failed; /* customers */
+};
+gboolean billing_finalize (struct ledger *ledger, const struct finalize_request *request, struct finalize_result *ret, GError **error);
 
 /* Voids an open invoice. What it billed stays billed: the periods are not drawn up again. */
 gboolean billing_void (struct ledger *ledger, const char *reference, const char *reason, GError **error);

@@ -24,7 +24,7 @@ make_row (const struct invoice *invoice, const char *reference, struct timezone_
     .email = invoice->email,
     .timezone = invoice->timezone,
     .status = invoice_status_name (invoice->status),
-    .overdue = invoice->status == INVOICE_OPEN && invoice->due_at_us <= as_of_us,
+    .overdue = invoice->status == INVOICE_OPEN && timezone_date (zone, as_of_us).day > timezone_date (zone, invoice->due_at_us).day,
     .currency = currency_find (invoice->currency),
     .billed_at_us = invoice->billed_at_us,
     .issued_at_us = invoice->issued_at_us,

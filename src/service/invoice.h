@@ -19,12 +19,12 @@ struct invoice_row {
   const char *email;    /* may be NULL */
   const char *timezone;
   const char *status;
-  gboolean overdue; /* open and past its due date at the as-of instant */
+  gboolean overdue; /* open, and the day by which it is payable is over at the as-of instant */
   const struct currency *currency;
   gint64 billed_at_us;
   gint64 issued_at_us; /* 0 for drafts, as is the next */
   gint64 due_at_us;
-  struct date billed_on; /* civil days in the customer's zone */
+  struct date billed_on; /* civil days in the customer's zone, of the time of issue where it is issued */
   struct date issued_on;
   struct date due_on;
   gint64 total_minor;

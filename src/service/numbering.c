@@ -9,7 +9,8 @@
 struct numbering {
   struct ledger *ledger;
   int year;
-  gint64 due_at_us;
+  gint64 issued_at_us;
+  gint32 net_days;
   GArray *series; /* struct number_series */
   char *number;
 };
@@ -30,7 +31,8 @@ numbering_new (struct ledger *ledger, gint64 issued_at_us, struct numbering **re
   gint64 day = issued_at_us / MICROSECONDS_PER_DAY - (issued_at_us % MICROSECONDS_PER_DAY < 0);
   numbering->ledger = ledger;
   numbering->year = date_to_civil ((struct date){ (gint32) day }).year;
-  numbering->due_at_us = issued_at_us + days * MICROSECONDS_PER_DAY;
+  numbering->issued_at_us = issued_at_us;
+  numbering->net_days = (gint32) days;
   numbering->series = g_array_new (FALSE, FALSE, sizeof (struct number_series));
   g_array_set_clear_func (numbering->series, clear_series);
   *ret = numbering;
@@ -75,9 +77,11 @@ numbering_next (struct numbering *numbering, gint64 issuer_id, const char **ret,
 }
 
 gint64
-numbering_due_at_us (const struct numbering *numbering)
+numbering_due_at_us (const struct numbering *numbering, const struct timezone *zone)
 {
-  return numbering->due_at_us;
+  struct date day = timezone_date (zone, numbering->issued_at_us);
+  day.day += numbering->net_days;
+  return timezone_day_start_us (zone, day);
 }
 
 gboolean

@@ -33,9 +33,10 @@ gboolean
 invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
 {
   gboolean draft = invoice->status == INVOICE_DRAFT;
-  if (!db_execute (ledger_db (ledger), SQL_INVOICE_INSERT, NULL, error, "tiittiIIiii", invoice->number, invoice->issuer_id,
-                   invoice->customer_id, invoice->currency, status_names[invoice->status], invoice->billed_at_us, invoice->issued_at_us,
-                   draft, invoice->due_at_us, draft, invoice->total_minor, invoice->usage_seen, ledger_now_us (ledger)))
+  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiii",
+                   invoice->number, invoice->issuer_id, invoice->customer_id, invoice->currency, status_names[invoice->status],
+                   invoice->billed_at_us, invoice->issued_at_us, draft, invoice->due_at_us, draft, invoice->total_minor,
+                   invoice->usage_seen, ledger_now_us (ledger)))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));
   return TRUE;
@@ -74,33 +75,17 @@ invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error)
 }
 
 gboolean
-invoice_draft_ids (struct ledger *ledger, GArray *ret, GError **error)
-{
-  struct query *query = NULL;
-  if (!db_query (ledger_db (ledger), SQL_INVOICE_DRAFTS, &query, error))
-    return FALSE;
-  gboolean row = FALSE;
-  while (db_step (query, &row, error)) {
-    if (!row)
-      return TRUE;
-    gint64 id = db_int64 (query, 0);
-    g_array_append_val (ret, id);
-  }
-  return FALSE;
-}
-
-gboolean
 invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
 {
   struct query *query = NULL;
-  if (!db_query (ledger_db (ledger), SQL_INVOICE_DRAFTS_OF_CUSTOMER, &query, error))
+  if (!db_query (ledger_db (ledger), customer_id == 0 ? SQL_INVOICE_DRAFTS : SQL_INVOICE_DRAFTS_OF_CUSTOMER, &query, error))
     return FALSE;
-  db_bind (query, "i", customer_id);
+  db_bind (query, customer_id == 0 ? "" : "i", customer_id);
   gboolean row = FALSE;
   while (db_step (query, &row, error)) {
     if (!row)
       return TRUE;
-    struct invoice_draft_key key = { .id = db_int64 (query, 0), .billed_at_us = db_int64 (query, 1) };
+    struct invoice_draft_key key = { .id = db_int64 (query, 0), .billed_at_us = db_int64 (query, 1), .customer_id = db_int64 (query, 3) };
     g_strlcpy (key.currency, db_text (query, 2, NULL), sizeof key.currency);
     g_array_append_val (ret, key);
   }
@@ -108,12 +93,13 @@ invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GErro
 }
 
 gboolean
-invoice_issue (struct ledger *ledger, gint64 id, const char *number, gint64 issued_at_us, gint64 due_at_us, GError **error)
+invoice_issue (struct ledger *ledger, const struct invoice_issue *issue, GError **error)
 {
   gint64 changes = 0;
-  if (!db_execute (ledger_db (ledger), SQL_INVOICE_ISSUE, &changes, error, "itii", id, number, issued_at_us, due_at_us))
+  if (!db_execute (ledger_db (ledger), SQL_INVOICE_ISSUE, &changes, error, "itiii", issue->id, issue->number, issue->issued_at_us,
+                   issue->due_at_us, issue->usage_seen))
     return FALSE;
-  return changes == 1 ? TRUE : error_set (error, ERROR_REFUSED, "invoice draft-%" G_GINT64_FORMAT " is not a draft any more", id);
+  return changes == 1 ? TRUE : error_set (error, ERROR_REFUSED, "invoice draft-%" G_GINT64_FORMAT " is not a draft any more", issue->id);
 }
 
 gboolean

@@ -24,7 +24,7 @@ struct invoice {
   gint64 usage_seen; /* the last usage id that was there when usage was summed */
   const char *void_reason;
   const char *customer_code; /* reading only, as are the next */
-  const char *customer_name;
+  const char *customer_name; /* when it was issued, as are the next; of a draft: today */
   const char *timezone;
   const char *email;
 };
@@ -61,19 +61,26 @@ gboolean invoice_any_draft (struct ledger *ledger, gint64 first_customer_id, gin
 
 /* How many subscriptions there are: the size of a run, for progress. */
 gboolean invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error);
-/* Appends the ids (gint64) of all drafts, by customer, earliest first. */
-gboolean invoice_draft_ids (struct ledger *ledger, GArray *ret, GError **error);
 
 struct invoice_draft_key {
   gint64 id;
+  gint64 customer_id;
   gint64 billed_at_us;
   char currency[4];
 };
-/* Appends the customer's drafts, earliest first. `ret` is a GArray of struct invoice_draft_key. */
+/* Appends the customer's drafts, earliest first; for customer 0 all drafts, by customer. `ret` is a GArray of struct
+ * invoice_draft_key. */
 gboolean invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error);
 
-/* Draft -> open. */
-gboolean invoice_issue (struct ledger *ledger, gint64 id, const char *number, gint64 issued_at_us, gint64 due_at_us, GError **error);
+/* Draft -> open: takes down what the customer is called and where it is now. */
+struct invoice_issue {
+  gint64 id;
+  const char *number;
+  gint64 issued_at_us;
+  gint64 due_at_us;
+  gint64 usage_seen;
+};
+gboolean invoice_issue (struct ledger *ledger, const struct invoice_issue *issue, GError **error);
 /* Open or uncollectible -> void; ERROR_REFUSED from any other status. */
 gboolean invoice_set_void (struct ledger *ledger, gint64 id, const char *reason, GError **error);
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One customer after the other as billing sees it: its subscriptions with their plans, and what is due of them.
+ *
+ * Made once per run and used inside its transactions, so that plans, time zones and cursors are loaded once. */
+#ifndef BILLCTL_SERVICE_BILLED_CUSTOMER_H
+#define BILLCTL_SERVICE_BILLED_CUSTOMER_H
+
+#include "base/timezone.h"
+#include "service/draft.h"
+#include "service/due.h"
+#include "service/plan.h"
+#include "store/subscription.h"
+
+#include <glib.h>
+
+struct ledger;
+
+struct billed_customer {
+  struct ledger *ledger;
+  struct timezone_cache *zones;
+  struct plan_cache *plans;
+  struct due_reader *due;
+  struct draft_sheet *sheet; /* what billed_customer_draw_up() found */
+  /* Of the customer that was started or loaded last: */
+  gint64 id;                 /* 0: none yet */
+  gint64 issuer_id;
+  char *code;
+  const struct currency *currency;
+  const struct timezone *zone;
+  GArray *subscriptions;     /* struct billed_subscription, in id order */
+};
+
+gboolean billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError **error);
+void billed_customer_free (struct billed_customer *customer); /* NULL is fine */
+typedef struct billed_customer billed_customer_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (billed_customer_t, billed_customer_free)
+
+/* From the rows of a walk: the first one starts the customer, and each is added. */
+gboolean billed_customer_start (struct billed_customer *customer, const struct subscription_row *row, GError **error);
+gboolean billed_customer_add (struct billed_customer *customer, const struct subscription_row *row, GError **error);
+/* Or all at once; without subscriptions the id stays 0. */
+gboolean billed_customer_load (struct billed_customer *customer, gint64 id, GError **error);
+
+/* Puts everything that is due by then and stands on no issued invoice onto the sheet, and closes it. */
+gboolean billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error);
+
+/* What fell due by then now stands on issued invoices. */
+gboolean billed_customer_move_on (const struct billed_customer *customer, gint64 through_us, GError **error);
+
+#endif
