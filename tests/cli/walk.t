@@ -40,8 +40,9 @@ arguments_of () {
 
 prepare () {
   sample_ledger && sample_usage || return 1
-  billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null && billctl -q invoice generate >/dev/null || return 1
+  billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
+  billctl -q invoice generate >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
   { echo id,customer,metric,quantity,time; sample_events 500 510 acme; } >more.csv
