@@ -73,19 +73,20 @@ scale_up (uint128 magnitude, int places, uint128 *ret)
   return true;
 }
 
-/* The short way: at most 19 digits, one point, no exponent. false when the text is anything else, right or wrong. */
+/* The short way: at most 19 digits, one point, 18 places, no exponent. false when the text is anything else, right or
+ * wrong. */
 static bool
 parse_short (const char *text, size_t length, struct decimal *ret)
 {
-  size_t i = length > 0 && (text[0] == '-' || text[0] == '+');
-  const bool negative = i == 1 && text[0] == '-';
-  const size_t sign = i;
+  const size_t sign = length > 0 && (text[0] == '-' || text[0] == '+');
+  const bool negative = sign == 1 && text[0] == '-';
+  const size_t width = length - sign;
   size_t point = length;
-  uint64_t magnitude = 0;
+  uint64_t magnitude = 0; /* 20 digits may wrap; they are refused below */
 
-  if (length - i > 19 || length == i)
+  if (width == 0 || width > 20)
     return false;
-  for (; i < length; i++) {
+  for (size_t i = sign; i < length; i++) {
     const unsigned digit = (unsigned)(unsigned char)text[i] - '0';
 
     if (digit <= 9)
@@ -95,12 +96,15 @@ parse_short (const char *text, size_t length, struct decimal *ret)
     else
       return false;
   }
-  if (point == length)
+  if (point == length) {
+    if (width == 20)
+      return false;
     *ret = (struct decimal){ with_sign (magnitude, negative), 0 };
-  else if (length == sign + 1)
-    return false; /* a point alone */
-  else
-    make_decimal (negative, magnitude, (int)(length - point - 1), ret);
+    return true;
+  }
+  if (width == 1 || length - point - 1 > DECIMAL_SCALE_MAX) /* a point alone, or too fine unless the rest is zeros */
+    return false;
+  make_decimal (negative, magnitude, (int)(length - point - 1), ret);
   return true;
 }
 
