@@ -7,7 +7,8 @@
 #   @COMMANDS@ @GLOBALS@ @STATUSES@     are the parts of billctl(1)
 #   @DATE@ @VERSION@                    stand anywhere
 # Between the lines .\" run [LEDGER] or .\" show and .\" end stands what a terminal shows, without any roff in it; what is
-# marked with run is executed and compared by tests/cli/manual.t.
+# marked with run is executed and compared by tests/cli/manual.t. The words between .\" keys and .\" end,
+# a list of keys, are compared too.
 
 function fail(what) {
   printf "%s:%d: %s\n", FILENAME, FNR, what >"/dev/stderr"
@@ -36,9 +37,13 @@ function literal(text) {
 function head(    summary) {
   summary = part("SUMMARY")
   sub(/\n$/, "", summary)
-  printf ".TH \"%s\" 1 \"%s\" \"billctl %s\" \"billctl manual\"\n", toupper(page), date, version
-  print ".nh\n.ad l"
+  printf ".TH \"%s\" 1 \"%s\" \"billctl %s\" \"billctl manual\"\n%s\n", toupper(page), date, version, layout
   printf ".SH NAME\n%s \\- %s\n.SH SYNOPSIS\n%s", page, summary, part("SYNOPSIS")
+}
+
+# Words are not split, lines are not stretched: options and names of commands stay what they are.
+BEGIN {
+  layout = ".nr HY 0\n.nh\n.ad l"
 }
 
 FNR == 1 {
@@ -67,6 +72,25 @@ file == 2 {
     fail("a block stands inside another")
   in_terminal = 1
   print (after_heading ? ".EX" : ".PP\n.EX")
+  next
+}
+
+# What the test of billctl-json(5) compares with the program.
+/^\.\\" keys/ {
+  in_keys = 1
+  keys = ""
+  next
+}
+
+/^\.\\" end/ && in_keys {
+  in_keys = 0
+  print keys "."
+  next
+}
+
+in_keys {
+  gsub(/ /, ", ")
+  keys = keys (keys == "" ? "" : ",\n") $0
   next
 }
 
@@ -109,6 +133,8 @@ in_terminal {
     fail("it is not known what stands for this")
   after_heading = $0 ~ /^\.S[HS] /
   print
+  if ($0 ~ /^\.TH /)
+    print layout
 }
 
 END {

@@ -12,6 +12,7 @@
 #   billed     and the invoices up to 2026-02-01 generated and issued
 # A block without a name goes on where the one before it ended. The README begins with `none` and goes on.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+need jq
 
 export BILLCTL_LEDGER=ledger.db
 examples=$srcdir/examples
@@ -93,6 +94,48 @@ make_ledgers || exit 1
 for page in ${BILLCTL_PAGES-$(cd "$srcdir/man" && ls ./*.in)}; do
   check_examples "$(basename "$page" .in)" page "$srcdir/man/$page"
 done
-[ -n "${BILLCTL_PAGES-}" ] || check_examples README text "$srcdir/README"
+if [ -n "${BILLCTL_PAGES-}" ]; then
+  done_testing
+  exit 0
+fi
+check_examples README text "$srcdir/README"
 
+# --- The pages ---
+
+billctl introspect | jq -r '.commands[] | select(.hidden | not) | "billctl-" + (.path | gsub(" "; "-")) + ".1"' | LC_ALL=C sort >wanted
+(cd "$srcdir/man" && ls billctl-*.1.in) | sed 's/\.in$//' | LC_ALL=C sort >found
+check_same 'every command has a page, and every page a command' wanted found
+(cd "$srcdir/man" && ls ./*.in) | sed 's|^\./||; s/\.in$//' | LC_ALL=C sort >sources
+(cd "$builddir/man" && ls ./*.[15]) | sed 's|^\./||' | LC_ALL=C sort >built
+check_same 'every page is built' sources built
+
+# References such as ".BR billctl\-export (1)", to pages of our own.
+cat "$builddir"/man/*.[15] | sed 's/\\-/-/g' | sed -n 's/^\.BR \(billctl[a-z-]*\) (\([15]\)).*/\1.\2/p' | LC_ALL=C sort -u >named
+check_equal 'pages refer to pages that exist' '' "$(comm -23 named sources | tr '\n' ' ')"
+
+# What billctl-json(5) says of keys: `.\" keys COMMAND :: FILTER`, and the words up to `.\" end`.
+mkdir keys && cp -R billed keys/place && (cd keys/place && billctl -q plans apply examples/catalogs/call-center.json >/dev/null)
+awk '/^\.\\" keys / { sub (/^[^ ]* keys /, ""); n++; print >("keys/" n ".command"); reading = 1; next }
+  /^\.\\" end/ { reading = 0 }
+  reading { for (i = 1; i <= NF; i++) print $i >("keys/" n ".expected") }' "$srcdir/man/billctl-json.5.in"
+number=1
+while [ -f "keys/$number.command" ]; do
+  line=$(cat "keys/$number.command")
+  command=${line%% :: *} filter=${line##* :: }
+  (cd keys/place && eval "billctl $command --format json" 2>"$tap_err") | jq -r "$filter | keys_unsorted[]" >"keys/$number.actual" 2>&1
+  check_same "keys of $command, $filter" "keys/$number.expected" "keys/$number.actual"
+  number=$((number + 1))
+done
+
+# The lines of examples may be longer: they are what the commands print.
+if command -v man >/dev/null 2>&1; then
+  for page in "$builddir"/man/*.[15]; do
+    awk '/^\.EX/ { skip = 1 } !skip { print } /^\.EE/ { skip = 0 }' "$page" >page
+    MANWIDTH=80 man --warnings -E UTF-8 -l page >text 2>warnings
+    awk 'length > 80 { print "wide: " $0 }' text >>warnings
+    check_equal "$(basename "$page") is well formed" '' "$(cat warnings)"
+  done
+else
+  skip 'the pages are well formed' 'man is not installed'
+fi
 done_testing
