@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "store/audit.h"
 #include "store/ledger.h"
+#include "store/setting.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -60,8 +61,9 @@ create (const struct init_request *request, GError **error)
     .command = request->command,
     .now_us = request->now_us,
   };
-  return ledger_open (&open, &ledger, error) && ledger_begin (ledger, error) && audit_add (ledger, error, "ledger made")
-         && ledger_commit (ledger, error);
+  g_autofree char *id = NULL;
+  return ledger_open (&open, &ledger, error) && ledger_begin (ledger, error) && setting_ledger_id (ledger, &id, error)
+         && audit_add (ledger, error, "ledger made") && ledger_commit (ledger, error);
 }
 
 gboolean

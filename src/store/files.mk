@@ -12,6 +12,7 @@ libstore_a_SOURCES = \
   src/store/prefix.c src/store/prefix.h \
   src/store/setting.c src/store/setting.h \
   src/store/statements.c src/store/statements.h \
+  src/store/stripe.c src/store/stripe.h \
   src/store/subscription.c src/store/subscription.h \
   src/store/usage.c src/store/usage.h \
   src/store/usage-batch.c src/store/usage-batch.h \

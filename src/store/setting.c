@@ -46,13 +46,19 @@ is_timezone (const char *value)
   return timezone_cache_get (zones, value, &zone, NULL);
 }
 
+#define LEDGER_ID "ledger.id"
+enum { LEDGER_ID_LENGTH = 12 };
+
 static const struct setting settings[] = {
-  { "customer.currency", "USD", "currency of customers that are added without one" },
-  { "customer.timezone", "UTC", "time zone of customers that are added without one" },
-  { "invoice.auto-finalize", "false", "number and open invoices as soon as they are generated (true or false)" },
-  { "invoice.net-days", "14", "days from issue to due date (0 to 3650)" },
-  { "ledger.name", "", "what this ledger is called in reports" },
-  { NULL, NULL, NULL },
+  { "customer.currency", "USD", "currency of customers that are added without one", FALSE },
+  { "customer.timezone", "UTC", "time zone of customers that are added without one", FALSE },
+  { "invoice.auto-finalize", "false", "number and open invoices as soon as they are generated (true or false)", FALSE },
+  { "invoice.net-days", "14", "days from issue to due date (0 to 3650)", FALSE },
+  { LEDGER_ID, "", "what tells this ledger from others at Stripe; made with it, never changed", TRUE },
+  { "ledger.name", "", "what this ledger is called in reports", FALSE },
+  { "stripe.key-command", "", "command that prints the Stripe key; the key itself is never kept here", FALSE },
+  { "stripe.key-file", "", "file with the Stripe key, readable by its owner alone", FALSE },
+  { NULL, NULL, NULL, FALSE },
 };
 
 static const struct {
@@ -65,6 +71,8 @@ static const struct {
   { "invoice.auto-finalize", is_boolean, "true or false" },
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
   { "ledger.name", is_text, "plain text on one line" },
+  { "stripe.key-command", is_text, "a command on one line" },
+  { "stripe.key-file", is_text, "the name of a file" },
 };
 
 const struct setting *
@@ -128,12 +136,37 @@ setting_get_int64 (struct ledger *ledger, const char *name, gint64 *ret, GError 
 gboolean
 setting_set (struct ledger *ledger, const char *name, const char *value, GError **error)
 {
-  if (find (name) == NULL)
+  const struct setting *setting = find (name);
+  if (setting == NULL)
     return fail_unknown (name, error);
+  if (setting->is_fixed)
+    return error_set (error, ERROR_REFUSED, "setting %s was made with the ledger and never changes", name);
   if (value == NULL)
     return db_execute (ledger_db (ledger), SQL_SETTING_DELETE, NULL, error, "t", name);
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     if (strcmp (checks[i].name, name) == 0 && !checks[i].check (value))
       return error_set (error, ERROR_USAGE, "setting %s: '%s' is not %s", name, value, checks[i].wanted);
   return db_execute (ledger_db (ledger), SQL_SETTING_SET, NULL, error, "tt", name, value);
+}
+
+gboolean
+setting_ledger_id (struct ledger *ledger, char **ret, GError **error)
+{
+  g_autofree char *known = NULL;
+  if (!setting_get (ledger, LEDGER_ID, &known, error))
+    return FALSE;
+  if (*known == '\0') {
+    /* The first two groups of a UUID, before its version: 48 random bits, short enough to stand in ids that people read. */
+    g_autofree char *uuid = g_uuid_string_random ();
+    GString *id = g_string_new (NULL);
+    for (const char *c = uuid; id->len < LEDGER_ID_LENGTH; c++)
+      if (*c != '-')
+        g_string_append_c (id, *c);
+    g_free (known);
+    known = g_string_free (id, FALSE);
+    if (!db_execute (ledger_db (ledger), SQL_SETTING_SET, NULL, error, "tt", LEDGER_ID, known))
+      return FALSE;
+  }
+  *ret = g_steal_pointer (&known);
+  return TRUE;
 }
