@@ -17,6 +17,7 @@ billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/c
 billctl_cmd_SOURCES += src/cmd/catalog-changes.c src/cmd/catalog-changes.h src/cmd/metric-list.c src/cmd/plans-apply.c src/cmd/plans-compare.c
 billctl_cmd_SOURCES += src/cmd/plan-sections.c src/cmd/plan-sections.h src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
 billctl_cmd_SOURCES += src/cmd/usage-import.c src/cmd/usage-record.c src/cmd/usage-show.c
+billctl_cmd_SOURCES += src/cmd/stripe-sync.c
 billctl_cmd_SOURCES += src/cmd/version.c
 
 # The completion scripts as C strings; their names say which is whose.

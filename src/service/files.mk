@@ -18,6 +18,9 @@ libservice_a_SOURCES = \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
+  src/service/stripe-sync.c src/service/stripe-sync.h src/service/stripe-sync-private.h src/service/stripe-sync-decide.c \
+  src/service/stripe-sync-look.c src/service/stripe-sync-recover.c src/service/stripe-sync-send.c src/service/stripe-sync-trouble.c \
+  src/service/stripe-sync-wanted.c \
   src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
   src/service/time-range.c src/service/time-range.h \
   src/service/event-line.c src/service/event-line.h src/service/event-map.c src/service/event-map.h \
