@@ -19,5 +19,5 @@ CLI_TESTS += tests/cli/install.t tests/cli/output.t
 CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t
 
 # What a person reads, and what the shell offers.
-CLI_TESTS += tests/cli/manual.t tests/cli/completion-values.t
+CLI_TESTS += tests/cli/manual.t tests/cli/demo.t tests/cli/completion-values.t
 EXTRA_DIST += tests/cli/examples.awk
