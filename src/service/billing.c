@@ -72,10 +72,12 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
   return run->request->report_invoice (&invoice, run->request->data, error);
 }
 
+/* *id is that of the draft whose place it takes, or 0 and becomes its own. */
 static gboolean
-write_draft (struct run *run, const struct draft_view *view, const char *number, gint64 *ret_id, GError **error)
+write_draft (struct run *run, const struct draft_view *view, const char *number, gint64 *id, GError **error)
 {
   struct invoice invoice = {
+    .id = *id,
     .number = number,
     .issuer_id = run->customer->issuer_id,
     .customer_id = run->customer->id,
@@ -87,11 +89,11 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
     .total_minor = view->total_minor,
     .usage_seen = run->usage_seen,
   };
-  if (!invoice_insert (run->ledger, &invoice, ret_id, error))
+  if (!invoice_insert (run->ledger, &invoice, id, error))
     return FALSE;
   for (gsize i = 0; i < view->line_count; i++) {
     struct invoice_line line = view->lines[i];
-    line.invoice_id = *ret_id;
+    line.invoice_id = *id;
     if (!invoice_line_insert (run->ledger, &line, error))
       return FALSE;
   }
@@ -140,7 +142,7 @@ settle_draft (struct run *run, gsize index, GError **error)
     return FALSE;
   if (same)
     return issue_stored (run, &view, stored.id, number, error);
-  gint64 id = 0;
+  gint64 id = stored.id;
   if (stored.id != 0 && !invoice_delete_draft (run->ledger, stored.id, error))
     return FALSE;
   if (!write_draft (run, &view, number, &id, error))

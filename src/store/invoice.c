@@ -33,10 +33,10 @@ gboolean
 invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
 {
   gboolean draft = invoice->status == INVOICE_DRAFT;
-  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiii",
+  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiI",
                    invoice->number, invoice->issuer_id, invoice->customer_id, invoice->currency, status_names[invoice->status],
                    invoice->billed_at_us, invoice->issued_at_us, draft, invoice->due_at_us, draft, invoice->total_minor,
-                   invoice->usage_seen, ledger_now_us (ledger)))
+                   invoice->usage_seen, ledger_now_us (ledger), invoice->id, invoice->id == 0))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));
   return TRUE;

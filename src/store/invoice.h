@@ -53,6 +53,7 @@ struct invoice_line {
 const char *invoice_status_name (enum invoice_status status);
 gboolean invoice_status_parse (const char *text, enum invoice_status *ret);
 
+/* With the id 0 it gets a new one. */
 gboolean invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error);
 gboolean invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error);
 gboolean invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error);
