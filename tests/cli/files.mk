@@ -21,3 +21,6 @@ CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/
 # What a person reads, and what the shell offers.
 CLI_TESTS += tests/cli/manual.t tests/cli/demo.t tests/cli/completion-values.t
 EXTRA_DIST += tests/cli/examples.awk
+
+# Invoices: their life, their figures, what is proved about them, and how they leave.
+CLI_TESTS += tests/cli/invoice.t
