@@ -21,7 +21,8 @@ config_each (struct ledger *ledger, const char *name, config_visit visit, void *
     g_clear_pointer (&value, g_free);
     if (!setting_get (ledger, setting->name, &value, error))
       return FALSE;
-    struct config_entry entry = { setting->name, value, strcmp (value, setting->initial) == 0, setting->help };
+    gboolean is_default = setting->is_fixed || strcmp (value, setting->initial) == 0;
+    struct config_entry entry = { setting->name, value, is_default, setting->help };
     if (!visit (&entry, data, error))
       return FALSE;
   }

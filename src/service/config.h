@@ -11,7 +11,7 @@ struct ledger;
 struct config_entry {
   const char *name;
   const char *value;
-  gboolean is_default; /* it has the value that it has when it was never set */
+  gboolean is_default; /* nobody has set it to anything else */
   const char *help;
 };
 typedef gboolean (*config_visit) (const struct config_entry *entry, void *data, GError **error);
