@@ -19,10 +19,13 @@ billed_invoice_begin (struct billed_invoice_writer *writer, GError **error)
 {
   if (!document_new (&writer->invocation->render, &writer->document, error))
     return FALSE;
-  if (document_begin_list (writer->document, columns, G_N_ELEMENTS (columns), error))
-    return TRUE;
-  g_clear_pointer (&writer->document, document_free);
-  return FALSE;
+  return document_begin_list (writer->document, columns, G_N_ELEMENTS (columns), error);
+}
+
+void
+billed_invoice_clear (struct billed_invoice_writer *writer)
+{
+  document_free (writer->document);
 }
 
 gboolean

@@ -9,8 +9,11 @@
 
 struct billed_invoice_writer {
   struct invocation *invocation;
-  struct document *document; /* made by begin, freed by the command */
+  struct document *document; /* made by begin */
 };
+void billed_invoice_clear (struct billed_invoice_writer *writer);
+typedef struct billed_invoice_writer billed_invoice_writer_t; /* for g_auto (billed_invoice_writer_t) only */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (billed_invoice_writer_t, billed_invoice_clear)
 
 gboolean billed_invoice_begin (struct billed_invoice_writer *writer, GError **error);
 gboolean billed_invoice_row (const struct billed_invoice *invoice, void *writer, GError **error);

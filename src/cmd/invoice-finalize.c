@@ -46,10 +46,9 @@ run (struct invocation *invocation, GError **error)
     error_set (error, ERROR_USAGE, named == 0 ? "no draft was named" : "name a draft, a customer, or all: only one of them");
     return error_add_hint (error, "billctl invoice finalize draft-N, or --customer CODE, or --all");
   }
-  struct billed_invoice_writer writer = { .invocation = invocation };
+  g_auto (billed_invoice_writer_t) writer = { .invocation = invocation };
   if (!billed_invoice_begin (&writer, error))
     return FALSE;
-  g_autoptr (document_t) document = writer.document;
   struct finalize_request request = {
     .reference = invocation->operand_count > 0 ? invocation->operands[0] : NULL,
     .customer = args->customer,

@@ -50,10 +50,9 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
-  struct billed_invoice_writer writer = { .invocation = invocation };
+  g_auto (billed_invoice_writer_t) writer = { .invocation = invocation };
   if (!billed_invoice_begin (&writer, error))
     return FALSE;
-  g_autoptr (document_t) document = writer.document;
   struct progress *progress = progress_new (invocation, "billing", 0, "subscriptions");
   struct progress_sink sink = progress_sink (progress);
   struct billing_request request = {
