@@ -100,7 +100,7 @@ hint: write it behind 'greet' if the program takes it" env BILLCTL_EXEC_PATH=own
 
 # --- Completion ---
 
-check_output 'verbs' 'version	print the version of billctl' billctl complete -- ver
+check_output 'verbs' 'version	print the version of billctl' billctl complete -- vers
 check_output 'options' '--format	how rows are written' billctl complete -- version --fo
 check_output 'values of an option' 'json' billctl complete -- version --format j
 check_output 'values behind =' '--format=json' billctl complete -- version --format=j
