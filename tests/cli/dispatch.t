@@ -50,7 +50,7 @@ while read -r path; do
   billctl help $path >page || wide="$wide $path (status)"
   # shellcheck disable=SC2086
   billctl $path --help | cmp -s - page || wide="$wide $path (differs)"
-  [ "$(awk 'length > 80' page)" = '' ] || wide="$wide $path"
+  [ "$(wc -L <page)" -le 80 ] || wide="$wide $path"
 done <paths
 check_equal 'help pages are 80 columns wide at most, and help and --help agree' '' "$wide"
 loose=
