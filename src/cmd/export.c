@@ -111,10 +111,9 @@ static gboolean
 write_rows (struct invocation *invocation, const struct export_request *request, const struct render_request *render, gint64 *ret_rows,
             GError **error)
 {
-  struct document *document = NULL;
+  g_autoptr (document_t) document = NULL;
   if (!document_new (render, &document, error))
     return FALSE;
-  g_autoptr (document_t) owned = document;
   return export_write (invocation->ledger, request, document, ret_rows, error) && document_close (document, error);
 }
 

@@ -71,12 +71,11 @@ run (struct invocation *invocation, GError **error)
     .to_us = G_MAXINT64,
     .as_of_us = invocation->as_of_us,
   };
-  struct document *document = NULL;
+  g_autoptr (document_t) document = NULL;
   if (!time_range_resolve (invocation->ledger, args->customer, args->from.given ? &args->from.time : NULL,
                            args->to.given ? &args->to.time : NULL, &request.from_us, &request.to_us, error)
       || !document_new (&invocation->render, &document, error))
     return FALSE;
-  g_autoptr (document_t) owned = document;
   return document_begin_list (document, columns, G_N_ELEMENTS (columns), error)
          && invoice_list (invocation->ledger, &request, write_row, document, error) && document_end_list (document, error)
          && document_close (document, error);

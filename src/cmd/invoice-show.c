@@ -94,10 +94,10 @@ write_line (const struct invoice_line_row *row, void *data, GError **error)
 static gboolean
 run (struct invocation *invocation, GError **error)
 {
-  struct view view = { 0 };
-  if (!document_new (&invocation->render, &view.document, error))
+  g_autoptr (document_t) document = NULL;
+  if (!document_new (&invocation->render, &document, error))
     return FALSE;
-  g_autoptr (document_t) owned = view.document;
+  struct view view = { .document = document };
   struct invoice_show_request request = {
     .reference = invocation->operands[0],
     .as_of_us = invocation->as_of_us,

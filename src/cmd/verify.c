@@ -44,10 +44,9 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
-  struct document *document = NULL;
+  g_autoptr (document_t) document = NULL;
   if (!document_new (&invocation->render, &document, error))
     return FALSE;
-  g_autoptr (document_t) owned = document;
   struct progress *progress = progress_new (invocation, "verifying", 0, "events");
   struct progress_sink sink = progress_sink (progress);
   struct verify_request request = { .quick = args->quick, .report = write_outcome, .data = document, .progress = &sink };
