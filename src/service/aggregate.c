@@ -176,7 +176,9 @@ add_event (struct aggregator *aggregator, const struct aggregate_request *reques
       ok = error_set (error, ERROR_REFUSED, "metric %s is aggregated by weighted_sum, which cannot be billed", request->charge->metric);
       break;
   }
-  if (ok && request->charge->amount_property != NULL)
+  /* What no price matches is not billed, and needs no amount. */
+  gboolean priced = index < request->charge->filter_count || request->charge->has_default;
+  if (ok && priced && request->charge->amount_property != NULL)
     ok = add_amount (request, event, properties, bucket, error);
   json_object_put (properties);
   return ok;

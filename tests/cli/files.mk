@@ -23,5 +23,5 @@ CLI_TESTS += tests/cli/manual.t tests/cli/demo.t tests/cli/completion-values.t
 EXTRA_DIST += tests/cli/examples.awk
 
 # Invoices: their life, their figures, what is proved about them, and how they leave.
-CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t
+CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests/cli/filters.t
 EXTRA_DIST += tests/cli/billing.sh
