@@ -23,5 +23,6 @@ CLI_TESTS += tests/cli/manual.t tests/cli/demo.t tests/cli/completion-values.t
 EXTRA_DIST += tests/cli/examples.awk
 
 # Invoices: their life, their figures, what is proved about them, and how they leave.
-CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests/cli/filters.t
+CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests/cli/filters.t \
+  tests/cli/attribution.t tests/cli/currencies.t
 EXTRA_DIST += tests/cli/billing.sh
