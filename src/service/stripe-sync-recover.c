@@ -127,6 +127,24 @@ settle_otherwise (struct sync *sync, GPtrArray *letters, GError **error)
   return sync_settle (sync, settled, error);
 }
 
+/* A row for each that is still open: a run that says that all is done leaves none behind. */
+static gboolean
+report_open (struct sync *sync, GPtrArray *letters, GError **error)
+{
+  for (guint i = 0; i < letters->len; i++) {
+    const struct sync_letter *letter = letters->pdata[i];
+    if (letter->state != SYNC_LETTER_OPEN)
+      continue;
+    struct sync_item item = { .kind = letter->kind, .key = *letter->key == '\0' ? NULL : letter->key, .is_counted = TRUE };
+    sync_decide (&item, letter->operation, STRIPE_SYNC_FAILED,
+                 sync_format (sync, "failed: what an earlier run sent for it is not settled yet: %s; run the command again",
+                              letter->error == NULL ? "not sent again" : letter->error));
+    if (!sync_report (sync, &item, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 sync_recover (struct sync *sync, GError **error)
 {
@@ -138,5 +156,6 @@ sync_recover (struct sync *sync, GError **error)
   for (guint i = 0; i < letters->len; i++)
     if (is_young (letters->pdata[i]))
       g_ptr_array_add (young, letters->pdata[i]);
-  return letters->len == 0 || (sync_deliver (sync, young, error) && settle_otherwise (sync, letters, error));
+  return letters->len == 0
+         || (sync_deliver (sync, young, error) && settle_otherwise (sync, letters, error) && report_open (sync, letters, error));
 }

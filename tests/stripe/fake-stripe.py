@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fake Stripe API that fails on demand, for the tests. Loopback only, objects in memory, nothing but the standard library.
 
-usage: fake-stripe.py [--host 127.0.0.2] [--port N] [--key KEY] [--version V] [--faults JSON|@FILE]
+usage: fake-stripe.py [--host 127.0.0.2] [--port N] [--key KEY] [--account ID] [--version V]
+                      [--faults JSON|@FILE]
                       [--rate N] [--livemode] [--log FILE] [--contract DIR] [--tls DIR] [--tls-max 1.1|1.2]
 
 Prints its port on the first line of stdout, then serves until it is killed or its parent ends. With --tls DIR it makes a
@@ -14,6 +15,7 @@ Control, without a key:
   GET  /__log      every API request with its answer
   POST /__faults   replaces the faults by the JSON list in the body
   POST /__advance  {"seconds": N} moves the clock (idempotency keys live 24 hours)
+  POST /__reset    forgets objects, keys and the log; contract errors stay
 
 A fault is an object {"kind": …, "method": "POST", "path": "^/v1/prices$", "nth": 2, "times": 1, "when": "before"|"after"}: it
 strikes the nth matching request and the times-1 ones that follow. Without nth the first; times 0 means for ever. Kinds:
@@ -108,18 +110,21 @@ class Service:
         self.options = options
         self.lock = threading.Lock()
         self.offset = 0
-        self.store = Store(options.livemode or "_live_" in options.key, self.now)
-        self.keys = {}
-        self.keys_in_use = set()
-        self.log = []
         self.contract_errors = []
-        self.struck = []
+        self.reset()
         self.recent = []
         self.faults = []
         self.check = load_contract(options.contract)
         if options.faults:
             text = open(options.faults[1:], encoding="utf-8").read() if options.faults[0] == "@" else options.faults
             self.set_faults(json.loads(text))
+
+    def reset(self):
+        self.store = Store(self.options.livemode or "_live_" in self.options.key, self.now, self.options.account)
+        self.keys = {}
+        self.keys_in_use = set()
+        self.log = []
+        self.struck = []
 
     def now(self):
         return time.time() + self.offset
@@ -273,6 +278,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if (self.command, self.path) == ("POST", "/__faults"):
                 service.set_faults(json.loads(self.body))
                 return Answer(200, {"faults": len(service.faults)})
+            if (self.command, self.path) == ("POST", "/__reset"):
+                service.reset()
+                return Answer(200, {})
             if (self.command, self.path) == ("POST", "/__advance"):
                 service.offset += json.loads(self.body)["seconds"]
                 return Answer(200, {"offset": service.offset})
@@ -428,6 +436,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1", choices=("127.0.0.1", "127.0.0.2"))
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--key", default="sk_test_fake0123456789abcdef")
+    parser.add_argument("--account", default="acct_fake1")
     parser.add_argument("--version", default="2026-09-30.endive")
     parser.add_argument("--faults", default="")
     parser.add_argument("--rate", type=int, default=0, help="requests in any one second before 429; 0: no limit")

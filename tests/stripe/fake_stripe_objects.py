@@ -6,9 +6,8 @@ unknown parameters are refused at every depth that billctl writes, amounts of pr
 price.
 """
 
+import operator
 import re
-
-ACCOUNT = "acct_fake1"
 
 
 class Refused(Exception):
@@ -122,7 +121,8 @@ def as_list(value):
 class Store:
     """All objects of one account. Not thread-safe: the server holds a lock around each call."""
 
-    def __init__(self, livemode, clock):
+    def __init__(self, livemode, clock, account):
+        self.account = account
         self.livemode = livemode
         self.clock = clock
         self.counter = 0
@@ -148,7 +148,7 @@ class Store:
     def handle(self, method, parts, params):
         if parts == ["account"] and method == "GET":
             check_known(params, EXPAND)
-            return {"id": ACCOUNT, "object": "account", "charges_enabled": True, "default_currency": "usd", "country": "US"}
+            return {"id": self.account, "object": "account", "charges_enabled": True, "default_currency": "usd", "country": "US"}
         kinds = {"customers": "customer", "products": "product", "prices": "price"}
         if parts[:2] == ["billing", "meters"]:
             kind, rest = "billing.meter", parts[2:]
@@ -180,6 +180,7 @@ class Store:
                    "price": ("active", "lookup_keys", "product", "currency", "type"), "billing.meter": ("status",)}[kind]
         allowed = dict(PAGING)
         allowed.update({name: {"*": None} if name in ("ids", "lookup_keys") else None for name in filters})
+        allowed["created"] = dict.fromkeys(("gt", "gte", "lt", "lte"))
         check_known(params, allowed)
         rows = [row for row in reversed(list(self.tables[kind].values())) if not row.get("deleted")]
         if len(params.get("lookup_keys", ())) > 10:
@@ -187,6 +188,9 @@ class Store:
         for name in filters:
             if name in params:
                 rows = [row for row in rows if self.matches(row, name, params[name])]
+        for name, text in params.get("created", {}).items():
+            compare = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}[name]
+            rows = [row for row in rows if compare(row["created"], integer(text, "created[%s]" % name))]
         limit = integer(params.get("limit", "10"), "limit")
         if not 1 <= limit <= 100:
             raise bad("Invalid integer: limit must be from 1 to 100", "limit")

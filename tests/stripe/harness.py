@@ -64,12 +64,14 @@ def equal(actual, expected, what):
         raise AssertionError("%s: %r, not %r" % (what, actual, expected))
 
 
-def run(server):
-    """Runs every test with the same server, without faults at the start of each, and ends the program."""
+def run(server, empty=False):
+    """Runs every test with the same server, without faults (and objects, if `empty`) at the start of each, and ends the program."""
     failures = 0
     print("1..%d" % len(TESTS))
     for number, function in enumerate(TESTS, 1):
         server.faults()
+        if empty:
+            server.control("POST", "/__reset")
         name = function.__name__.replace("_", " ")
         try:
             function(server)
