@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const formats[] = { "csv", "xlsx", "json", "ndjson", "table", NULL };
@@ -24,7 +26,7 @@ struct args {
 
 static const struct option options[] = {
   OPTION_CHOICE (struct args, format, "format", 'f', formats, "output format; from the file's ending, else csv"),
-  OPTION_STRING_FROM (struct args, output, "output", 'o', "FILE", "write to FILE instead of standard output", COMPLETE_FILE),
+  OPTION_STRING_FROM (struct args, output, "output", 'o', "FILE", "write to FILE; '-' is standard output", COMPLETE_FILE),
   OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
   OPTION_TIME (struct args, from, "from", 0, "from this time on"),
   OPTION_TIME (struct args, to, "to", 0, "before this time"),
@@ -45,27 +47,29 @@ static const char *const examples[] = {
 };
 
 static gboolean
-choose_format (const struct args *args, enum format *ret, GError **error)
+choose_format (const struct args *args, const char *output, enum format *ret, GError **error)
 {
   *ret = FORMAT_CSV;
   if (args->format >= 0)
     *ret = format_values[args->format];
-  else if (args->output != NULL)
+  else if (output != NULL)
     for (gsize i = 0; i < G_N_ELEMENTS (format_values); i++) {
-      const char *dot = strrchr (args->output, '.');
+      const char *dot = strrchr (output, '.');
       if (dot != NULL && strcmp (dot + 1, formats[i]) == 0)
         *ret = format_values[i];
     }
-  if (*ret == FORMAT_XLSX && args->output == NULL) {
+  if (*ret == FORMAT_XLSX && output == NULL) {
     error_set (error, ERROR_USAGE, "a spreadsheet cannot be written to standard output");
     return error_add_hint (error, "name a file: -o FILE.xlsx");
   }
   return TRUE;
 }
 
-/* Text formats go to a temporary file beside the target, which appears only when it is whole. */
+/* Text formats go to a temporary file beside the target, which appears only when it is whole. What is no regular file (a
+ * device, a pipe) is written to as it is: it has no half, and must not be replaced by a file. */
 struct target {
-  char *temporary;
+  char *path;      /* symbolic links followed, so that they stay */
+  char *temporary; /* NULL: written in place */
   FILE *file;
 };
 typedef struct target target_t;
@@ -78,33 +82,46 @@ target_clear (struct target *target)
   if (target->temporary != NULL)
     g_unlink (target->temporary);
   g_free (target->temporary);
+  g_free (target->path);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (target_t, target_clear)
 
 static gboolean
 target_open (struct target *target, const char *path, GError **error)
 {
-  target->temporary = g_strdup_printf ("%s.part-%ld", path, (long) getpid ());
-  target->file = fopen (target->temporary, "wxe");
-  if (target->file != NULL)
+  struct stat status;
+  char *resolved = realpath (path, NULL);
+  gboolean exists = resolved != NULL && stat (resolved, &status) == 0;
+  target->path = g_strdup (resolved == NULL ? path : resolved);
+  free (resolved);
+  if (exists && !S_ISREG (status.st_mode))
+    target->file = fopen (target->path, "we");
+  else {
+    target->temporary = g_strdup_printf ("%s.part-%ld", target->path, (long) getpid ());
+    target->file = fopen (target->temporary, "wxe");
+  }
+  if (target->file != NULL && (!exists || target->temporary == NULL || fchmod (fileno (target->file), status.st_mode & 0777) == 0))
     return TRUE;
   error_set (error, ERROR_FAILED, "cannot write %s: %s", path, g_strerror (errno));
-  g_clear_pointer (&target->temporary, g_free);
+  if (target->file == NULL)
+    g_clear_pointer (&target->temporary, g_free);
   return FALSE;
 }
 
 static gboolean
-target_finish (struct target *target, const char *path, GError **error)
+target_finish (struct target *target, GError **error)
 {
-  gboolean ok = fflush (target->file) == 0 && fsync (fileno (target->file)) == 0;
+  gboolean ok = fflush (target->file) == 0 && (target->temporary == NULL || fsync (fileno (target->file)) == 0);
   int failure = errno;
   ok = fclose (target->file) == 0 && ok;
   target->file = NULL;
-  if (ok && g_rename (target->temporary, path) == 0) {
+  if (ok && target->temporary == NULL)
+    return TRUE;
+  if (ok && g_rename (target->temporary, target->path) == 0) {
     g_clear_pointer (&target->temporary, g_free);
     return TRUE;
   }
-  return error_set (error, ERROR_FAILED, "cannot write %s: %s", path, g_strerror (ok ? errno : failure));
+  return error_set (error, ERROR_FAILED, "cannot write %s: %s", target->path, g_strerror (ok ? errno : failure));
 }
 
 static gboolean
@@ -121,6 +138,7 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
+  const char *output = args->output == NULL || strcmp (args->output, "-") == 0 ? NULL : args->output;
   struct export_request request = { .customer = args->customer, .as_of_us = invocation->as_of_us };
   struct render_request render = invocation->render;
   g_auto (target_t) target = { 0 };
@@ -128,7 +146,7 @@ run (struct invocation *invocation, GError **error)
     error_set (error, ERROR_USAGE, "there is no export '%s'", invocation->operands[0]);
     return error_add_hint (error, "invoices, lines, usage, customers or subscriptions");
   }
-  if (!choose_format (args, &render.format, error)
+  if (!choose_format (args, output, &render.format, error)
       || !time_range_resolve (invocation->ledger, args->customer, args->from.given ? &args->from.time : NULL,
                               args->to.given ? &args->to.time : NULL, &request.from_us, &request.to_us, error))
     return FALSE;
@@ -136,9 +154,9 @@ run (struct invocation *invocation, GError **error)
   render.as_of_us = invocation->as_of_us;
   if (render.format == FORMAT_XLSX) {
     render.out = NULL;
-    render.path = args->output;
-  } else if (args->output != NULL) {
-    if (!target_open (&target, args->output, error))
+    render.path = output;
+  } else if (output != NULL) {
+    if (!target_open (&target, output, error))
       return FALSE;
     render.out = target.file;
     render.width = 0;
@@ -150,10 +168,10 @@ run (struct invocation *invocation, GError **error)
   gint64 rows = 0;
   gboolean ok = write_rows (invocation, &request, &render, &rows, error);
   progress_finish (progress);
-  if (!ok || (target.file != NULL && !target_finish (&target, args->output, error)))
+  if (!ok || (target.file != NULL && !target_finish (&target, error)))
     return FALSE;
-  if (args->output != NULL)
-    invocation_say (invocation, "%" G_GINT64_FORMAT " %s written to %s", rows, export_kind_name (request.kind), args->output);
+  if (output != NULL)
+    invocation_say (invocation, "%" G_GINT64_FORMAT " %s written to %s", rows, export_kind_name (request.kind), output);
   return TRUE;
 }
 
