@@ -44,8 +44,9 @@ gint64 row_source_size (const struct row_source *source);
 
 /* The first problems by line, and the file of rejected rows. */
 struct import_problems;
-/* `rejects`: the path of the file, made with the first bad row; NULL: none is written. `header` as above. */
-struct import_problems *import_problems_new (const char *rejects, const char *header);
+/* `name` is the file as messages have it. `rejects`: the path of the file, made with the first bad row; NULL: none is
+ * written. `header` as above. */
+struct import_problems *import_problems_new (const char *name, const char *rejects, const char *header);
 /* Removes the file of rejects unless import_problems_keep() was called. */
 void import_problems_free (struct import_problems *problems);
 typedef struct import_problems import_problems_t;

@@ -16,6 +16,7 @@ struct problem {
 struct import_problems {
   GArray *first; /* struct problem, by line, at most USAGE_PROBLEMS_MAX */
   gint64 count;
+  char *name;
   char *path;
   char *header;
   FILE *file;
@@ -28,11 +29,12 @@ problem_clear (gpointer data)
 }
 
 struct import_problems *
-import_problems_new (const char *rejects, const char *header)
+import_problems_new (const char *name, const char *rejects, const char *header)
 {
   struct import_problems *problems = g_new0 (struct import_problems, 1);
   problems->first = g_array_new (FALSE, FALSE, sizeof (struct problem));
   g_array_set_clear_func (problems->first, problem_clear);
+  problems->name = g_strdup (name);
   problems->path = g_strdup (rejects);
   problems->header = g_strdup (header);
   return problems;
@@ -48,6 +50,7 @@ import_problems_free (struct import_problems *problems)
     fclose (problems->file);
     g_unlink (problems->path);
   }
+  g_free (problems->name);
   g_free (problems->path);
   g_free (problems->header);
   g_free (problems);
@@ -83,6 +86,14 @@ write_quoted (FILE *file, const char *text, gsize length)
   putc ('"', file);
 }
 
+/* The message without its place, which the row's own columns say. */
+static const char *
+reason_of (const struct import_problems *problems, const struct import_row *row, const char *message)
+{
+  g_autofree char *place = g_strdup_printf ("%s: line %" G_GINT64_FORMAT ": ", problems->name, row->line);
+  return g_str_has_prefix (message, place) ? message + strlen (place) : message;
+}
+
 /* line, reason, and the row: its own columns where it has them, else as one cell. */
 static gboolean
 write_reject (struct import_problems *problems, const struct import_row *row, const GError *problem, GError **error)
@@ -97,7 +108,8 @@ write_reject (struct import_problems *problems, const struct import_row *row, co
       return fail_file (problems, error);
     fprintf (problems->file, "line,reason,%s\n", problems->header == NULL ? "row" : problems->header);
   }
-  g_autofree char *reason = error_message_text (problem);
+  g_autofree char *message = error_message_text (problem);
+  const char *reason = reason_of (problems, row, message);
   fprintf (problems->file, "%" G_GINT64_FORMAT ",", row->line);
   write_quoted (problems->file, reason, strlen (reason));
   putc (',', problems->file);

@@ -12,17 +12,21 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { PROGRESS_ROWS = 4096 };
+/* RAW_BYTES: rows kept for the file of rejects take room from the batch. */
+enum { PROGRESS_ROWS = 4096, RAW_BYTES = 32 * 1024 * 1024 };
 
-enum row_flag { ROW_NEGATIVE = 1, ROW_LATE = 2, ROW_ZONELESS = 4 };
+enum row_flag { FLAG_NEGATIVE = 1, FLAG_LATE = 2, FLAG_ZONELESS = 4, FLAG_RECORD = 8 };
 
 /* What must be known of an event in the batch, should it turn out that its id is taken. */
 struct pending {
-  gint64 line;
-  gsize raw; /* offset in import->raw */
-  guint32 raw_length;
-  guint8 flags; /* enum row_flag */
-  guint8 is_record;
+  guint64 line : 56;
+  guint64 flags : 8; /* enum row_flag */
+};
+
+/* The row itself, where rejected rows are written. */
+struct pending_raw {
+  guint32 offset; /* in import->raw */
+  guint32 length;
 };
 
 struct import {
@@ -35,8 +39,9 @@ struct import {
   struct usage_names *names;
   struct usage_batch *batch;
   struct import_problems *problems;
-  GArray *pending; /* struct pending; an event's tag is its place here */
-  GString *raw;    /* the rows of the batch, only with keep_going */
+  GArray *pending; /* struct pending, of the events in the batch */
+  GArray *places;  /* struct pending_raw, likewise; NULL: no rejects are written */
+  GString *raw;
   GError *failure; /* of writing rejects, from inside the listener */
   gint64 source_id;
   gint64 seen;
@@ -61,6 +66,7 @@ import_clear (struct import *import)
   usage_batch_free (import->batch);
   import_problems_free (import->problems);
   g_clear_pointer (&import->pending, g_array_unref);
+  g_clear_pointer (&import->places, g_array_unref);
   if (import->raw != NULL)
     g_string_free (import->raw, TRUE);
   g_clear_error (&import->failure);
@@ -114,8 +120,9 @@ open_file (struct import *import, GError **error)
       || !rejects_path (import, &rejects, error) || !row_source_open (request, import->map, &import->rows, error))
     return FALSE;
   g_autofree char *header = row_source_header (import->rows);
-  import->problems = import_problems_new (rejects, header);
+  import->problems = import_problems_new (row_source_name (import->rows), rejects, header);
   import->pending = g_array_new (FALSE, FALSE, sizeof (struct pending));
+  import->places = rejects == NULL ? NULL : g_array_new (FALSE, FALSE, sizeof (struct pending_raw));
   import->raw = rejects == NULL ? NULL : g_string_new (NULL);
   return TRUE;
 }
@@ -140,11 +147,11 @@ count_flags (struct import *import, guint8 flags, gint64 by)
 
 /* An event that was not recorded after all. */
 static void
-hear_of_known (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+hear_of_known (void *data, guint place, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
                const char *differs)
 {
   struct import *import = data;
-  const struct pending *pending = &g_array_index (import->pending, struct pending, tag);
+  const struct pending *pending = &g_array_index (import->pending, struct pending, place);
   count_flags (import, pending->flags, -1);
   if (outcome != USAGE_CONFLICT)
     return;
@@ -152,12 +159,12 @@ hear_of_known (void *data, gint64 tag, const char *event_id, gsize event_id_leng
   g_autofree char *id = g_strndup (event_id, event_id_length);
   error_set (&problem, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, differs);
   error_add_hint (&problem, "an event never changes; a correction is an event of its own, with its own id");
-  const struct import_row row = {
-    .line = pending->line,
-    .raw = import->raw == NULL ? NULL : import->raw->str + pending->raw,
-    .raw_length = pending->raw_length,
-    .is_record = pending->is_record,
-  };
+  struct import_row row = { .line = (gint64) pending->line, .is_record = (pending->flags & FLAG_RECORD) != 0 };
+  if (import->raw != NULL) {
+    const struct pending_raw *raw = &g_array_index (import->places, struct pending_raw, place);
+    row.raw = import->raw->str + raw->offset;
+    row.raw_length = raw->length;
+  }
   reject (import, &row, problem, import->failure == NULL ? &import->failure : NULL);
 }
 
@@ -172,29 +179,33 @@ store_batch (struct import *import, GError **error)
     return FALSE;
   }
   g_array_set_size (import->pending, 0);
-  if (import->raw != NULL)
+  if (import->raw != NULL) {
+    g_array_set_size (import->places, 0);
     g_string_truncate (import->raw, 0);
+  }
   return TRUE;
 }
 
 static void
-add_event (struct import *import, const struct import_row *row, struct usage_made *made)
+add_event (struct import *import, const struct import_row *row, const struct usage_made *made)
 {
-  struct pending pending = {
-    .line = row->line,
-    .is_record = (guint8) row->is_record,
-    .flags
-    = (guint8) ((made->is_negative ? ROW_NEGATIVE : 0) | (made->is_late ? ROW_LATE : 0) | (made->is_zoneless ? ROW_ZONELESS : 0)),
-  };
+  int flags = (made->is_negative ? FLAG_NEGATIVE : 0) | (made->is_late ? FLAG_LATE : 0) | (made->is_zoneless ? FLAG_ZONELESS : 0)
+              | (row->is_record ? FLAG_RECORD : 0);
+  struct pending pending = { .line = (guint64) row->line & ((G_GUINT64_CONSTANT (1) << 56) - 1), .flags = (guint8) flags };
   if (import->raw != NULL) {
-    pending.raw = import->raw->len;
-    pending.raw_length = (guint32) row->raw_length;
+    struct pending_raw raw = { (guint32) import->raw->len, (guint32) row->raw_length };
+    g_array_append_val (import->places, raw);
     g_string_append_len (import->raw, row->raw, (gssize) row->raw_length);
   }
   count_flags (import, pending.flags, 1);
-  made->event.tag = import->pending->len;
   g_array_append_val (import->pending, pending);
   usage_batch_add (import->batch, &made->event);
+}
+
+static gboolean
+is_full (const struct import *import)
+{
+  return usage_batch_is_full (import->batch) || (import->raw != NULL && import->raw->len >= RAW_BYTES);
 }
 
 /* Makes the row's event. A problem with the row is noted and is no failure. */
@@ -205,7 +216,7 @@ take_row (struct import *import, const struct import_row *row, GError **error)
   GError *problem = NULL;
   if (usage_event_make (import->names, &import->rules, &row->fields, &made, &problem)) {
     add_event (import, row, &made);
-    return !usage_batch_is_full (import->batch) || store_batch (import, error);
+    return !is_full (import) || store_batch (import, error);
   }
   if (usage_event_is_problem (problem))
     return reject (import, row, problem, error);

@@ -69,11 +69,11 @@ struct verdict {
 };
 
 static void
-hear_verdict (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+hear_verdict (void *data, guint place, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
               const char *differs)
 {
   struct verdict *verdict = data;
-  (void) tag;
+  (void) place;
   (void) event_id;
   (void) event_id_length;
   verdict->outcome = outcome;

@@ -18,7 +18,8 @@ struct stream {
   struct usage_batch *batch;
   gint64 source_id;
   gint64 line;
-  GArray *results;     /* struct usage_line_result of the group; an event's tag is its place here */
+  GArray *results;     /* struct usage_line_result of the group */
+  GArray *places;      /* guint: of the events in the batch, among the results */
   GStringChunk *texts; /* their texts */
   struct usage_counts counts;
   struct usage_stream_result done;
@@ -32,6 +33,7 @@ stream_clear (struct stream *stream)
   usage_names_free (stream->names);
   usage_batch_free (stream->batch);
   g_array_unref (stream->results);
+  g_array_unref (stream->places);
   g_string_chunk_free (stream->texts);
 }
 typedef struct stream stream_t;
@@ -48,11 +50,12 @@ reject (struct stream *stream, struct usage_line_result *result, const GError *p
 }
 
 static void
-hear_of_known (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+hear_of_known (void *data, guint place, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
                const char *differs)
 {
   struct stream *stream = data;
-  struct usage_line_result *result = &g_array_index (stream->results, struct usage_line_result, tag);
+  struct usage_line_result *result
+      = &g_array_index (stream->results, struct usage_line_result, g_array_index (stream->places, guint, place));
   g_autofree char *id = g_strndup (event_id, event_id_length);
   g_autoptr (GError) problem = NULL;
   if (outcome == USAGE_DUPLICATE) {
@@ -82,10 +85,11 @@ take_line (struct stream *stream, const char *text, gsize length, GError **error
   }
   if (!ok)
     reject (stream, &result, problem);
-  made.event.tag = stream->results->len;
-  g_array_append_val (stream->results, result);
-  if (ok)
+  if (ok) {
+    g_array_append_val (stream->places, stream->results->len);
     usage_batch_add (stream->batch, &made.event);
+  }
+  g_array_append_val (stream->results, result);
   return TRUE;
 }
 
@@ -165,6 +169,7 @@ tell_group (struct stream *stream, GError **error)
                                 i + 1 == length, error))
       return FALSE;
   g_array_set_size (stream->results, 0);
+  g_array_set_size (stream->places, 0);
   g_string_chunk_clear (stream->texts);
   return TRUE;
 }
@@ -202,6 +207,7 @@ usage_record_stream (struct ledger *ledger, const struct usage_stream_request *r
     .ledger = ledger,
     .request = request,
     .results = g_array_new (FALSE, FALSE, sizeof (struct usage_line_result)),
+    .places = g_array_new (FALSE, FALSE, sizeof (guint)),
     .texts = g_string_chunk_new (64 * 1024),
   };
   gboolean end = FALSE, ok = prepare (&stream, error);

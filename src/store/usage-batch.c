@@ -2,6 +2,7 @@
 /* Storing usage events in batches. */
 #include "store/usage-batch.h"
 
+#include "base/error.h"
 #include "core/hash.h"
 #include "store/db.h"
 #include "store/ledger.h"
@@ -9,21 +10,28 @@
 
 #include <string.h>
 
-enum { BATCH_BYTES = 64 * 1024 * 1024 };
+enum { BATCH_BYTES = 96 * 1024 * 1024, RECENT_SIZE = 4096, GATHERED = 512 };
 
+/* Narrow, because the more events fit into a batch, the fewer times all pages of the keys and the index are gone through. */
 struct row {
   guint64 hash;
-  gint64 tag;
-  gint64 customer_id;
-  gint64 metric_id;
-  gint64 subscription_id;
   gint64 at_us;
-  guint32 text; /* offset of id, quantity, properties in the batch's text */
-  guint32 event_id_length;
+  guint32 customer_id;
+  guint32 metric_id;
+  guint32 subscription_id;
+  guint32 text;       /* offset of id and quantity in the batch's text */
+  guint32 properties; /* offset */
   guint32 properties_length;
+  guint16 event_id_length;
   guint8 quantity_length;
-  guint8 outcome;
-  guint8 any_time;
+  guint8 outcome : 4;
+  guint8 any_time : 4;
+};
+
+/* Properties that were written lately: most events have the same few. */
+struct recent {
+  guint32 offset;
+  guint32 length; /* 0: none */
 };
 
 struct sort_item {
@@ -43,6 +51,7 @@ struct usage_batch {
   guint64 seed;
   GArray *rows;
   GByteArray *text;
+  struct recent *recent; /* RECENT_SIZE, by hash */
   /* While storing: */
   struct sort_item *items;
   struct sort_item *spare;
@@ -74,6 +83,7 @@ usage_batch_new (struct ledger *ledger, gint64 source_id, const char *source)
   batch->seed = hash64 (source, strlen (source), 0);
   batch->rows = g_array_new (FALSE, FALSE, sizeof (struct row));
   batch->text = g_byte_array_new ();
+  batch->recent = g_new0 (struct recent, RECENT_SIZE);
   batch->candidates = g_array_new (FALSE, FALSE, sizeof (struct candidate));
   return batch;
 }
@@ -85,6 +95,7 @@ usage_batch_free (struct usage_batch *batch)
     return;
   g_array_unref (batch->rows);
   g_byte_array_unref (batch->text);
+  g_free (batch->recent);
   g_array_unref (batch->candidates);
   g_free (batch);
 }
@@ -95,28 +106,55 @@ row_at (const struct usage_batch *batch, guint32 row)
   return &g_array_index (batch->rows, struct row, row);
 }
 
+static guint32
+add_text (struct usage_batch *batch, const char *text, gsize length)
+{
+  guint32 offset = batch->text->len;
+  g_byte_array_append (batch->text, (const guint8 *) text, (guint) length);
+  return offset;
+}
+
+static guint32
+add_properties (struct usage_batch *batch, const char *text, gsize length)
+{
+  struct recent *recent = &batch->recent[hash64 (text, length, 0) % RECENT_SIZE];
+  if (recent->length != length || memcmp (batch->text->data + recent->offset, text, length) != 0)
+    *recent = (struct recent){ add_text (batch, text, length), (guint32) length };
+  return recent->offset;
+}
+
+/* There are never that many customers, metrics or subscriptions. */
+static guint32
+narrow_id (gint64 id)
+{
+  if (id < 0 || id > G_MAXUINT32)
+    BUG ("id %" G_GINT64_FORMAT " is out of range", id);
+  return (guint32) id;
+}
+
 void
 usage_batch_add (struct usage_batch *batch, const struct usage_new *event)
 {
+  if (event->event_id_length > G_MAXUINT16 || event->quantity_length > G_MAXUINT8)
+    BUG ("an event with an id of %" G_GSIZE_FORMAT " bytes", event->event_id_length);
   struct row row = {
     .hash = hash64 (event->event_id, event->event_id_length, batch->seed),
-    .tag = event->tag,
-    .customer_id = event->customer_id,
-    .metric_id = event->metric_id,
-    .subscription_id = event->subscription_id,
     .at_us = event->at_us,
-    .text = batch->text->len,
-    .event_id_length = (guint32) event->event_id_length,
-    .properties_length = event->properties == NULL ? 0 : (guint32) event->properties_length,
+    .customer_id = narrow_id (event->customer_id),
+    .metric_id = narrow_id (event->metric_id),
+    .subscription_id = narrow_id (event->subscription_id),
+    .event_id_length = (guint16) event->event_id_length,
     .quantity_length = (guint8) event->quantity_length,
     .outcome = USAGE_RECORDED,
-    .any_time = event->any_time != FALSE,
+    .any_time = event->any_time ? 1 : 0,
   };
+  row.text = add_text (batch, event->event_id, event->event_id_length);
+  add_text (batch, event->quantity, event->quantity_length);
+  if (event->properties != NULL && event->properties_length > 0) {
+    row.properties = add_properties (batch, event->properties, event->properties_length);
+    row.properties_length = (guint32) event->properties_length;
+  }
   g_array_append_val (batch->rows, row);
-  g_byte_array_append (batch->text, (const guint8 *) event->event_id, row.event_id_length);
-  g_byte_array_append (batch->text, (const guint8 *) event->quantity, row.quantity_length);
-  if (row.properties_length > 0)
-    g_byte_array_append (batch->text, (const guint8 *) event->properties, row.properties_length);
 }
 
 gboolean
@@ -145,7 +183,7 @@ content_of_row (const struct usage_batch *batch, const struct row *row)
     .event_id_length = row->event_id_length,
     .quantity = text + row->event_id_length,
     .quantity_length = row->quantity_length,
-    .properties = text + row->event_id_length + row->quantity_length,
+    .properties = (const char *) batch->text->data + row->properties,
     .properties_length = row->properties_length,
   };
 }
@@ -191,11 +229,10 @@ rank_for_rating (struct usage_batch *batch)
   for (guint32 i = 0; i < length; i++)
     batch->items[i] = (struct sort_item){ sort_key (row_at (batch, i)->at_us), i };
   sort_items (batch);
-  for (guint32 i = 0; i < length; i++)
-    batch->items[i].key = sort_key (row_at (batch, batch->items[i].row)->metric_id);
-  sort_items (batch);
-  for (guint32 i = 0; i < length; i++)
-    batch->items[i].key = sort_key (row_at (batch, batch->items[i].row)->customer_id);
+  for (guint32 i = 0; i < length; i++) {
+    const struct row *row = row_at (batch, batch->items[i].row);
+    batch->items[i].key = (guint64) row->customer_id << 32 | row->metric_id;
+  }
   sort_items (batch);
   for (guint32 i = 0; i < length; i++) {
     batch->by_rating[i] = batch->items[i].row;
@@ -233,6 +270,8 @@ insert_keys (struct usage_batch *batch, GError **error)
   g_array_set_size (batch->candidates, 0);
   for (guint i = 0; i < length; i++) {
     guint32 row = batch->items[i].row;
+    if (i + 8 < length)
+      __builtin_prefetch (&batch->rank[batch->items[i + 8].row]);
     gint64 hash = (gint64) sort_key ((gint64) batch->items[i].key);
     gboolean any = FALSE;
     db_bind_int64 (insert, 1, hash);
@@ -284,14 +323,15 @@ static void
 settle (struct usage_batch *batch, guint32 number, const char *differs)
 {
   struct row *row = &g_array_index (batch->rows, struct row, number);
-  row->outcome = differs == NULL ? USAGE_DUPLICATE : USAGE_CONFLICT;
+  enum usage_outcome outcome = differs == NULL ? USAGE_DUPLICATE : USAGE_CONFLICT;
+  row->outcome = outcome & 0xf;
   if (differs == NULL)
     batch->counts.duplicates++;
   else
     batch->counts.conflicts++;
   if (batch->listener != NULL)
-    batch->listener->report (batch->listener->data, row->tag, (const char *) batch->text->data + row->text, row->event_id_length,
-                             row->outcome, differs);
+    batch->listener->report (batch->listener->data, number, (const char *) batch->text->data + row->text, row->event_id_length,
+                             outcome, differs);
 }
 
 /* Compares an event with the one that is stored under `usage_id`; *ret_same: it is the same event, and is settled. */
@@ -365,10 +405,31 @@ settle_candidates (struct usage_batch *batch, GError **error)
   return TRUE;
 }
 
+/* Rows in rating order, brought together from all over the batch some hundred at a time: in a loop that does nothing else the
+ * processor waits for many of them at once. */
+struct gathered {
+  guint count;
+  struct row rows[GATHERED];
+  GByteArray *text; /* ids and quantities, one behind the other */
+};
+
 static void
-bind_row (struct query *insert, const struct usage_batch *batch, const struct row *row, gint64 id)
+gather (const struct usage_batch *batch, guint from, struct gathered *ret)
 {
-  const char *text = (const char *) batch->text->data + row->text;
+  ret->count = MIN (batch->rows->len - from, GATHERED);
+  g_byte_array_set_size (ret->text, 0);
+  for (guint i = 0; i < ret->count; i++)
+    ret->rows[i] = *row_at (batch, batch->by_rating[from + i]);
+  for (guint i = 0; i < ret->count; i++) {
+    const struct row *row = &ret->rows[i];
+    g_byte_array_append (ret->text, batch->text->data + row->text, (guint) row->event_id_length + row->quantity_length);
+  }
+}
+
+/* `text`: the id and behind it the quantity. */
+static void
+bind_row (struct query *insert, const struct usage_batch *batch, const struct row *row, const char *text, gint64 id)
+{
   db_bind_int64 (insert, 1, id);
   db_bind_text (insert, 3, text, (gssize) row->event_id_length);
   db_bind_int64 (insert, 4, row->customer_id);
@@ -378,26 +439,33 @@ bind_row (struct query *insert, const struct usage_batch *batch, const struct ro
     db_bind_null (insert, 5);
   db_bind_int64 (insert, 6, row->metric_id);
   db_bind_int64 (insert, 7, row->at_us);
-  text += row->event_id_length;
-  db_bind_text (insert, 8, text, row->quantity_length);
+  db_bind_text (insert, 8, text + row->event_id_length, row->quantity_length);
   if (row->properties_length > 0)
-    db_bind_text (insert, 9, text + row->quantity_length, (gssize) row->properties_length);
+    db_bind_text (insert, 9, (const char *) batch->text->data + row->properties, (gssize) row->properties_length);
   else
     db_bind_null (insert, 9);
 }
 
-/* In rating order every row is a cache miss; asking for them some steps before takes the wait away. Always inline,
- * because gcc drops calls of a function that does nothing but prefetch. */
-__attribute__ ((always_inline)) static inline void
-fetch_ahead (const struct usage_batch *batch, guint at)
+static gboolean
+insert_gathered (struct usage_batch *batch, struct query *insert, const struct gathered *gathered, gint64 first_id,
+                 GError **error)
 {
-  enum { NEAR = 4, FAR = 8 };
-  if (at + FAR >= batch->rows->len)
-    return;
-  __builtin_prefetch (row_at (batch, batch->by_rating[at + FAR]));
-  const guint8 *text = batch->text->data + row_at (batch, batch->by_rating[at + NEAR])->text;
-  __builtin_prefetch (text);
-  __builtin_prefetch (text + 64);
+  const char *text = (const char *) gathered->text->data;
+  for (guint i = 0; i < gathered->count; i++) {
+    const struct row *row = &gathered->rows[i];
+    gint64 id = first_id + i;
+    gboolean any = FALSE;
+    if (row->outcome == USAGE_RECORDED) {
+      bind_row (insert, batch, row, text, id);
+      if (!db_step (insert, &any, error))
+        return FALSE;
+      if (batch->counts.recorded++ == 0)
+        batch->counts.first_id = id;
+      batch->counts.last_id = id;
+    }
+    text += row->event_id_length + row->quantity_length;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -406,20 +474,14 @@ insert_rows (struct usage_batch *batch, GError **error)
   struct query *insert = NULL;
   if (!db_query (ledger_db (batch->ledger), SQL_USAGE_INSERT, &insert, error))
     return FALSE;
+  g_autofree struct gathered *gathered = g_new (struct gathered, 1);
+  g_autoptr (GByteArray) text = g_byte_array_new ();
+  gathered->text = text;
   db_bind_int64 (insert, 2, batch->source_id);
-  for (guint i = 0; i < batch->rows->len; i++) {
-    fetch_ahead (batch, i);
-    const struct row *row = row_at (batch, batch->by_rating[i]);
-    if (row->outcome != USAGE_RECORDED)
-      continue;
-    gint64 id = batch->first_id + i;
-    gboolean any = FALSE;
-    bind_row (insert, batch, row, id);
-    if (!db_step (insert, &any, error))
+  for (guint from = 0; from < batch->rows->len; from += GATHERED) {
+    gather (batch, from, gathered);
+    if (!insert_gathered (batch, insert, gathered, batch->first_id + from, error))
       return FALSE;
-    if (batch->counts.recorded++ == 0)
-      batch->counts.first_id = id;
-    batch->counts.last_id = id;
   }
   return TRUE;
 }
@@ -454,6 +516,7 @@ usage_batch_store (struct usage_batch *batch, const struct usage_listener *liste
   g_free (batch->rank);
   g_array_set_size (batch->rows, 0);
   g_byte_array_set_size (batch->text, 0);
+  memset (batch->recent, 0, RECENT_SIZE * sizeof (struct recent));
   if (ok)
     *counts = batch->counts;
   return ok;

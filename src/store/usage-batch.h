@@ -13,7 +13,6 @@ struct ledger;
 
 /* An event to be stored. Text need not be NUL-terminated and is copied. */
 struct usage_new {
-  gint64 tag; /* the caller's own: a line number */
   gint64 customer_id;
   gint64 metric_id;
   gint64 subscription_id; /* 0: none */
@@ -33,10 +32,11 @@ enum usage_outcome {
   USAGE_CONFLICT,  /* known, with other content: nothing is stored */
 };
 
-/* Told for each event that was not recorded, in no particular order. `differs` names what a conflict differs in: "quantity",
+/* Told for each event that was not recorded, in no particular order. `place` counts the events of the batch from 0, as they were
+ * added. `differs` names what a conflict differs in: "quantity",
  * "time", "customer", "metric", "subscription" or "properties". */
 struct usage_listener {
-  void (*report) (void *data, gint64 tag, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
+  void (*report) (void *data, guint place, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
                   const char *differs);
   void *data;
 };
@@ -57,7 +57,7 @@ typedef struct usage_batch usage_batch_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (usage_batch_t, usage_batch_free)
 
 void usage_batch_add (struct usage_batch *batch, const struct usage_new *event);
-/* Whether it holds so much that it should be stored now (about 64 MiB). */
+/* Whether it holds so much that it should be stored now (about 96 MiB). */
 gboolean usage_batch_is_full (const struct usage_batch *batch);
 gsize usage_batch_length (const struct usage_batch *batch);
 
