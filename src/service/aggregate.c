@@ -210,7 +210,9 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
 {
   reset (aggregator, request);
   struct usage_cursor *cursor = needs_full_events (request) ? aggregator->full : aggregator->rated;
-  struct usage_range range = { request->customer_id, request->metric_id, request->window.from_us, request->window.to_us };
+  struct usage_range range = {
+    request->customer_id, request->metric_id, request->window.from_us, request->window.to_us, request->last_usage_id,
+  };
   usage_cursor_start (cursor, &range);
   for (;;) {
     const struct usage_event *event = NULL;

@@ -38,6 +38,7 @@ struct aggregate_request {
   const struct plan_charge *charge;
   gint64 subscription_id; /* events that name another subscription are left out */
   struct window window;
+  gint64 last_usage_id; /* events that were stored later are left out; 0: none are */
   const struct window *excluded; /* stretches whose unnamed events belong to another subscription */
   gsize excluded_count;
 };

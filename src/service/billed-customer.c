@@ -45,15 +45,21 @@ billed_customer_start (struct billed_customer *customer, const struct subscripti
   return timezone_cache_get (customer->zones, row->timezone, &customer->zone, error);
 }
 
+static struct window
+life_of (const struct subscription *subscription, const struct timezone *zone)
+{
+  return (struct window){
+    .from_us = MIN (timezone_day_start_us (zone, subscription->start), subscription->usage_from_us),
+    .to_us = subscription->has_end ? timezone_day_start_us (zone, subscription->end) : G_MAXINT64,
+  };
+}
+
 gboolean
 billed_customer_add (struct billed_customer *customer, const struct subscription_row *row, GError **error)
 {
-  const struct subscription *subscription = &row->subscription;
-  struct billed_subscription billed = { .subscription = *subscription };
-  if (!plan_cache_get (customer->plans, subscription->plan_version_id, &billed.plan, error))
+  struct billed_subscription billed = { .subscription = row->subscription, .life = life_of (&row->subscription, customer->zone) };
+  if (!plan_cache_get (customer->plans, row->subscription.plan_version_id, &billed.plan, error))
     return FALSE;
-  billed.life.from_us = MIN (timezone_day_start_us (customer->zone, subscription->start), subscription->usage_from_us);
-  billed.life.to_us = subscription->has_end ? timezone_day_start_us (customer->zone, subscription->end) : G_MAXINT64;
   g_array_append_val (customer->subscriptions, billed);
   return TRUE;
 }
@@ -77,15 +83,33 @@ billed_customer_load (struct billed_customer *customer, gint64 id, GError **erro
 }
 
 gboolean
-billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error)
+billed_customer_set_zone (struct billed_customer *customer, const char *zone, GError **error)
 {
-  struct due_request request = {
+  if (!timezone_cache_get (customer->zones, zone, &customer->zone, error))
+    return FALSE;
+  for (guint i = 0; i < customer->subscriptions->len; i++) {
+    struct billed_subscription *billed = &g_array_index (customer->subscriptions, struct billed_subscription, i);
+    billed->life = life_of (&billed->subscription, customer->zone);
+  }
+  return TRUE;
+}
+
+struct due_request
+billed_customer_request (const struct billed_customer *customer, gint64 through_us)
+{
+  return (struct due_request){
     .customer_id = customer->id,
     .zone = customer->zone,
     .as_of_us = through_us,
     .subscriptions = (const struct billed_subscription *) (gpointer) customer->subscriptions->data,
     .count = customer->subscriptions->len,
   };
+}
+
+gboolean
+billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error)
+{
+  const struct due_request request = billed_customer_request (customer, through_us);
   draft_sheet_clear (customer->sheet);
   for (gsize i = 0; i < request.count; i++) {
     const struct plan *plan = request.subscriptions[i].plan;

@@ -41,6 +41,12 @@ gboolean billed_customer_add (struct billed_customer *customer, const struct sub
 /* Or all at once; without subscriptions the id stays 0. */
 gboolean billed_customer_load (struct billed_customer *customer, gint64 id, GError **error);
 
+/* Works in another zone from then on. */
+gboolean billed_customer_set_zone (struct billed_customer *customer, const char *zone, GError **error);
+
+/* What due.h asks about the customer, for an as-of instant. */
+struct due_request billed_customer_request (const struct billed_customer *customer, gint64 through_us);
+
 /* Puts everything that is due by then and stands on no issued invoice onto the sheet, and closes it. */
 gboolean billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error);
 

@@ -229,6 +229,17 @@ draft_at (const struct draft_sheet *sheet, gsize index)
   };
 }
 
+gboolean
+line_figures_equal (const struct invoice_line *a, const struct invoice_line *b)
+{
+  return a->subscription_id == b->subscription_id && a->plan_version_id == b->plan_version_id && strcmp (a->kind, b->kind) == 0
+         && strcmp (a->code, b->code) == 0 && a->metric_id == b->metric_id && a->period_index == b->period_index
+         && a->period_start_us == b->period_start_us && a->period_end_us == b->period_end_us && a->amount_minor == b->amount_minor
+         && strcmp (a->quantity, b->quantity) == 0 && g_strcmp0 (a->unit_price, b->unit_price) == 0
+         && strcmp (a->exact_amount, b->exact_amount) == 0 && g_strcmp0 (a->ratio, b->ratio) == 0
+         && strcmp (a->derivation, b->derivation) == 0;
+}
+
 struct comparison {
   struct draft_view view;
   gsize seen;
@@ -245,12 +256,7 @@ compare_line (const struct invoice_line *stored, void *data, GError **error)
     return TRUE;
   }
   const struct invoice_line *line = &comparison->view.lines[comparison->seen++];
-  comparison->equal = comparison->equal && stored->subscription_id == line->subscription_id
-                      && stored->plan_version_id == line->plan_version_id && strcmp (stored->kind, line->kind) == 0
-                      && strcmp (stored->code, line->code) == 0 && strcmp (stored->description, line->description) == 0
-                      && stored->period_start_us == line->period_start_us && stored->period_end_us == line->period_end_us
-                      && stored->amount_minor == line->amount_minor && strcmp (stored->quantity, line->quantity) == 0
-                      && g_strcmp0 (stored->ratio, line->ratio) == 0 && strcmp (stored->derivation, line->derivation) == 0;
+  comparison->equal = comparison->equal && strcmp (stored->description, line->description) == 0 && line_figures_equal (stored, line);
   return TRUE;
 }
 

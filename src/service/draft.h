@@ -73,4 +73,7 @@ struct draft_view draft_at (const struct draft_sheet *sheet, gsize index);
 gboolean draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret,
                               GError **error);
 
+/* Have both lines the same figures? Their descriptions may differ: names may change. */
+gboolean line_figures_equal (const struct invoice_line *a, const struct invoice_line *b);
+
 #endif

@@ -248,23 +248,36 @@ place_of (const struct billed_subscription *billed, const struct billed_period *
 }
 
 static gboolean
+read_items (struct due_reader *reader, const struct billed_subscription *billed, GError **error)
+{
+  subscription_items_clear (&reader->items);
+  return (billed->plan->quantity_count == 0 && billed->plan->addon_count == 0)
+         || subscription_items_read (reader->ledger, billed->subscription.id, &reader->items, error);
+}
+
+static gboolean
+add_fees (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place, struct draft_sheet *sheet,
+          GError **error)
+{
+  return add_base (reader, billed, place, sheet, error) && add_quantities (reader, billed, place, sheet, error)
+         && add_addons (reader, billed, place, sheet, error);
+}
+
+static gboolean
 collect_fees (struct due_reader *reader, const struct due_request *request, const struct billed_subscription *billed,
               struct draft_sheet *sheet, GError **error)
 {
   const struct subscription *subscription = &billed->subscription;
   struct billed_period period;
   struct position at = { subscription->fees_billed, subscription->fees_from_us };
-  subscription_items_clear (&reader->items);
-  if ((billed->plan->quantity_count > 0 || billed->plan->addon_count > 0)
-      && !subscription_items_read (reader->ledger, subscription->id, &reader->items, error))
+  if (!read_items (reader, billed, error))
     return FALSE;
   for (; period_at (subscription, fee_cycle (subscription), request->zone, at, &period); at = next_position (at, &period)) {
     gint64 due_us = fees_due_us (billed->plan, &period);
     if (due_us > request->as_of_us)
       break;
     struct line_place place = place_of (billed, &period, at.index, due_us);
-    if (!add_base (reader, billed, &place, sheet, error) || !add_quantities (reader, billed, &place, sheet, error)
-        || !add_addons (reader, billed, &place, sheet, error))
+    if (!add_fees (reader, billed, &place, sheet, error))
       return FALSE;
   }
   return TRUE;
@@ -295,6 +308,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .charge = charge,
     .subscription_id = place->subscription_id,
     .window = place->period,
+    .last_usage_id = request->last_usage_id,
     .excluded = (const struct window *) (gpointer) reader->excluded->data,
     .excluded_count = reader->excluded->len,
   };
@@ -382,4 +396,40 @@ due_collect (struct due_reader *reader, const struct due_request *request, struc
     if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error) || !collect_usage (reader, request, i, sheet, error))
       return FALSE;
   return TRUE;
+}
+
+/* --- Again --- */
+
+static struct billed_subscription
+as_it_was (const struct due_request *request, const struct due_again *again)
+{
+  struct billed_subscription billed = request->subscriptions[again->index];
+  billed.plan = again->plan;
+  return billed;
+}
+
+gboolean
+due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again, struct draft_sheet *sheet,
+                GError **error)
+{
+  struct billed_subscription billed = as_it_was (request, again);
+  struct position at = { again->period_index, again->period.from_us };
+  struct billed_period period;
+  if (!period_at (&billed.subscription, fee_cycle (&billed.subscription), request->zone, at, &period))
+    return TRUE;
+  period.window = again->period;
+  struct line_place place = place_of (&billed, &period, again->period_index, 0);
+  return read_items (reader, &billed, error) && add_fees (reader, &billed, &place, sheet, error);
+}
+
+gboolean
+due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again, struct draft_sheet *sheet,
+                 GError **error)
+{
+  struct billed_subscription billed = as_it_was (request, again);
+  struct billed_period period = { again->period, RATIO_ONE };
+  struct line_place place = place_of (&billed, &period, again->period_index, 0);
+  const struct metered *metric = g_hash_table_lookup (reader->by_id, &again->metric_id);
+  const struct plan_charge *charge = metric == NULL ? NULL : plan_find_charge (again->plan, metric->code);
+  return charge == NULL || add_charge (reader, request, again->index, charge, metric, &place, sheet, error);
 }

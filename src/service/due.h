@@ -23,6 +23,7 @@ struct due_request {
   gint64 as_of_us;
   const struct billed_subscription *subscriptions; /* in id order */
   gsize count;
+  gint64 last_usage_id; /* events that were stored later are left out; 0: none are */
 };
 
 /* One per run. */
@@ -33,6 +34,20 @@ typedef struct due_reader due_reader_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (due_reader_t, due_reader_free)
 
 gboolean due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error);
+
+/* What stands on an issued invoice, drawn up again: the fees of one period of a subscription, or one metric of a usage period.
+ * The request says which events there were then; its as_of_us and what its subscriptions count as billed are not used. */
+struct due_again {
+  gsize index;             /* of the subscription in the request */
+  const struct plan *plan; /* its plan then */
+  gint64 period_index;
+  struct window period;    /* as it stands on the lines: the zone may have changed since then */
+  gint64 metric_id;        /* usage only */
+};
+gboolean due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
+                         struct draft_sheet *sheet, GError **error);
+gboolean due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
+                          struct draft_sheet *sheet, GError **error);
 
 /* Moves the subscription's fees_billed, fees_from_us, usage_billed and usage_from_us past what is due at an instant. */
 void due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);

@@ -6,6 +6,7 @@
 #include "core/currency.h"
 #include "core/exact.h"
 #include "service/plan.h"
+#include "service/verify-lines.h"
 #include "store/audit.h"
 #include "store/codes.h"
 #include "store/export.h"
@@ -42,7 +43,7 @@ add_problem (struct proof *proof, const char *format, ...)
 static gboolean
 prove_database (struct proof *proof, GError **error)
 {
-  return verify_database (proof->ledger, proof->problems, error);
+  return verify_database (proof->ledger, proof->problems, error) && verify_schema (proof->ledger, proof->problems, error);
 }
 
 static gboolean
@@ -77,6 +78,12 @@ static gboolean
 prove_totals (struct proof *proof, GError **error)
 {
   return verify_invoice_sums (proof->ledger, proof->problems, error);
+}
+
+static gboolean
+prove_again (struct proof *proof, GError **error)
+{
+  return verify_lines_again (proof->ledger, proof->request->progress, &proof->examined, proof->problems, error);
 }
 
 static gboolean
@@ -182,6 +189,7 @@ static const struct {
   { "periods billed once", prove_periods, FALSE, FALSE },
   { "invoice numbers", prove_numbers, FALSE, FALSE },
   { "usage events", prove_events, TRUE, TRUE },
+  { "lines drawn up again", prove_again, TRUE, TRUE },
 };
 
 static gboolean

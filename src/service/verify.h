@@ -17,7 +17,7 @@ struct verify_outcome {
 };
 
 struct verify_request {
-  gboolean quick; /* leave out what reads every event */
+  gboolean quick; /* leave out what reads usage events */
   gboolean (*report) (const struct verify_outcome *outcome, void *data, GError **error);
   void *data;
   const struct progress_sink *progress;

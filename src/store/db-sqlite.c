@@ -303,6 +303,69 @@ db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error)
   return TRUE;
 }
 
+/* "type name" -> its SQL. */
+static gboolean
+read_schema (struct db *db, sqlite3 *handle, GHashTable *ret, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  int code = sqlite3_prepare_v2 (handle, "SELECT type || ' ' || name, sql FROM sqlite_master WHERE sql IS NOT NULL", -1, &stmt, NULL);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step (stmt);
+    if (code == SQLITE_ROW)
+      g_hash_table_insert (ret, g_strdup ((const char *) sqlite3_column_text (stmt, 0)),
+                           g_strdup ((const char *) sqlite3_column_text (stmt, 1)));
+  }
+  sqlite3_finalize (stmt);
+  return code == SQLITE_DONE || fail (db, code, "reading the schema", error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+compare_schemas (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer name = NULL, sql = NULL;
+  g_hash_table_iter_init (&iter, wanted);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (names, name);
+  g_hash_table_iter_init (&iter, found);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (g_str_has_prefix (name, "trigger ") && !g_hash_table_contains (wanted, name))
+      g_ptr_array_add (names, name);
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    name = g_ptr_array_index (names, i);
+    sql = g_hash_table_lookup (found, name);
+    if (sql == NULL)
+      g_ptr_array_add (ret_problems, g_strdup_printf ("the ledger lacks the %s", (const char *) name));
+    else if (g_strcmp0 (g_hash_table_lookup (wanted, name), sql) != 0)
+      g_ptr_array_add (ret_problems, g_strdup_printf ("the %s is not the one that billctl makes", (const char *) name));
+  }
+}
+
+gboolean
+db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error)
+{
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sqlite3 *model = NULL;
+  int code = sqlite3_open (":memory:", &model);
+  for (; code == SQLITE_OK && *scripts != NULL; scripts++)
+    code = sqlite3_exec (model, *scripts, NULL, NULL, NULL);
+  gboolean ok = (code == SQLITE_OK || fail (db, code, "making the schema to compare with", error))
+                && read_schema (db, model, wanted, error) && read_schema (db, db->handle, found, error);
+  sqlite3_close (model);
+  if (ok)
+    compare_schemas (wanted, found, ret_problems);
+  return ok;
+}
+
 void
 db_protect (struct db *db)
 {

@@ -30,6 +30,8 @@ gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: e
 gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
 gboolean db_copy_to (struct db *db, const char *path, GError **error); /* a consistent copy; `path` must not exist */
 gboolean db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error); /* texts; empty: sound */
+/* Does the database hold the tables, indices and triggers that the scripts make, and no other trigger? Texts; empty: yes. */
+gboolean db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error);
 /* From here on the append-only tables are closed by the driver too, whatever SQL is prepared. */
 void db_protect (struct db *db);
 

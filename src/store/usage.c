@@ -39,7 +39,8 @@ usage_cursor_start (struct usage_cursor *cursor, const struct usage_range *range
 {
   if (cursor->running)
     db_reset (cursor->query);
-  db_bind (cursor->query, "iiii", range->customer_id, range->metric_id, range->from_us, range->to_us);
+  db_bind (cursor->query, "iiiii", range->customer_id, range->metric_id, range->from_us, range->to_us,
+           range->last_id == 0 ? G_MAXINT64 : range->last_id);
   cursor->running = TRUE;
 }
 

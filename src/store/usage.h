@@ -15,6 +15,7 @@ struct usage_range {
   gint64 metric_id;
   gint64 from_us; /* included */
   gint64 to_us;   /* not included */
+  gint64 last_id; /* events that were stored later are left out; 0: none are */
 };
 
 /* One event of a range. Text is borrowed until the next step. */

@@ -5,6 +5,7 @@
 #include "store/db.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
+#include "store/migrations.h"
 
 enum { PROBLEMS_MAX = 100 };
 
@@ -29,6 +30,16 @@ gboolean
 verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
   return db_check_integrity (ledger_db (ledger), ret_problems, error);
+}
+
+gboolean
+verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  g_autoptr (GPtrArray) scripts = g_ptr_array_new ();
+  for (const struct migration *migration = migrations; migration->version != 0; migration++)
+    g_ptr_array_add (scripts, (gpointer) (gsize) migration->sql);
+  g_ptr_array_add (scripts, NULL);
+  return db_check_schema (ledger_db (ledger), (const char *const *) (gpointer) scripts->pdata, ret_problems, error);
 }
 
 static char *
@@ -71,6 +82,7 @@ gboolean
 verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
   return each_problem (ledger, SQL_VERIFY_PERIOD_TWICE, describe_twice, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_USAGE_TWICE, describe_twice, ret_problems, error)
          && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error);
 }
 

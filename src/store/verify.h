@@ -9,9 +9,12 @@ struct ledger;
 
 /* The engine's own check of the file and of every reference. */
 gboolean verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Tables, indices and triggers are those that the program makes: the guards stand. */
+gboolean verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Totals are the sums of their lines; lines are numbered without a gap. */
 gboolean verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
-/* No fee period stands on two invoices, and what stands on issued invoices is counted as billed. */
+/* No fee period and no usage of a metric in a usage period stands on two invoices, and what stands on issued invoices is counted
+ * as billed. */
 gboolean verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Every number of every series from 1 to the last was given to exactly one invoice. */
 gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error);

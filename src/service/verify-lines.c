@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Issued lines drawn up again. What was due is taken from the lines: subscription, plan version, period, metric. Their figures are not. */
+#include "service/verify-lines.h"
+
+#include "base/error.h"
+#include "service/billed-customer.h"
+#include "store/invoice.h"
+#include "store/ledger.h"
+
+#include <string.h>
+
+enum { PROBLEMS_MAX = 100, INVOICES_PER_REPORT = 1024 };
+
+struct again {
+  struct ledger *ledger;
+  const struct progress_sink *progress;
+  struct billed_customer *customer;
+  GArray *parts; /* struct part: what stands on the invoice */
+  gint64 invoices;
+  GPtrArray *problems;
+};
+
+/* Consecutive lines that are drawn up together: the fees of a period, or the prices of one metric. */
+struct part {
+  gint64 subscription_id;
+  gint64 plan_version_id;
+  gint64 metric_id; /* 0: fees */
+  gint64 period_index;
+  struct window period;
+};
+
+static gboolean
+find_part (const struct invoice_line *line, void *data, GError **error)
+{
+  struct again *again = data;
+  (void) error;
+  struct part part = {
+    .subscription_id = line->subscription_id,
+    .plan_version_id = line->plan_version_id,
+    .metric_id = line->metric_id,
+    .period_index = line->period_index,
+    .period = { line->period_start_us, line->period_end_us },
+  };
+  const struct part *last
+      = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
+  if (last == NULL || last->subscription_id != part.subscription_id || last->metric_id != part.metric_id
+      || last->period_index != part.period_index)
+    g_array_append_val (again->parts, part);
+  return TRUE;
+}
+
+/* FALSE when the customer has no such subscription. */
+static gboolean
+find_subscription (const struct again *again, gint64 id, gsize *ret)
+{
+  const GArray *subscriptions = again->customer->subscriptions;
+  for (guint i = 0; i < subscriptions->len; i++)
+    if (g_array_index (subscriptions, struct billed_subscription, i).subscription.id == id) {
+      *ret = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+draw_up_part (struct again *again, const struct due_request *request, const struct part *part, GError **error)
+{
+  struct billed_customer *customer = again->customer;
+  struct due_again due = { .period_index = part->period_index, .period = part->period, .metric_id = part->metric_id };
+  if (!find_subscription (again, part->subscription_id, &due.index))
+    return TRUE;
+  if (!plan_cache_get (customer->plans, part->plan_version_id, &due.plan, error))
+    return FALSE;
+  return part->metric_id == 0 ? due_fees_again (customer->due, request, &due, customer->sheet, error)
+                              : due_usage_again (customer->due, request, &due, customer->sheet, error);
+}
+
+static gboolean
+draw_up (struct again *again, const struct invoice *invoice, GError **error)
+{
+  struct billed_customer *customer = again->customer;
+  g_array_set_size (again->parts, 0);
+  draft_sheet_clear (customer->sheet);
+  if (!invoice_each_line (again->ledger, invoice->id, find_part, again, error)
+      || !billed_customer_load (customer, invoice->customer_id, error))
+    return FALSE;
+  if (customer->id != 0 && !billed_customer_set_zone (customer, invoice->timezone, error))
+    return FALSE;
+  struct due_request request = billed_customer_request (customer, invoice->billed_at_us);
+  /* No event at all had been stored before the first: an id that leaves them all out is not 0. */
+  request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
+  for (guint i = 0; i < again->parts->len; i++)
+    if (!draw_up_part (again, &request, &g_array_index (again->parts, struct part, i), error))
+      return FALSE;
+  return draft_sheet_close (customer->sheet, error);
+}
+
+struct comparison {
+  struct again *again;
+  const struct invoice *invoice;
+  struct draft_view view;
+  gsize seen;
+  gboolean told;
+};
+
+/* Do both stand for the same thing, whatever it comes to? */
+static gboolean
+is_same_thing (const struct invoice_line *a, const struct invoice_line *b)
+{
+  return a->subscription_id == b->subscription_id && strcmp (a->kind, b->kind) == 0 && strcmp (a->code, b->code) == 0;
+}
+
+static void
+tell (struct comparison *comparison, const struct invoice_line *stored, const struct invoice_line *line)
+{
+  GPtrArray *problems = comparison->again->problems;
+  if (comparison->told || problems->len >= PROBLEMS_MAX)
+    return;
+  comparison->told = TRUE;
+  const char *number = comparison->invoice->number;
+  if (stored == NULL)
+    g_ptr_array_add (problems, g_strdup_printf ("invoice %s lacks a line: %s, %s, %s", number, line->code, line->quantity, line->exact_amount));
+  else if (line == NULL || !is_same_thing (stored, line))
+    g_ptr_array_add (problems, g_strdup_printf ("line %" G_GINT64_FORMAT " of invoice %s says %s, %s, %s; nothing else in the ledger does",
+                                                stored->position, number, stored->code, stored->quantity, stored->exact_amount));
+  else
+    g_ptr_array_add (problems, g_strdup_printf ("line %" G_GINT64_FORMAT " of invoice %s says %s, %s, %s; drawn up again it is %s, %s, %s",
+                                                stored->position, number, stored->code, stored->quantity, stored->exact_amount, line->code,
+                                                line->quantity, line->exact_amount));
+}
+
+static gboolean
+compare (const struct invoice_line *stored, void *data, GError **error)
+{
+  struct comparison *comparison = data;
+  const struct invoice_line *line = comparison->seen < comparison->view.line_count ? &comparison->view.lines[comparison->seen] : NULL;
+  (void) error;
+  comparison->seen++;
+  if (line == NULL || !line_figures_equal (stored, line))
+    tell (comparison, stored, line);
+  return TRUE;
+}
+
+/* That it cannot be drawn up at all is a problem like any other. */
+static void
+note_failure (struct again *again, const struct invoice *invoice, GError *failure)
+{
+  g_autoptr (GError) owned = failure;
+  g_autofree char *message = error_message_text (owned);
+  if (again->problems->len < PROBLEMS_MAX)
+    g_ptr_array_add (again->problems, g_strdup_printf ("invoice %s cannot be drawn up again: %s", invoice->number, message));
+}
+
+static gboolean
+prove_invoice (const struct invoice *invoice, void *data, GError **error)
+{
+  struct again *again = data;
+  GError *failure = NULL;
+  if (invoice->status == INVOICE_DRAFT)
+    return TRUE;
+  if (++again->invoices % INVOICES_PER_REPORT == 0)
+    progress_report (again->progress, again->invoices, 0);
+  if (!draw_up (again, invoice, &failure)) {
+    note_failure (again, invoice, failure);
+    return TRUE;
+  }
+  struct comparison comparison = { .again = again, .invoice = invoice };
+  if (draft_count (again->customer->sheet) > 0)
+    comparison.view = draft_at (again->customer->sheet, 0);
+  if (!invoice_each_line (again->ledger, invoice->id, compare, &comparison, error))
+    return FALSE;
+  if (comparison.seen < comparison.view.line_count)
+    tell (&comparison, NULL, &comparison.view.lines[comparison.seen]);
+  return TRUE;
+}
+
+gboolean
+verify_lines_again (struct ledger *ledger, const struct progress_sink *progress, gint64 *ret_invoices, GPtrArray *ret_problems,
+                    GError **error)
+{
+  g_autoptr (billed_customer_t) customer = NULL;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
+  struct again again = { .ledger = ledger, .progress = progress, .parts = parts, .problems = ret_problems };
+  const struct invoice_filter all = { .from_us = G_MININT64, .to_us = G_MAXINT64 };
+  if (!billed_customer_new (ledger, &customer, error))
+    return FALSE;
+  again.customer = customer;
+  if (!invoice_each (ledger, &all, prove_invoice, &again, error))
+    return FALSE;
+  *ret_invoices = again.invoices;
+  return TRUE;
+}
