@@ -159,6 +159,8 @@ run (struct invocation *invocation, GError **error)
   struct writer writer = { invocation, document };
   if (!synchronize (invocation, &writer, &result, error) || !document_end_list (document, error) || !document_close (document, error))
     return FALSE;
+  if (result.stopped != NULL)
+    invocation_problem (invocation, result.stopped);
   say_result (invocation, &result);
   if (result.not_done > 0)
     invocation->exit_status = ERROR_PARTIAL;

@@ -114,6 +114,17 @@ take_answer (struct round *round, struct errand *errand, const struct stripe_rep
   return take_page (round, errand, reply->body, error);
 }
 
+/* For the progress: an object that was asked for by itself, and needs nothing. */
+static void
+count_when_finished (struct sync *sync, const struct errand *errand)
+{
+  if (errand->filter != NULL || errand->items->len != 1)
+    return;
+  struct sync_item *item = errand->items->pdata[0];
+  if (item->is_decided && item->outcome != STRIPE_SYNC_PLANNED)
+    sync_count (sync, item);
+}
+
 static gboolean
 done (gpointer data, gpointer tag, struct stripe_reply *reply, const GError *failure, GError **error)
 {
@@ -134,6 +145,7 @@ done (gpointer data, gpointer tag, struct stripe_reply *reply, const GError *fai
     g_autofree char *why = error_message_text (trouble);
     fail_errand (round, errand, why);
   }
+  count_when_finished (round->sync, errand);
   return TRUE;
 }
 

@@ -318,6 +318,8 @@ run (struct sync *sync, GError **error)
     g_propagate_error (error, g_steal_pointer (&sync->stop_reason));
     return FALSE;
   }
+  if (sync->stop_reason != NULL)
+    sync->result->stopped = error_message_text (sync->stop_reason);
   return TRUE;
 }
 
@@ -340,4 +342,5 @@ void
 stripe_sync_result_clear (struct stripe_sync_result *result)
 {
   g_clear_pointer (&result->account, g_free);
+  g_clear_pointer (&result->stopped, g_free);
 }

@@ -78,6 +78,7 @@ struct stripe_sync_result {
   gint64 done[STRIPE_SYNC_OPERATION_COUNT]; /* in a dry run: would be done */
   gint64 unchanged;
   gint64 not_done;
+  char *stopped; /* why the run was stopped before its end; NULL: it was not */
 };
 void stripe_sync_result_clear (struct stripe_sync_result *result);
 typedef struct stripe_sync_result stripe_sync_result_t;

@@ -24,6 +24,7 @@ def kill_at(fake, scene, number, when):
         equal(kill_after(fake, ledger, seen + number, *scene.arguments), True, what)
         fake.faults()
         ledger.sync_until_done(fake, *scene.arguments, tries=12)
+        ledger.wait_for_helpers()
         scene.check(fake, ledger, what)
 
 
@@ -48,6 +49,7 @@ def kill_often(fake, seed):
             time.sleep(moments.uniform(0.002, 0.01 + 0.008 * number))
             ledger.kill(process)
         ledger.sync_until_done(fake)
+        ledger.wait_for_helpers()
         FirstRun.check(fake, ledger, "killed often, seed %d" % seed)
 
 
@@ -69,6 +71,7 @@ def an_interrupt_ends_it_and_can_be_made_good(fake):
         equal(process.returncode != 0, True, "it ended")
         fake.faults()
         ledger.sync_until_done(fake)
+        ledger.wait_for_helpers()
         FirstRun.check(fake, ledger, "interrupted")
 
 

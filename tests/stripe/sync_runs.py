@@ -104,9 +104,13 @@ class Ledger:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def wait_for_helpers(self):
+        """What was under way when a run was killed has been carried out by then."""
         for helper in self.helpers:
             wait_for_end(helper)
+
+    def __exit__(self, *_):
+        self.wait_for_helpers()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def billctl(self, *arguments, status=0):
@@ -129,7 +133,7 @@ class Ledger:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def kill(self, process, number=signal.SIGKILL):
-        """Ends a run. Its helper may still be about to send something: it is waited for at the end, so that no other test gets it."""
+        """Ends a run. Its helper may still be about to send something."""
         self.helpers += children(process.pid)
         process.send_signal(number)
         process.communicate(timeout=20)

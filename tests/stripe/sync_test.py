@@ -366,6 +366,7 @@ def a_key_that_is_revoked_on_the_way(fake):
         fake.faults({"kind": "status", "status": 401, "when": "before", "nth": 9, "times": 0, "message": "Expired API Key provided"})
         result = ledger.sync(fake, status=6)
         outcomes = [row["outcome"] for row in result.rows]
+        equal("billctl: Stripe refused " in result.log and "Expired API Key provided" in result.log, True, "why it stopped")
         equal((outcomes.count("done") > 0, outcomes.count("not_reached") > 0, len(outcomes)), (True, True, 8), "outcomes")
         equal(len([entry for entry in requests(fake) if entry["status"] == 401]) <= 4, True, "no more than what was under way")
         fake.faults()
