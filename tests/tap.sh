@@ -35,6 +35,9 @@ mkdir "$tap_dir" "$tap_root/home"
 export LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1 HOME="$tap_root/home" PATH="$builddir:$PATH"
 export BILLCTL_LEDGER="$tap_dir/ledger.db" BILLCTL_EXEC_PATH="$builddir/libexec"
 export BILLCTL_AS_OF=2026-02-01T00:00:00Z BILLCTL_ACTOR=test
+# What a sanitizer finds must not look like an ordinary failure.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}exitcode=99:print_stacktrace=1"
+export LSAN_OPTIONS="${LSAN_OPTIONS:+$LSAN_OPTIONS:}exitcode=99"
 unset XDG_DATA_HOME XDG_CONFIG_HOME PAGER BILLCTL_PAGER BILLCTL_BUSY_TIMEOUT_MS STRIPE_API_KEY COLUMNS LANGUAGE
 export srcdir builddir tap_dir
 cd "$tap_dir" || exit 1
