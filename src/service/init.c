@@ -8,9 +8,12 @@
 #include "store/setting.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What stands in the way; opening it to read is the surest way to tell. */
 static gboolean
@@ -50,12 +53,13 @@ check_folder (const char *path, GError **error)
   return TRUE;
 }
 
+/* A whole ledger under another name, closed again. */
 static gboolean
-create (const struct init_request *request, GError **error)
+make (const struct init_request *request, const char *path, GError **error)
 {
   g_autoptr (ledger_t) ledger = NULL;
   struct ledger_open_request open = {
-    .path = request->path,
+    .path = path,
     .mode = LEDGER_CREATE,
     .actor = request->actor,
     .command = request->command,
@@ -64,6 +68,47 @@ create (const struct init_request *request, GError **error)
   g_autofree char *id = NULL;
   return ledger_open (&open, &ledger, error) && ledger_begin (ledger, error) && setting_ledger_id (ledger, &id, error)
          && audit_add (ledger, error, "ledger made") && ledger_commit (ledger, error);
+}
+
+/* Some file systems cannot rename without replacing; there the check and the renaming are two steps. */
+static gboolean
+rename_to_new (const char *from, const char *to)
+{
+  if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    return TRUE;
+  return (errno == EINVAL || errno == ENOSYS) && !g_file_test (to, G_FILE_TEST_EXISTS) && g_rename (from, to) == 0;
+}
+
+/* The new name survives a power cut once the folder is on disk. */
+static gboolean
+sync_folder (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return FALSE;
+  gboolean done = fsync (fd) == 0;
+  close (fd);
+  return done;
+}
+
+/* The ledger gets its name when it is complete: a run that is killed leaves nothing behind that would stand in the way of
+ * the next one. */
+static gboolean
+create (const struct init_request *request, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("%s.new-%d", request->path, (int) getpid ());
+  if (!make (request, path, error)) {
+    g_unlink (path);
+    return FALSE;
+  }
+  if (rename_to_new (path, request->path) && sync_folder (request->path))
+    return TRUE;
+  int cause = errno;
+  g_unlink (path);
+  if (cause == EEXIST)
+    return error_set (error, ERROR_REFUSED, "there is already a file %s", request->path);
+  return error_set (error, ERROR_LEDGER, "cannot make the ledger %s: %s", request->path, g_strerror (cause));
 }
 
 gboolean

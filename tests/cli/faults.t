@@ -113,6 +113,21 @@ if can_trace; then
     disturb "$command, a sync fails" $base $start $end $command fsync,fdatasync error=EIO '0 1 7'
     disturb "$command, the disk is full for one write" $base $start $end $command pwrite64 error=ENOSPC '0 1 7'
   done
+  # A ledger that was begun is no obstacle: it is either there, or it can be made.
+  init_killed () {
+    n=0
+    while [ "$n" -lt 500 ]; do
+      n=$((n + 1))
+      rm -rf made
+      mkdir made
+      strace -f -qq -o trace -e "trace=$writes,fsync,fdatasync" -e "inject=$writes,fsync,fdatasync:signal=SIGKILL:when=$n" \
+        billctl --ledger made/ledger.db init >said 2>&1 && break
+      [ -e made/ledger.db ] || billctl --ledger made/ledger.db init >>said 2>&1 || { echo "step $n:"; cat said; return 1; }
+      billctl --ledger made/ledger.db verify >>said 2>&1 || { echo "step $n:"; cat said; return 1; }
+    done
+    [ "$n" -gt 50 ]
+  }
+  check "init, killed at every write" init_killed
 else
   skip "commands killed, interrupted and failing at every step" "strace is not installed or may not trace here"
 fi
