@@ -157,6 +157,11 @@ CREATE TABLE usage_key_collision (
   PRIMARY KEY (hash, usage_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Events that came after the usage period that they fall into was billed: they stand on no invoice.
+CREATE TABLE usage_late (
+  usage_id INTEGER PRIMARY KEY REFERENCES usage (id)
+) STRICT;
+
 CREATE TABLE usage_import (
   id INTEGER PRIMARY KEY,
   at_us INTEGER NOT NULL,

@@ -22,6 +22,7 @@ struct args {
   const char *customer;
   struct time_argument from;
   struct time_argument to;
+  gboolean late;
 };
 
 static const struct option options[] = {
@@ -30,6 +31,7 @@ static const struct option options[] = {
   OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
   OPTION_TIME (struct args, from, "from", 0, "from this time on"),
   OPTION_TIME (struct args, to, "to", 0, "before this time"),
+  OPTION_FLAG (struct args, late, "late", 0, "only usage that came after its period was billed"),
   OPTION_END,
 };
 
@@ -139,12 +141,16 @@ run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
   const char *output = args->output == NULL || strcmp (args->output, "-") == 0 ? NULL : args->output;
-  struct export_request request = { .customer = args->customer, .as_of_us = invocation->as_of_us };
+  struct export_request request = { .customer = args->customer, .as_of_us = invocation->as_of_us, .late = args->late };
   struct render_request render = invocation->render;
   g_auto (target_t) target = { 0 };
   if (!export_kind_parse (invocation->operands[0], &request.kind)) {
     error_set (error, ERROR_USAGE, "there is no export '%s'", invocation->operands[0]);
     return error_add_hint (error, "invoices, lines, usage, customers or subscriptions");
+  }
+  if (args->late && request.kind != EXPORT_USAGE) {
+    error_set (error, ERROR_USAGE, "--late: it is usage that can be late");
+    return error_add_hint (error, "billctl export usage --late");
   }
   if (!choose_format (args, output, &render.format, error)
       || !time_range_resolve (invocation->ledger, args->customer, args->from.given ? &args->from.time : NULL,

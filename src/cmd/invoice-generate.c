@@ -44,6 +44,10 @@ say_result (const struct invocation *invocation, const struct billing_result *re
     invocation_say (invocation, "nothing new is due: %s", text->str);
   else
     invocation_say (invocation, "invoices: %s", text->str);
+  if (result->late > 0) {
+    invocation_say (invocation, "%" G_GINT64_FORMAT " events came after their period was billed and stand on no invoice", result->late);
+    invocation_say (invocation, "`billctl export usage --late` lists them");
+  }
 }
 
 static gboolean

@@ -170,6 +170,8 @@ record_many (struct invocation *invocation, GError **error)
   }
   if (!teller.acknowledges && !answer_many (invocation, &result, error))
     return FALSE;
+  if (result.late > 0)
+    invocation_warn (invocation, "%" G_GINT64_FORMAT " events fall into periods that are already billed", result.late);
   if (result.rejected > 0)
     invocation->exit_status = ERROR_PARTIAL;
   return TRUE;

@@ -33,6 +33,7 @@ struct run {
   struct billed_customer *customer; /* the one whose subscriptions are being gathered */
   struct numbering *numbering;
   GArray *drafts;                   /* struct invoice_draft_key: what stands in the ledger */
+  gint64 customer_id;               /* of the request; 0: all */
   gint64 usage_seen;
   gboolean any_draft; /* among the customers from the transaction's first on */
   gint64 subscriptions_done;
@@ -283,7 +284,7 @@ billing_generate (struct ledger *ledger, const struct billing_request *request, 
     g_autoptr (customer_t) customer = NULL;
     if (!customer_find_by_code (ledger, request->customer, &customer, error))
       return FALSE;
-    first = last = customer->id;
+    first = last = run.customer_id = customer->id;
     total = 0;
   }
   while (first != 0) {
@@ -291,6 +292,8 @@ billing_generate (struct ledger *ledger, const struct billing_request *request, 
       return FALSE;
     progress_report (request->progress, run.subscriptions_done, total);
   }
+  if (!usage_late_count (ledger, run.customer_id, &run.result.late, error))
+    return FALSE;
   *ret = run.result;
   return TRUE;
 }

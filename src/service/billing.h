@@ -61,6 +61,7 @@ struct billing_result {
   gint64 issued;
   gint64 discarded;
   gint64 failed; /* customers */
+  gint64 late;   /* events that came after their period was billed, of the customers of the request: on no invoice */
 };
 
 gboolean billing_generate (struct ledger *ledger, const struct billing_request *request, struct billing_result *ret, GError **error);

@@ -398,6 +398,31 @@ due_collect (struct due_reader *reader, const struct due_request *request, struc
   return TRUE;
 }
 
+/* --- Which subscription an event counts for, and whether that is over --- */
+
+/* The same rule as in find_excluded() and the aggregator's belongs(): the one it names, else the oldest that prices the metric then. */
+static const struct billed_subscription *
+find_owner (const struct due_request *request, const struct due_event *event, const char *metric)
+{
+  for (gsize i = 0; i < request->count; i++) {
+    const struct billed_subscription *billed = &request->subscriptions[i];
+    gboolean named = event->subscription_id == billed->subscription.id;
+    gboolean open = event->subscription_id == 0 && event->at_us >= billed->life.from_us && event->at_us < billed->life.to_us;
+    if ((named || open) && plan_find_charge (billed->plan, metric) != NULL)
+      return billed;
+  }
+  return NULL;
+}
+
+gboolean
+due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event)
+{
+  const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
+  const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
+  return owner != NULL && owner->subscription.usage_billed > 0 && event->at_us < owner->subscription.usage_from_us
+         && event->at_us >= timezone_day_start_us (request->zone, owner->subscription.anchor);
+}
+
 /* --- Again --- */
 
 static struct billed_subscription

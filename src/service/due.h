@@ -49,6 +49,14 @@ gboolean due_fees_again (struct due_reader *reader, const struct due_request *re
 gboolean due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                           struct draft_sheet *sheet, GError **error);
 
+/* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
+struct due_event {
+  gint64 metric_id;
+  gint64 subscription_id; /* 0: it names none */
+  gint64 at_us;
+};
+gboolean due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event);
+
 /* Moves the subscription's fees_billed, fees_from_us, usage_billed and usage_from_us past what is due at an instant. */
 void due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);
 

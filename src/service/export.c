@@ -153,7 +153,7 @@ write_line (const struct export_line *line, void *data, GError **error)
 static struct export_filter
 filter_of (const struct export *export)
 {
-  return (struct export_filter){ export->customer_id, export->request->from_us, export->request->to_us };
+  return (struct export_filter){ export->customer_id, export->request->from_us, export->request->to_us, export->request->late };
 }
 
 static gboolean

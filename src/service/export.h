@@ -22,6 +22,7 @@ struct export_request {
   gint64 from_us;       /* half-open: invoices and lines by when they fell due, usage by its time, subscriptions by */
   gint64 to_us;         /* their start, customers by when they were added */
   gint64 as_of_us;
+  gboolean late;        /* usage only: events that came after their period was billed */
   const struct progress_sink *progress; /* rows; may be NULL */
 };
 

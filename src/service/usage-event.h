@@ -25,7 +25,7 @@ struct usage_made {
   struct usage_new event; /* its texts are borrowed from the fields, its quantity from `quantity` */
   char quantity[DECIMAL_TEXT_SIZE];
   gboolean is_negative;
-  gboolean is_late;     /* falls before what is billed for the customer */
+  gboolean is_late;     /* falls before what is billed of some subscription: may be late, see usage-late.h */
   gboolean is_zoneless; /* its time stood without a zone */
 };
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "service/usage-event.h"
 #include "service/usage-import-private.h"
+#include "service/usage-late.h"
 #include "service/usage-names.h"
 #include "store/audit.h"
 #include "store/ledger.h"
@@ -273,11 +274,12 @@ write_records (struct import *import, GError **error)
   result->duplicates = import->counts.duplicates;
   result->rejected = import_problems_count (import->problems);
   result->negative = import->flagged[0];
-  result->late = import->flagged[1];
   result->zoneless = import->flagged[2];
   result->zoneless_is_utc = import->rules.zoneless == ZONELESS_IS_UTC;
   result->customers_created = usage_names_created (import->names, EVENT_CUSTOMER);
   result->metrics_created = usage_names_created (import->names, EVENT_METRIC);
+  if (import->flagged[1] > 0 && !usage_note_late (import->ledger, &import->counts, &result->late, error))
+    return FALSE;
   const struct usage_import_row row = {
     .source_id = import->source_id,
     .file = name,

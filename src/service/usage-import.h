@@ -33,7 +33,7 @@ struct usage_import_result {
   gint64 rejected;          /* only with keep_going */
   gint64 skipped;           /* rows for which a condition did not hold */
   gint64 negative;          /* of those recorded, like the next ones */
-  gint64 late;              /* fall before what is billed for their customers */
+  gint64 late;              /* fall into a period that is billed already */
   gint64 zoneless;          /* had a time without a zone */
   gboolean zoneless_is_utc; /* which was read as UTC, since the time is mapped and no zone was named */
   gint64 customers_created;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "service/usage-event.h"
+#include "service/usage-late.h"
 #include "store/audit.h"
 #include "store/customer.h"
 #include "store/ledger.h"
@@ -81,7 +82,8 @@ hear_verdict (void *data, guint place, const char *event_id, gsize event_id_leng
 }
 
 static gboolean
-store_one (struct ledger *ledger, const char *source, const struct usage_made *made, struct verdict *ret, GError **error)
+store_one (struct ledger *ledger, const char *source, const struct usage_made *made, struct verdict *ret, gint64 *ret_late,
+           GError **error)
 {
   const struct usage_listener listener = { .report = hear_verdict, .data = ret };
   struct usage_counts counts = { 0 };
@@ -90,7 +92,7 @@ store_one (struct ledger *ledger, const char *source, const struct usage_made *m
     return FALSE;
   g_autoptr (usage_batch_t) batch = usage_batch_new (ledger, source_id, source);
   usage_batch_add (batch, &made->event);
-  return usage_batch_store (batch, &listener, &counts, error);
+  return usage_batch_store (batch, &listener, &counts, error) && usage_note_late (ledger, &counts, ret_late, error);
 }
 
 static gboolean
@@ -105,6 +107,7 @@ record (struct ledger *ledger, const struct usage_record_request *request, const
   g_autoptr (usage_names_t) names = usage_names_new (ledger, &exact);
   struct usage_made made = { 0 };
   struct verdict verdict = { USAGE_RECORDED, NULL };
+  gint64 late = 0;
   if (!resolve_time (ledger, request, at, error) || !write_properties (request->properties, properties, error))
     return FALSE;
   const struct event_fields fields = {
@@ -116,14 +119,14 @@ record (struct ledger *ledger, const struct usage_record_request *request, const
   if (!usage_event_make (names, &rules, &fields, &made, error))
     return FALSE;
   made.event.any_time = request->at == NULL;
-  if (!store_one (ledger, source, &made, &verdict, error))
+  if (!store_one (ledger, source, &made, &verdict, &late, error))
     return FALSE;
   if (verdict.outcome == USAGE_CONFLICT) {
     error_set (error, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, verdict.differs);
     return error_add_hint (error, "an event never changes; a correction is an event of its own, with its own id");
   }
   ret->is_duplicate = verdict.outcome == USAGE_DUPLICATE;
-  ret->is_late = made.is_late;
+  ret->is_late = late > 0;
   ret->at_us = made.event.at_us;
   return ret->is_duplicate
          || audit_add (ledger, error, "usage %s recorded: customer %s, metric %s, quantity %s", id, request->customer,

@@ -60,6 +60,7 @@ struct usage_stream_result {
   gint64 recorded;
   gint64 duplicates;
   gint64 rejected;
+  gint64 late; /* of those recorded: fall into a period that is billed already */
 };
 
 /* Reads {"id", "customer", "metric", "quantity", "time", "subscription"?, "properties"?} lines to the end. What has been read is

@@ -5,6 +5,7 @@
 #include "base/input.h"
 #include "service/event-line.h"
 #include "service/usage-event.h"
+#include "service/usage-late.h"
 #include "service/usage-record.h"
 #include "store/audit.h"
 #include "store/ledger.h"
@@ -21,7 +22,6 @@ struct stream {
   GArray *results;     /* struct usage_line_result of the group */
   GArray *places;      /* guint: of the events in the batch, among the results */
   GStringChunk *texts; /* their texts */
-  struct usage_counts counts;
   struct usage_stream_result done;
 };
 
@@ -143,7 +143,9 @@ commit_group (struct stream *stream, GError **error)
 {
   const struct usage_listener listener = { .report = hear_of_known, .data = stream };
   struct usage_stream_result group = { 0 };
-  if (!usage_batch_store (stream->batch, &listener, &stream->counts, error))
+  struct usage_counts counts = { 0 };
+  if (!usage_batch_store (stream->batch, &listener, &counts, error)
+      || !usage_note_late (stream->ledger, &counts, &group.late, error))
     return FALSE;
   count_group (stream, &group);
   if (group.recorded > 0
@@ -157,6 +159,7 @@ commit_group (struct stream *stream, GError **error)
   stream->done.recorded += group.recorded;
   stream->done.duplicates += group.duplicates;
   stream->done.rejected += group.rejected;
+  stream->done.late += group.late;
   return TRUE;
 }
 

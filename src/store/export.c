@@ -15,11 +15,21 @@ start (struct ledger *ledger, const struct export_filter *filter, enum statement
   return TRUE;
 }
 
+static gboolean
+start_late (struct ledger *ledger, const struct export_filter *filter, struct query **ret, GError **error)
+{
+  if (!db_query (ledger_db (ledger), SQL_EXPORT_USAGE_LATE, ret, error))
+    return FALSE;
+  db_bind (*ret, "iiI", filter->from_us, filter->to_us, filter->customer_id, filter->customer_id == 0);
+  return TRUE;
+}
+
 gboolean
 export_each_event (struct ledger *ledger, const struct export_filter *filter, export_event_visit visit, void *data, GError **error)
 {
   struct query *query = NULL;
-  if (!start (ledger, filter, SQL_EXPORT_USAGE, SQL_EXPORT_USAGE_CUSTOMER, &query, error))
+  if (filter->late ? !start_late (ledger, filter, &query, error)
+                   : !start (ledger, filter, SQL_EXPORT_USAGE, SQL_EXPORT_USAGE_CUSTOMER, &query, error))
     return FALSE;
   gboolean row = FALSE;
   while (db_step (query, &row, error)) {

@@ -11,6 +11,7 @@ struct export_filter {
   gint64 customer_id; /* 0: all */
   gint64 from_us;     /* half-open: events by their time, lines by when their invoice fell due */
   gint64 to_us;
+  gboolean late; /* events only: those that came after their period was billed */
 };
 
 /* Text is borrowed until the visitor returns; ids of 0 mean none. */

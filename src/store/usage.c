@@ -101,3 +101,40 @@ usage_last_id (struct ledger *ledger, gint64 *ret, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_USAGE_LAST_ID, 0, ret, error, "");
 }
+
+gboolean
+usage_maybe_late (struct ledger *ledger, gint64 first_id, gint64 last_id, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_USAGE_MAYBE_LATE, &query, error))
+    return FALSE;
+  db_bind (query, "ii", first_id, last_id);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct usage_maybe_late event = {
+      .id = db_int64 (query, 0),
+      .customer_id = db_int64 (query, 1),
+      .metric_id = db_int64 (query, 2),
+      .subscription_id = db_int64 (query, 3),
+      .at_us = db_int64 (query, 4),
+    };
+    g_array_append_val (ret, event);
+  }
+  return FALSE;
+}
+
+gboolean
+usage_late_insert (struct ledger *ledger, gint64 id, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_USAGE_LATE_INSERT, NULL, error, "i", id);
+}
+
+gboolean
+usage_late_count (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error)
+{
+  struct db *db = ledger_db (ledger);
+  return customer_id == 0 ? db_find_int64 (db, SQL_USAGE_LATE_COUNT, 0, ret, error, "")
+                          : db_find_int64 (db, SQL_USAGE_LATE_COUNT_CUSTOMER, 0, ret, error, "i", customer_id);
+}

@@ -54,6 +54,21 @@ gboolean usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 fro
 /* Before which instant usage of the customer stands on issued invoices; G_MININT64 when none does. */
 gboolean usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error);
 
+/* Among the events first_id … last_id, those whose time lies before what is billed of some subscription of their customer: which
+ * of them are late, only the plans can tell. Appends struct usage_maybe_late, by id. */
+struct usage_maybe_late {
+  gint64 id;
+  gint64 customer_id;
+  gint64 metric_id;
+  gint64 subscription_id;
+  gint64 at_us;
+};
+gboolean usage_maybe_late (struct ledger *ledger, gint64 first_id, gint64 last_id, GArray *ret, GError **error);
+/* Notes that the event came after its period was billed, and stands on no invoice. */
+gboolean usage_late_insert (struct ledger *ledger, gint64 id, GError **error);
+/* How many such events there are; of all customers for 0. */
+gboolean usage_late_count (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error);
+
 /* The id of the newest event; 0 when there is none. Ids only grow. */
 gboolean usage_last_id (struct ledger *ledger, gint64 *ret, GError **error);
 
