@@ -32,10 +32,10 @@ struct splitting {
 
 enum outcome { OUTCOME_FIELD, OUTCOME_RECORD, OUTCOME_CUT, OUTCOME_BAD };
 
-static gboolean bad_record (struct csv_reader *reader, gint64 line, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static gboolean bad_record (const struct csv_reader *reader, gint64 line, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
 static gboolean
-bad_record (struct csv_reader *reader, gint64 line, GError **error, const char *format, ...)
+bad_record (const struct csv_reader *reader, gint64 line, GError **error, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
@@ -219,15 +219,20 @@ split (struct csv_reader *reader, struct splitting *splitting, GError **error)
   return outcome;
 }
 
+static gboolean
+fail_length (const struct csv_reader *reader, gint64 line, GError **error)
+{
+  bad_record (reader, line, error, "the record that begins here is longer than %d MiB", CSV_RECORD_MAX >> 20);
+  return error_add_hint (error, "look for a quote that is opened here and not closed");
+}
+
 /* At least doubles the window, so that a long record is split a few times only. FALSE at the limit. */
 static gboolean
 widen (struct csv_reader *reader, GError **error)
 {
   struct input *input = reader->input;
-  if (input->length > CSV_RECORD_MAX) {
-    bad_record (reader, reader->line, error, "the record that begins here is longer than %d MiB", CSV_RECORD_MAX >> 20);
-    return error_add_hint (error, "look for a quote that is opened here and not closed");
-  }
+  if (input->length > CSV_RECORD_MAX)
+    return fail_length (reader, reader->line, error);
   gsize wanted = input->length * 2;
   do
     if (!input_more (input, error))
@@ -296,6 +301,8 @@ read_record (struct csv_reader *reader, gboolean *ret, GError **error)
       g_propagate_error (error, g_steal_pointer (&bad));
       return FALSE;
     }
+    if (reader->record.raw_length > CSV_RECORD_MAX)
+      return fail_length (reader, reader->record.line, error);
     if (!check_bytes (reader, error))
       return FALSE;
     reader->has_bad = FALSE;

@@ -265,9 +265,10 @@ assignment_end (const char *text)
 {
   const char *equals = strchr (text, '=');
   gboolean quoted = FALSE, braced = FALSE;
-  const char *value = equals == NULL ? NULL : equals + 1 + strspn (equals + 1, " \t");
+  const char *value = equals == NULL ? "" : equals + 1 + strspn (equals + 1, " \t");
+  gboolean is_literal = *value == '\'';
   for (; *text != '\0'; text++) {
-    if (*text == '\'' && (text == value || quoted))
+    if (*text == '\'' && is_literal && text >= value)
       quoted = !quoted;
     else if (!quoted && (*text == '{' || *text == '}'))
       braced = *text == '{';

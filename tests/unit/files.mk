@@ -103,3 +103,20 @@ tests_unit_test_json_LDADD = libbase.a libcore.a $(JSON_LIBS) $(GLIB_LIBS) $(CHE
 tests_unit_test_catalog_SOURCES = tests/unit/test-catalog.c $(unit_test_frame)
 tests_unit_test_catalog_CFLAGS = $(unit_test_cflags)
 tests_unit_test_catalog_LDADD = libservice.a libstore.a librender.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+
+# Usage on its way in.
+check_PROGRAMS += tests/unit/test-csv tests/unit/test-event-map tests/unit/test-event-line tests/unit/test-usage-batch
+UNIT_TESTS += tests/unit/test-csv tests/unit/test-event-map tests/unit/test-event-line tests/unit/test-usage-batch
+usage_test_ldadd = libservice.a libstore.a librender.a libbase.a libcore.a $(SQLITE_LIBS) $(JSON_LIBS) $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_csv_SOURCES = tests/unit/test-csv.c $(unit_test_frame)
+tests_unit_test_csv_CFLAGS = $(unit_test_cflags)
+tests_unit_test_csv_LDADD = libbase.a libcore.a $(GLIB_LIBS) $(CHECK_LIBS)
+tests_unit_test_event_map_SOURCES = tests/unit/test-event-map.c $(unit_test_frame)
+tests_unit_test_event_map_CFLAGS = $(unit_test_cflags)
+tests_unit_test_event_map_LDADD = $(usage_test_ldadd)
+tests_unit_test_event_line_SOURCES = tests/unit/test-event-line.c $(unit_test_frame)
+tests_unit_test_event_line_CFLAGS = $(unit_test_cflags)
+tests_unit_test_event_line_LDADD = $(usage_test_ldadd)
+tests_unit_test_usage_batch_SOURCES = tests/unit/test-usage-batch.c $(unit_test_frame)
+tests_unit_test_usage_batch_CFLAGS = $(unit_test_cflags)
+tests_unit_test_usage_batch_LDADD = $(usage_test_ldadd)
