@@ -12,6 +12,14 @@
 #include <time.h>
 #include <wchar.h>
 
+/* Fortified C libraries make macros of some of them, and clang does not poison the name of a macro. */
+#undef strcpy
+#undef strcat
+#undef stpcpy
+#undef sprintf
+#undef vsprintf
+#undef gets
+
 #pragma GCC poison strcpy strcat stpcpy sprintf vsprintf gets
 #pragma GCC poison strtok strtok_r localtime gmtime asctime ctime mktime asctime_r ctime_r
 #pragma GCC poison atoi atol atoll atof strtod strtof strtold
