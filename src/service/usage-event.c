@@ -25,16 +25,27 @@ fail_value (enum event_part part, struct csv_field value, enum error_code code, 
   return error_set (error, code, "%s '%s%s' %s", event_part_name (part), shown, length < value.length ? "…" : "", what);
 }
 
+/* Ids stand in messages, lists and files of others. */
+static gboolean
+check_id (struct csv_field id, GError **error)
+{
+  if (id.length > EVENT_ID_LENGTH_MAX) {
+    fail_value (EVENT_ID, id, ERROR_USAGE, error, "is too long");
+    return error_add_hint (error, "an id has at most %d bytes", EVENT_ID_LENGTH_MAX);
+  }
+  for (gsize i = 0; i < id.length; i++)
+    if ((guchar) id.text[i] < 0x20 || id.text[i] == 0x7f)
+      return fail_value (EVENT_ID, id, ERROR_USAGE, error, "has control characters");
+  return TRUE;
+}
+
 static gboolean
 check_present (const struct event_fields *fields, GError **error)
 {
   for (int part = 0; part < EVENT_SUBSCRIPTION; part++)
     if (fields->of[part].text == NULL || fields->of[part].length == 0)
       return error_set (error, ERROR_USAGE, "%s is missing", event_part_name ((enum event_part) part));
-  if (fields->of[EVENT_ID].length <= EVENT_ID_LENGTH_MAX)
-    return TRUE;
-  fail_value (EVENT_ID, fields->of[EVENT_ID], ERROR_USAGE, error, "is too long");
-  return error_add_hint (error, "an id has at most %d bytes", EVENT_ID_LENGTH_MAX);
+  return check_id (fields->of[EVENT_ID], error);
 }
 
 static gboolean
@@ -62,9 +73,10 @@ make_time (const struct usage_event_rules *rules, struct csv_field text, struct 
     return error_add_hint (error, "write it like 2026-02-28T10:00:00Z");
   }
   ret->is_zoneless = !time.has_zone;
-  if (!time.has_zone && rules->zoneless == ZONELESS_REFUSED) {
+  if (!time.has_zone && (rules->zoneless == ZONELESS_REFUSED || rules->zoneless == ZONELESS_UNNAMED)) {
     fail_value (EVENT_TIME, text, ERROR_USAGE, error, "has no time zone");
-    return error_add_hint (error, "add Z or an offset such as +01:00, or pass --timezone ZONE");
+    return error_add_hint (error, "add Z or an offset such as +01:00%s",
+                           rules->zoneless == ZONELESS_UNNAMED ? ", or pass --timezone ZONE" : "");
   }
   if (!time.has_zone && rules->zoneless == ZONELESS_IS_CIVIL)
     ret->event.at_us = timezone_resolve (rules->zone, &time);

@@ -14,7 +14,12 @@
 enum { EVENT_ID_LENGTH_MAX = 512 };
 
 /* What a time without a zone means. */
-enum zoneless { ZONELESS_REFUSED, ZONELESS_IS_UTC, ZONELESS_IS_CIVIL };
+enum zoneless {
+  ZONELESS_REFUSED, /* and there is no other way */
+  ZONELESS_UNNAMED, /* refused, but --timezone can name one */
+  ZONELESS_IS_UTC,
+  ZONELESS_IS_CIVIL,
+};
 
 struct usage_event_rules {
   enum zoneless zoneless;

@@ -86,7 +86,7 @@ resolve_rules (struct import *import, GError **error)
     import->zones = timezone_cache_new ();
     return timezone_cache_get (import->zones, import->request->timezone, &import->rules.zone, error);
   }
-  import->rules.zoneless = event_map_is_native (import->map) ? ZONELESS_REFUSED : ZONELESS_IS_UTC;
+  import->rules.zoneless = event_map_is_native (import->map) ? ZONELESS_UNNAMED : ZONELESS_IS_UTC;
   return TRUE;
 }
 

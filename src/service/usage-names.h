@@ -24,7 +24,7 @@ struct usage_name {
   gint64 id;
   gboolean negative;      /* metric: negative quantities are allowed */
   gint64 customer_id;     /* subscription: whose it is */
-  gint64 billed_until_us; /* customer: usage before it stands on an issued invoice; G_MININT64: none does */
+  gint64 billed_until_us; /* customer: usage before it is billed for some subscription; G_MININT64: none is */
 };
 
 struct usage_names *usage_names_new (struct ledger *ledger, const struct usage_names_request *request);

@@ -51,7 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (usage_cursor_t, usage_cursor_free)
  * index probes per metric that the customer ever had, however many events there are. */
 gboolean usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gint64 to_us, GArray *ret, GError **error);
 
-/* Before which instant usage of the customer stands on issued invoices; G_MININT64 when none does. */
+/* Before which instant usage of the customer is billed, for any of its subscriptions; G_MININT64 when none is. */
 gboolean usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error);
 
 /* Among the events first_id … last_id, those whose time lies before what is billed of some subscription of their customer: which

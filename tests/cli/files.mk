@@ -15,6 +15,9 @@ EXTRA_DIST += tests/cli/sample-ledger.sh
 CLI_TESTS += tests/cli/plans.t
 CLI_TESTS += tests/cli/install.t tests/cli/output.t
 
+# Usage on its way in, and what is shown of it.
+CLI_TESTS += tests/cli/usage.t
+
 # All commands together, and what may happen to them.
 CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t
 
