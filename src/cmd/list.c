@@ -26,6 +26,7 @@ const struct command *const command_list[] = {
   &command_plans_diff,
   &command_plans_list,
   &command_plans_show,
+  &command_schedule,
   &command_stripe_sync,
   &command_subscribe,
   &command_subscription_list,

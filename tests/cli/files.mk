@@ -29,4 +29,7 @@ EXTRA_DIST += tests/cli/examples.awk
 CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests/cli/filters.t \
   tests/cli/attribution.t tests/cli/currencies.t tests/cli/export.t tests/cli/verify.t tests/cli/focus.t \
   tests/cli/late-usage.t
+
+# Calculators.
+CLI_TESTS += tests/cli/schedule.t
 EXTRA_DIST += tests/cli/billing.sh
