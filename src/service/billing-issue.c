@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "service/billed-customer.h"
+#include "service/billed-list.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -18,6 +19,7 @@ struct issuing {
   const struct finalize_request *request;
   struct billed_customer *customer;
   struct numbering *numbering;
+  struct billed_list *billed;
   gint64 usage_seen;
   GArray *drafts; /* struct invoice_draft_key, in the order of being numbered */
   struct finalize_result result;
@@ -30,6 +32,7 @@ issuing_clear (struct issuing *issuing)
   g_clear_pointer (&issuing->customer, billed_customer_free);
   g_clear_pointer (&issuing->numbering, numbering_free);
   g_clear_pointer (&issuing->drafts, g_array_unref);
+  g_clear_pointer (&issuing->billed, billed_list_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (issuing_t, issuing_clear)
 
@@ -148,7 +151,8 @@ issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index
     .total_minor = view.total_minor,
     .currency = customer->currency,
   };
-  return issuing->request->report_invoice == NULL || issuing->request->report_invoice (&billed, issuing->request->data, error);
+  billed_list_add (issuing->billed, &billed);
+  return TRUE;
 }
 
 /* With all drafts of the ledger, a customer whose drafts cannot be issued does not stop the others. */
@@ -205,6 +209,7 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
   g_auto (issuing_t) issuing = {
     .ledger = ledger,
     .request = request,
+    .billed = billed_list_new (),
     .drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key)),
   };
   if (!ledger_begin (ledger, error))
@@ -217,7 +222,7 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
   if (!ledger_commit (ledger, error))
     return FALSE;
   *ret = issuing.result;
-  return TRUE;
+  return billed_list_tell (issuing.billed, request->report_invoice, request->data, error);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "service/billed-customer.h"
+#include "service/billed-list.h"
 #include "service/draft.h"
 #include "service/numbering.h"
 #include "store/audit.h"
@@ -32,6 +33,7 @@ struct run {
   struct billing_result result;
   struct billed_customer *customer; /* the one whose subscriptions are being gathered */
   struct numbering *numbering;
+  struct billed_list *billed;       /* by the transaction */
   GArray *drafts;                   /* struct invoice_draft_key: what stands in the ledger */
   gint64 customer_id;               /* of the request; 0: all */
   gint64 usage_seen;
@@ -45,17 +47,16 @@ run_clear (struct run *run)
   g_clear_pointer (&run->customer, billed_customer_free);
   g_clear_pointer (&run->numbering, numbering_free);
   g_clear_pointer (&run->drafts, g_array_unref);
+  g_clear_pointer (&run->billed, billed_list_free);
 }
 typedef struct run run_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (run_t, run_clear)
 
-static gboolean
-report (struct run *run, enum billing_change change, const struct draft_view *view, gint64 id, const char *number, GError **error)
+static void
+report (struct run *run, enum billing_change change, const struct draft_view *view, gint64 id, const char *number)
 {
   gint64 *const counts[] = { &run->result.drafted, &run->result.rebuilt, &run->result.unchanged, &run->result.issued, &run->result.discarded };
   ++*counts[change];
-  if (run->request->report_invoice == NULL)
-    return TRUE;
   struct invoice named = { .id = id, .number = number };
   g_autofree char *reference = invoice_reference (&named);
   struct billed_invoice invoice = {
@@ -70,7 +71,7 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
     .total_minor = view->total_minor,
     .currency = run->customer->currency,
   };
-  return run->request->report_invoice (&invoice, run->request->data, error);
+  billed_list_add (run->billed, &invoice);
 }
 
 /* *id is that of the draft whose place it takes, or 0 and becomes its own. */
@@ -125,7 +126,10 @@ issue_stored (struct run *run, const struct draft_view *view, gint64 id, const c
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .usage_seen = run->usage_seen,
   };
-  return invoice_issue (run->ledger, &issue, error) && report (run, BILLING_ISSUED, view, id, number, error);
+  if (!invoice_issue (run->ledger, &issue, error))
+    return FALSE;
+  report (run, BILLING_ISSUED, view, id, number);
+  return TRUE;
 }
 
 static gboolean
@@ -136,8 +140,10 @@ settle_draft (struct run *run, gsize index, GError **error)
   gboolean same = FALSE;
   if (stored.id != 0 && !draft_equals_stored (run->customer->sheet, index, run->ledger, stored.id, &same, error))
     return FALSE;
-  if (same && !run->finalize)
-    return report (run, BILLING_UNCHANGED, &view, stored.id, NULL, error);
+  if (same && !run->finalize) {
+    report (run, BILLING_UNCHANGED, &view, stored.id, NULL);
+    return TRUE;
+  }
   const char *number = NULL;
   if (run->finalize && !numbering_next (run->numbering, run->customer->issuer_id, &number, error))
     return FALSE;
@@ -149,7 +155,8 @@ settle_draft (struct run *run, gsize index, GError **error)
   if (!write_draft (run, &view, number, &id, error))
     return FALSE;
   enum billing_change change = run->finalize ? BILLING_ISSUED : stored.id != 0 ? BILLING_REBUILT : BILLING_DRAFTED;
-  return report (run, change, &view, id, number, error);
+  report (run, change, &view, id, number);
+  return TRUE;
 }
 
 /* Drafts that fell due by now but came out empty this time. Later ones (of a run with a later as-of) are left alone. */
@@ -161,8 +168,9 @@ discard_stale (struct run *run, GError **error)
     if (key.billed_at_us > run->request->as_of_us)
       continue;
     struct draft_view view = { .due_us = key.billed_at_us };
-    if (!invoice_delete_draft (run->ledger, key.id, error) || !report (run, BILLING_DISCARDED, &view, key.id, NULL, error))
+    if (!invoice_delete_draft (run->ledger, key.id, error))
       return FALSE;
+    report (run, BILLING_DISCARDED, &view, key.id, NULL);
   }
   return TRUE;
 }
@@ -258,7 +266,8 @@ run_transaction (struct run *run, gint64 first, gint64 last, gint64 *ret_next, G
     ledger_rollback (run->ledger);
     return FALSE;
   }
-  return ledger_commit (run->ledger, error);
+  return ledger_commit (run->ledger, error)
+         && billed_list_tell (run->billed, run->request->report_invoice, run->request->data, error);
 }
 
 static gboolean
@@ -268,6 +277,7 @@ run_prepare (struct run *run, GError **error)
   if (!setting_get_boolean (run->ledger, "invoice.auto-finalize", &automatic, error))
     return FALSE;
   run->finalize = run->request->finalize || automatic;
+  run->billed = billed_list_new ();
   run->drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
   return billed_customer_new (run->ledger, &run->customer, error)
          && numbering_new (run->ledger, run->request->as_of_us, &run->numbering, error);

@@ -48,7 +48,7 @@ struct billing_request {
   const char *customer; /* code; NULL: all */
   gboolean finalize;    /* number and open at once; also on with the setting invoice.auto-finalize */
   gint64 as_of_us;
-  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* may be NULL */
+  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* once it is committed; may be NULL */
   gboolean (*report_failure) (const struct billing_failure *failure, void *data, GError **error); /* may be NULL */
   void *data;
   struct progress_sink *progress; /* may be NULL; counts customers */
@@ -75,7 +75,7 @@ struct finalize_request {
   const char *reference;
   const char *customer;
   gint64 as_of_us;
-  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error);
+  gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* once it is committed; may be NULL */
   gboolean (*report_failure) (const struct billing_failure *failure, void *data, GError **error); /* may be NULL */
   void *data;
 };

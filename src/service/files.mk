@@ -1,7 +1,7 @@
 libservice_a_SOURCES = \
   src/service/plan.c src/service/plan.h \
   src/service/aggregate.c src/service/aggregate.h \
-  src/service/billed-customer.c src/service/billed-customer.h \
+  src/service/billed-customer.c src/service/billed-customer.h src/service/billed-list.c src/service/billed-list.h \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c \
   src/service/catalog.h src/service/catalog-apply.c src/service/catalog-file.c src/service/catalog-plan.c \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
