@@ -219,4 +219,21 @@ refused 'nor change the audit log' "UPDATE audit SET actor = 'nobody'"
 refused 'nor delete from it' 'DELETE FROM audit'
 check 'the ledger is still sound' billctl verify
 
+# --- A reader that takes its time ---
+# More rows than a pipe holds, and nobody reads them: the ledger is free for others all the same.
+echo '{ "currency": "USD", "plans": [ { "code": "daily", "prices": [ { "interval": "day", "amount": "1.00" } ] } ] }' >daily.json
+mkfifo slow && billctl -q plans apply daily.json >/dev/null && billctl -q customer add slow >/dev/null &&
+  billctl -q subscribe slow daily --start 2023-01-01 >/dev/null || exit 1
+billctl -q invoice generate --customer slow --as-of 2025-12-31 --finalize --format ndjson >slow &
+exec 3<slow
+tries=0
+until [ "$(sqlite3 ledger.db "SELECT count (*) > 1000 FROM invoice WHERE customer_id = (SELECT id FROM customer WHERE code = 'slow')")" = 1 ] ||
+  [ $tries -ge 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+check 'while nobody reads the answer others can write' \
+  env BILLCTL_BUSY_TIMEOUT_MS=1000 billctl usage record slow call_minutes 1 --at 2026-07-02T00:00:00Z --id meanwhile
+# From 2023-01-01 to 2025-12-31 are 365 + 366 + 365 days.
+check_equal 'and all of it is there to read' 1096 "$(wc -l <&3)"
+exec 3<&-
+wait
+
 done_testing
