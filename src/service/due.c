@@ -25,6 +25,7 @@ struct due_reader {
   struct subscription_items items;
   GArray *excluded; /* struct window */
   GArray *metrics;  /* gint64 */
+  GArray *next;     /* gint64: by charge, when its next event is */
   GString *description;
 };
 
@@ -63,6 +64,7 @@ due_reader_new (struct ledger *ledger, struct due_reader **ret, GError **error)
   reader->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, metered_free);
   reader->excluded = g_array_new (FALSE, FALSE, sizeof (struct window));
   reader->metrics = g_array_new (FALSE, FALSE, sizeof (gint64));
+  reader->next = g_array_new (FALSE, FALSE, sizeof (gint64));
   reader->description = g_string_sized_new (128);
   if (!aggregator_new (ledger, &reader->aggregator, error) || !metric_each (ledger, load_metric, reader, error))
     return FALSE;
@@ -81,6 +83,7 @@ due_reader_free (struct due_reader *reader)
   subscription_items_clear (&reader->items);
   g_array_unref (reader->excluded);
   g_array_unref (reader->metrics);
+  g_array_unref (reader->next);
   g_string_free (reader->description, TRUE);
   g_free (reader);
 }
@@ -360,6 +363,43 @@ add_any_metric (struct due_reader *reader, const struct due_request *request, gs
   return TRUE;
 }
 
+/* Whether the metric has an event in the period, without summing any. Customers who never use anything and pay nothing have
+ * nothing to issue, and so ever more periods to look at. */
+static gboolean
+has_events (struct due_reader *reader, const struct due_request *request, gsize charge, gint64 metric_id, struct window period,
+            gboolean *ret, GError **error)
+{
+  gint64 *next = &g_array_index (reader->next, gint64, charge);
+  if (*next < period.from_us && !usage_first (reader->ledger, request->customer_id, metric_id, period.from_us, next, error))
+    return FALSE;
+  *ret = *next < period.to_us;
+  return TRUE;
+}
+
+static gboolean
+collect_period (struct due_reader *reader, const struct due_request *request, gsize index, const struct line_place *place,
+                gboolean is_first, struct draft_sheet *sheet, GError **error)
+{
+  const struct plan *plan = place->plan;
+  for (gsize c = 0; c < plan->charge_count; c++) {
+    const struct plan_charge *charge = &plan->charges[c];
+    if (strcmp (charge->metric, "*") == 0) {
+      if (!add_any_metric (reader, request, index, charge, place, sheet, error))
+        return FALSE;
+      continue;
+    }
+    const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
+    if (metric == NULL)
+      return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", plan->code, charge->metric);
+    gboolean any = TRUE;
+    if (!is_first && !has_events (reader, request, c, metric->id, place->period, &any, error))
+      return FALSE;
+    if (any && !add_charge (reader, request, index, charge, metric, place, sheet, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 collect_usage (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
 {
@@ -368,23 +408,15 @@ collect_usage (struct due_reader *reader, const struct due_request *request, gsi
   struct cycle cycle = usage_cycle (subscription, billed->plan);
   struct billed_period period;
   struct position at = { subscription->usage_billed, subscription->usage_from_us };
+  g_array_set_size (reader->next, 0);
+  for (gsize c = 0; c < billed->plan->charge_count; c++)
+    g_array_append_vals (reader->next, &(gint64){ G_MININT64 }, 1);
   for (; period_at (subscription, cycle, request->zone, at, &period); at = next_position (at, &period)) {
     if (period.window.to_us > request->as_of_us)
       break;
     struct line_place place = place_of (billed, &period, at.index, period.window.to_us);
-    for (gsize c = 0; c < billed->plan->charge_count; c++) {
-      const struct plan_charge *charge = &billed->plan->charges[c];
-      if (strcmp (charge->metric, "*") == 0) {
-        if (!add_any_metric (reader, request, index, charge, &place, sheet, error))
-          return FALSE;
-        continue;
-      }
-      const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
-      if (metric == NULL)
-        return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", billed->plan->code, charge->metric);
-      if (!add_charge (reader, request, index, charge, metric, &place, sheet, error))
-        return FALSE;
-    }
+    if (!collect_period (reader, request, index, &place, at.index == subscription->usage_billed, sheet, error))
+      return FALSE;
   }
   return TRUE;
 }

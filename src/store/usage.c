@@ -91,6 +91,12 @@ usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gin
 }
 
 gboolean
+usage_first (struct ledger *ledger, gint64 customer_id, gint64 metric_id, gint64 from_us, gint64 *ret_us, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_USAGE_FIRST, G_MAXINT64, ret_us, error, "iii", customer_id, metric_id, from_us);
+}
+
+gboolean
 usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_USAGE_BILLED_UNTIL, G_MININT64, ret_us, error, "i", customer_id);

@@ -51,6 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (usage_cursor_t, usage_cursor_free)
  * index probes per metric that the customer ever had, however many events there are. */
 gboolean usage_metrics_of (struct ledger *ledger, gint64 customer_id, gint64 from_us, gint64 to_us, GArray *ret, GError **error);
 
+/* When the first event of the metric at from_us or later is; G_MAXINT64 when there is none. One index probe. */
+gboolean usage_first (struct ledger *ledger, gint64 customer_id, gint64 metric_id, gint64 from_us, gint64 *ret_us, GError **error);
+
 /* Before which instant usage of the customer is billed, for any of its subscriptions; G_MININT64 when none is. */
 gboolean usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error);
 

@@ -271,6 +271,14 @@ check_output 'a fee of nothing and no usage: no invoice' '' totals --customer fr
 event free unit 5 2026-01-05T00:00:00Z && generate 2026-02-01 --customer free || exit 1
 check_output 'usage at no price is shown' 'unit,5,0.00' amounts free
 
+# Years of nothing but now and then: March, April and October 2025, billed in one run. 250 - 100, 100 - 100, 101 - 100 units x 0.10.
+customer sparse UTC usage 2020-01-01 && event sparse unit 250 2025-03-31T23:59:59Z && event sparse unit 100 2025-04-01T00:00:00Z &&
+  event sparse unit 101 2025-10-15T00:00:00Z && event sparse counted 1 2025-04-30T23:59:59Z && generate 2026-01-01 --customer sparse || exit 1
+check_output 'only periods with usage are billed' 'unit,2025-03-01,2025-04-01,250,,15.00
+unit,2025-04-01,2025-05-01,100,,0.00
+counted,2025-04-01,2025-05-01,1,,1.00
+unit,2025-10-01,2025-11-01,101,,0.10' lines sparse
+
 # A public case (killbill, TestDefaultInvoiceGenerator: "mixed mode"): 10.00 to set up, then 5.00 a month.
 customer mixed UTC mixed 2011-01-01 --addon entry && generate 2011-02-01 --customer mixed || exit 1
 check_output 'a set-up fee and a monthly fee' 'mixed,2011-01-01,15.00
