@@ -16,7 +16,8 @@ billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
 billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/cmd/subscription-document.h \
   src/cmd/subscription-list.c src/cmd/subscription-show.c
 billctl_cmd_SOURCES += src/cmd/catalog-changes.c src/cmd/catalog-changes.h src/cmd/metric-list.c src/cmd/plans-apply.c src/cmd/plans-compare.c
-billctl_cmd_SOURCES += src/cmd/plan-sections.c src/cmd/plan-sections.h src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
+billctl_cmd_SOURCES += src/cmd/plan-charges.c src/cmd/plan-charges.h src/cmd/plan-sections.c src/cmd/plan-sections.h \
+  src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
 billctl_cmd_SOURCES += src/cmd/usage-import.c src/cmd/usage-record.c src/cmd/usage-show.c
 billctl_cmd_SOURCES += src/cmd/stripe-sync.c
 billctl_cmd_SOURCES += src/cmd/version.c

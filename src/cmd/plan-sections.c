@@ -2,6 +2,7 @@
 /* The terms of a plan as tables. */
 #include "cmd/plan-sections.h"
 
+#include "cmd/plan-charges.h"
 #include "service/plan-words.h"
 
 static const struct column price_columns[] = {
@@ -19,24 +20,6 @@ static const struct column quantity_columns[] = {
   { .key = "interval", .title = "Interval", .kind = CELL_CODE },
   { .key = "price", .title = "Price", .kind = CELL_TEXT },
   { .key = "unit_price", .title = "Unit price", .kind = CELL_DECIMAL, .hidden = TRUE },
-};
-
-enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7 };
-static const struct column charge_columns[] = {
-  { .key = "code", .title = "Charge", .kind = CELL_CODE },
-  { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
-  { .key = "metric", .title = "Metric", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "model", .title = "Model", .kind = CELL_CODE },
-  { .key = "filter", .title = "For", .kind = CELL_TEXT },
-  { .key = "included", .title = "Included", .kind = CELL_DECIMAL },
-  { .key = "tier_from", .title = "Above", .kind = CELL_DECIMAL },
-  { .key = "tier_to", .title = "Up to", .kind = CELL_DECIMAL },
-  { .key = "price", .title = "Price", .kind = CELL_TEXT },
-  { .key = "unit_price", .title = "Unit price", .kind = CELL_DECIMAL, .hidden = TRUE },
-  { .key = "flat_price", .title = "Flat price", .kind = CELL_DECIMAL, .hidden = TRUE },
-  { .key = "package_size", .title = "Package size", .kind = CELL_DECIMAL, .hidden = TRUE },
-  { .key = "multiplier", .title = "Multiplier", .kind = CELL_DECIMAL, .hidden = TRUE },
-  { .key = "amount_property", .title = "Amount property", .kind = CELL_TEXT, .hidden = TRUE },
 };
 
 static const struct column limit_columns[] = {
@@ -114,76 +97,6 @@ write_quantities (struct document *document, const struct plan *plan, GError **e
   return TRUE;
 }
 
-/* One row of a charge: a price, or one tier of it. */
-static gboolean
-write_step (struct document *document, const struct plan *plan, const struct plan_charge *charge, const struct plan_rate *rate, gsize tier,
-            GError **error)
-{
-  struct decimal_text included, from, to, unit, flat, size, multiplier;
-  const struct price *price = &rate->price;
-  const struct price_tier *step = price->tier_count == 0 ? NULL : &price->tiers[tier];
-  g_autofree char *words = step == NULL ? price_words (charge, price, plan->currency) : tier_words (step, plan->currency);
-  gboolean dynamic = price->model == PRICE_DYNAMIC, package = price->model == PRICE_PACKAGE, fixed = price->model == PRICE_FLAT;
-  struct decimal above = tier == 0 || step == NULL ? DECIMAL_ZERO : price->tiers[tier - 1].up_to;
-  const struct cell cells[] = {
-    cell_code (charge->code),
-    cell_text (charge->name),
-    cell_code (charge->metric),
-    cell_code (price_model_name (price->model)),
-    rate->match_count == 0 ? cell_null () : cell_text (rate->code),
-    dynamic ? cell_null () : decimal_cell (price->included, &included),
-    step == NULL ? cell_null () : decimal_cell (above, &from),
-    step == NULL || step->unbounded ? cell_null () : decimal_cell (step->up_to, &to),
-    cell_text (words),
-    dynamic || fixed ? cell_null () : decimal_cell (step == NULL ? price->unit_price : step->unit_price, &unit),
-    fixed          ? decimal_cell (price->unit_price, &flat)
-    : step == NULL ? cell_null ()
-                   : decimal_cell (step->flat_price, &flat),
-    package ? decimal_cell (price->package_size, &size) : cell_null (),
-    dynamic ? decimal_cell (price->multiplier, &multiplier) : cell_null (),
-    dynamic ? cell_text (charge->amount_property) : cell_null (),
-  };
-  return document_row (document, cells, error);
-}
-
-static gboolean
-write_rate (struct document *document, const struct plan *plan, const struct plan_charge *charge, const struct plan_rate *rate,
-            GError **error)
-{
-  for (gsize tier = 0; tier == 0 || tier < rate->price.tier_count; tier++)
-    if (!write_step (document, plan, charge, rate, tier, error))
-      return FALSE;
-  return TRUE;
-}
-
-/* Columns that would stay empty are not shown to people. */
-static void
-narrow_charges (const struct plan *plan, struct column *columns)
-{
-  gboolean has_filters = FALSE, has_tiers = FALSE;
-  for (gsize i = 0; i < plan->charge_count; i++) {
-    enum price_model model = plan->charges[i].fallback.price.model;
-    has_filters = has_filters || plan->charges[i].filter_count > 0;
-    has_tiers = has_tiers || model == PRICE_GRADUATED || model == PRICE_VOLUME;
-  }
-  columns[CHARGE_FILTER].hidden = !has_filters;
-  columns[CHARGE_FROM].hidden = columns[CHARGE_TO].hidden = !has_tiers;
-}
-
-static gboolean
-write_charges (struct document *document, const struct plan *plan, GError **error)
-{
-  for (gsize i = 0; i < plan->charge_count; i++) {
-    const struct plan_charge *charge = &plan->charges[i];
-    for (gsize k = 0; k < charge->filter_count; k++)
-      if (!write_rate (document, plan, charge, &charge->filters[k], error))
-        return FALSE;
-    if (charge->has_default && !write_rate (document, plan, charge, &charge->fallback, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static gboolean
 write_limits (struct document *document, const struct plan *plan, GError **error)
 {
@@ -249,7 +162,7 @@ static const struct {
 } sections[] = {
   { "prices", "Prices", price_columns, G_N_ELEMENTS (price_columns), write_prices, NULL },
   { "quantities", "Quantities", quantity_columns, G_N_ELEMENTS (quantity_columns), write_quantities, NULL },
-  { "charges", "Charges", charge_columns, G_N_ELEMENTS (charge_columns), write_charges, narrow_charges },
+  { "charges", "Charges", plan_charge_columns, PLAN_CHARGE_COLUMNS, write_plan_charges, narrow_plan_charges },
   { "limits", "Limits", limit_columns, G_N_ELEMENTS (limit_columns), write_limits, NULL },
   { "features", "Features", feature_columns, G_N_ELEMENTS (feature_columns), write_features, NULL },
   { "addons", "Add-ons", addon_columns, G_N_ELEMENTS (addon_columns), write_addons, NULL },

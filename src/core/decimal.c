@@ -351,6 +351,30 @@ decimal_subtract (struct decimal a, struct decimal b, struct decimal *ret)
   return decimal_add (a, decimal_negate (b), ret);
 }
 
+enum decimal_status
+decimal_from_percent (struct decimal percent, struct decimal *ret)
+{
+  struct decimal fraction;
+
+  if (make_decimal (percent.coefficient < 0, magnitude_of (percent.coefficient), percent.scale + 2, &fraction) != DECIMAL_OK
+      || fraction.scale > DECIMAL_SCALE_MAX)
+    return DECIMAL_OVERFLOW;
+  *ret = fraction;
+  return DECIMAL_OK;
+}
+
+enum decimal_status
+decimal_to_percent (struct decimal fraction, struct decimal *ret)
+{
+  const int up = fraction.scale < 2 ? 2 - fraction.scale : 0;
+  uint128 magnitude;
+
+  if (!scale_up (magnitude_of (fraction.coefficient), up, &magnitude) || magnitude >= COEFFICIENT_BOUND)
+    return DECIMAL_OVERFLOW;
+  *ret = (struct decimal){ with_sign (magnitude, fraction.coefficient < 0), fraction.scale - 2 + up };
+  return DECIMAL_OK;
+}
+
 /* The long way of decimal_started_blocks(): the dividend may need 187 bits. */
 static enum decimal_status
 started_blocks_long (struct decimal value, struct decimal block, struct decimal *ret)

@@ -46,6 +46,10 @@ struct decimal decimal_negate (struct decimal value);
 enum decimal_status decimal_add (struct decimal a, struct decimal b, struct decimal *ret);
 enum decimal_status decimal_subtract (struct decimal a, struct decimal b, struct decimal *ret);
 
+/* percent / 100 and back, exactly: "1.3" and 0.013. DECIMAL_OVERFLOW when that takes more digits than a decimal has. */
+enum decimal_status decimal_from_percent (struct decimal percent, struct decimal *ret);
+enum decimal_status decimal_to_percent (struct decimal fraction, struct decimal *ret);
+
 /* ceil (value / block): the number of started blocks; 0 for value <= 0. DECIMAL_OVERFLOW too when block is not above 0. */
 enum decimal_status decimal_started_blocks (struct decimal value, struct decimal block, struct decimal *ret);
 

@@ -12,9 +12,12 @@
   ROW (PRICE_PACKAGE, "package", rate_package)                                                                                   \
   ROW (PRICE_GRADUATED, "graduated", rate_graduated)                                                                             \
   ROW (PRICE_VOLUME, "volume", rate_volume)                                                                                      \
+  ROW (PRICE_STAIRSTEP, "stairstep", rate_volume)                                                                                \
+  ROW (PRICE_PERCENTAGE, "percentage", rate_percentage)                                                                          \
+  ROW (PRICE_GRADUATED_PERCENTAGE, "graduated_percentage", rate_graduated)                                                       \
   ROW (PRICE_DYNAMIC, "dynamic", rate_dynamic)
 
-static const char model_names[PRICE_MODEL_COUNT][16] = {
+static const char model_names[PRICE_MODEL_COUNT][24] = {
 #define ROW(id, name, rate) [id] = name,
   FOR_EACH_MODEL (ROW)
 #undef ROW
@@ -37,10 +40,30 @@ price_model_parse (const char *text, enum price_model *ret)
   return false;
 }
 
-static bool
-has_tiers (enum price_model model)
+bool
+price_model_has_tiers (enum price_model model)
 {
-  return model == PRICE_GRADUATED || model == PRICE_VOLUME;
+  return model == PRICE_GRADUATED || model == PRICE_VOLUME || model == PRICE_STAIRSTEP || model == PRICE_GRADUATED_PERCENTAGE;
+}
+
+bool
+price_model_is_by_event (enum price_model model)
+{
+  return model == PRICE_PERCENTAGE;
+}
+
+/* Does the amount take its sign from the events? Then it needs no mirroring. */
+static bool
+has_own_sign (enum price_model model)
+{
+  return model == PRICE_DYNAMIC || price_model_is_by_event (model);
+}
+
+bool
+price_needs_order (const struct price *price)
+{
+  return price_model_is_by_event (price->model)
+         && (price->percentage.free_events > 0 || decimal_sign (price->percentage.free_amount) > 0);
 }
 
 static enum price_status
@@ -54,10 +77,23 @@ check_tiers (const struct price *price)
     const struct price_tier *tier = &price->tiers[i];
     const bool last = i == price->tier_count - 1;
 
-    if (tier->unbounded != last || (!last && decimal_compare (tier->up_to, from) <= 0))
+    if (tier->unbounded != last || (!last && decimal_compare (tier->up_to, from) <= 0)
+        || (price->model == PRICE_STAIRSTEP && decimal_sign (tier->unit_price) != 0))
       return PRICE_BAD_TIERS;
     from = tier->up_to;
   }
+  return PRICE_OK;
+}
+
+static enum price_status
+check_percentage (const struct price_percentage *terms)
+{
+  const bool negative = decimal_sign (terms->rate) < 0 || decimal_sign (terms->event_fee) < 0 || terms->free_events < 0
+                        || decimal_sign (terms->free_amount) < 0 || decimal_sign (terms->event_min) < 0
+                        || decimal_sign (terms->event_max) < 0;
+
+  if (negative || (decimal_sign (terms->event_max) > 0 && decimal_compare (terms->event_min, terms->event_max) > 0))
+    return PRICE_BAD_PERCENTAGE;
   return PRICE_OK;
 }
 
@@ -68,11 +104,13 @@ price_check (const struct price *price)
 
   if (price_model_name (price->model)[0] == '\0')
     return PRICE_BAD_MODEL;
-  if (included < 0 || (included > 0 && price->model == PRICE_DYNAMIC))
+  if (included < 0 || (included > 0 && has_own_sign (price->model)))
     return PRICE_BAD_INCLUDED;
   if (price->model == PRICE_PACKAGE && decimal_sign (price->package_size) <= 0)
     return PRICE_BAD_PACKAGE;
-  return has_tiers (price->model) ? check_tiers (price) : PRICE_OK;
+  if (price->model == PRICE_PERCENTAGE)
+    return check_percentage (&price->percentage);
+  return price_model_has_tiers (price->model) ? check_tiers (price) : PRICE_OK;
 }
 
 /* Appends quantity × unit price + flat price to the steps and to the amount. */
@@ -179,6 +217,46 @@ rate_dynamic (const struct price *price, const struct usage_total *usage, struct
   return PRICE_OK;
 }
 
+/* A step for what the minimum added or the maximum took off. */
+static enum price_status
+add_correction (struct price_result *result, enum price_part part, int64_t count, struct decimal bound, const struct exact *amount)
+{
+  struct price_step *const step = &result->steps[result->step_count];
+
+  if (count == 0 && exact_is_zero (amount))
+    return PRICE_OK;
+  *step = (struct price_step){ .part = part, .quantity = decimal_from_int64 (count), .unit_price = bound, .amount = *amount };
+  if (!exact_add (&result->amount, amount, &result->amount))
+    return PRICE_OVERFLOW;
+  result->step_count++;
+  return PRICE_OK;
+}
+
+static enum price_status
+rate_percentage (const struct price *price, const struct usage_total *usage, struct price_result *result)
+{
+  const struct price_percentage *const terms = &price->percentage;
+  const struct usage_events *const events = &usage->events;
+  const struct exact zero = exact_zero ();
+  struct exact cut;
+  enum price_status status = PRICE_OK;
+
+  result->billable = events->billable;
+  if (decimal_sign (events->billable) != 0)
+    status = add_step (result, &(struct price_step){ .quantity = events->billable, .unit_price = terms->rate });
+  if (status == PRICE_OK && events->billed_count != 0 && decimal_sign (terms->event_fee) != 0)
+    status = add_step (result, &(struct price_step){
+                                   .part = PRICE_PART_EVENT_FEE,
+                                   .quantity = decimal_from_int64 (events->billed_count),
+                                   .unit_price = terms->event_fee,
+                               });
+  if (status == PRICE_OK)
+    status = add_correction (result, PRICE_PART_EVENT_MIN, events->raised_count, terms->event_min, &events->raised);
+  if (status != PRICE_OK || !exact_subtract (&zero, &events->capped, &cut))
+    return PRICE_OVERFLOW;
+  return add_correction (result, PRICE_PART_EVENT_MAX, events->capped_count, terms->event_max, &cut);
+}
+
 static enum price_status
 rate_model (const struct price *price, const struct usage_total *usage, struct price_result *result)
 {
@@ -225,9 +303,9 @@ price_rate (const struct price *price, const struct usage_total *usage, struct p
   ret->billable = usage->quantity;
   ret->amount = exact_zero ();
   ret->step_count = 0;
-  if (price->model == PRICE_DYNAMIC) {
+  if (has_own_sign (price->model)) {
     /* The events' own amounts carry the sign, and may be there without a quantity. */
-    if (sign == 0 && exact_is_zero (&usage->amount))
+    if (price->model == PRICE_DYNAMIC && sign == 0 && exact_is_zero (&usage->amount))
       return PRICE_OK;
     return rate_model (price, usage, ret);
   }
@@ -241,4 +319,89 @@ price_rate (const struct price *price, const struct usage_total *usage, struct p
     return PRICE_OK;
   status = rate_model (price, usage, ret);
   return status == PRICE_OK && sign < 0 ? mirror (ret) : status;
+}
+
+/* How much of an event's amount is free while the free stage lasts; *ret_wholly: the event is no billed one. */
+static bool
+take_free (const struct price_percentage *terms, const struct usage_events *events, struct decimal amount, struct decimal *ret,
+           bool *ret_wholly)
+{
+  const bool by_count = terms->free_events > 0, by_amount = decimal_sign (terms->free_amount) > 0;
+  struct decimal room = amount;
+
+  *ret = DECIMAL_ZERO;
+  *ret_wholly = false;
+  if ((!by_count && !by_amount) || (by_count && events->free_count >= terms->free_events)
+      || (by_amount && decimal_compare (events->free, terms->free_amount) >= 0))
+    return true;
+  if (by_amount && decimal_subtract (terms->free_amount, events->free, &room) != DECIMAL_OK)
+    return false;
+  *ret_wholly = decimal_compare (amount, room) <= 0;
+  *ret = *ret_wholly ? amount : room;
+  return true;
+}
+
+/* How much of a correction was free. */
+static bool
+give_back_free (const struct usage_events *events, struct decimal amount, struct decimal *ret, bool *ret_wholly)
+{
+  struct decimal rest = amount;
+
+  if (decimal_sign (events->billable) > 0 && decimal_subtract (amount, events->billable, &rest) != DECIMAL_OK)
+    return false;
+  if (decimal_sign (rest) < 0)
+    rest = DECIMAL_ZERO;
+  *ret = decimal_compare (rest, events->free) < 0 ? rest : events->free;
+  *ret_wholly = events->free_count > 0 && decimal_compare (*ret, amount) == 0;
+  return true;
+}
+
+/* Brings what one event costs between minimum and maximum, and notes what that changes. */
+static bool
+clamp_event (const struct price_percentage *terms, struct usage_events *events, const struct exact *cost, bool negative)
+{
+  const struct exact least = exact_from_decimal (terms->event_min), most = exact_from_decimal (terms->event_max);
+  const int64_t count = negative ? -1 : 1;
+  struct exact change;
+
+  if (exact_compare (cost, &least) < 0) {
+    events->raised_count += count;
+    return exact_subtract (&least, cost, &change)
+           && (negative ? exact_subtract (&events->raised, &change, &events->raised)
+                        : exact_add (&events->raised, &change, &events->raised));
+  }
+  if (exact_is_zero (&most) || exact_compare (cost, &most) <= 0)
+    return true;
+  events->capped_count += count;
+  return exact_subtract (cost, &most, &change)
+         && (negative ? exact_subtract (&events->capped, &change, &events->capped)
+                      : exact_add (&events->capped, &change, &events->capped));
+}
+
+enum price_status
+price_event_add (const struct price *price, struct usage_total *usage, struct decimal quantity)
+{
+  const struct price_percentage *const terms = &price->percentage;
+  struct usage_events *const events = &usage->events;
+  const bool negative = decimal_sign (quantity) < 0;
+  const struct decimal amount = negative ? decimal_negate (quantity) : quantity;
+  const struct exact fee = exact_from_decimal (terms->event_fee);
+  struct decimal is_free, billable;
+  struct exact cost;
+  bool wholly;
+
+  if (!(negative ? give_back_free (events, amount, &is_free, &wholly) : take_free (terms, events, amount, &is_free, &wholly))
+      || decimal_subtract (amount, is_free, &billable) != DECIMAL_OK
+      || (negative ? decimal_subtract : decimal_add) (events->free, is_free, &events->free) != DECIMAL_OK)
+    return PRICE_OVERFLOW;
+  if (wholly) {
+    events->free_count += negative ? -1 : 1;
+    return PRICE_OK;
+  }
+  events->billed_count += negative ? -1 : 1;
+  if ((negative ? decimal_subtract : decimal_add) (events->billable, billable, &events->billable) != DECIMAL_OK
+      || !exact_product (billable, terms->rate, &cost) || !exact_add (&cost, &fee, &cost)
+      || !clamp_event (terms, events, &cost, negative))
+    return PRICE_OVERFLOW;
+  return PRICE_OK;
 }

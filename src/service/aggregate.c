@@ -128,6 +128,14 @@ add_amount (const struct aggregate_request *request, const struct usage_event *e
 }
 
 static gboolean
+add_by_event (const struct aggregate_request *request, gsize index, struct decimal quantity, struct usage_bucket *bucket, GError **error)
+{
+  const struct plan_charge *charge = request->charge;
+  const struct price *price = index < charge->filter_count ? &charge->filters[index].price : &charge->fallback.price;
+  return price_event_add (price, &bucket->total, quantity) == PRICE_OK ? TRUE : overflow (request, error);
+}
+
+static gboolean
 add_unique (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, json_object *properties,
             struct usage_bucket *bucket)
 {
@@ -180,6 +188,8 @@ add_event (struct aggregator *aggregator, const struct aggregate_request *reques
   gboolean priced = index < request->charge->filter_count || request->charge->has_default;
   if (ok && priced && request->charge->amount_property != NULL)
     ok = add_amount (request, event, properties, bucket, error);
+  if (ok && priced && price_model_is_by_event (request->charge->fallback.price.model))
+    ok = add_by_event (request, index, quantity, bucket, error);
   json_object_put (properties);
   return ok;
 }
@@ -188,7 +198,7 @@ static gboolean
 needs_full_events (const struct aggregate_request *request)
 {
   return request->charge->filter_count > 0 || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
-         || request->aggregation == AGGREGATE_UNIQUE;
+         || request->aggregation == AGGREGATE_UNIQUE || price_needs_order (&request->charge->fallback.price);
 }
 
 static void

@@ -50,7 +50,8 @@ void aggregator_free (struct aggregator *aggregator);
 typedef struct aggregator aggregator_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (aggregator_t, aggregator_free)
 
-/* *ret has one bucket per filter of the charge, in their order, and one more for what matches none of them; borrowed until
+/* Events of a model that is priced by event are added up under their price, in the order of their time, then of arrival.
+ * *ret has one bucket per filter of the charge, in their order, and one more for what matches none of them; borrowed until
  * the next call. Fails on an overflow, and on an event that lacks the amount which a dynamic charge reads. */
 gboolean aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                          GError **error);

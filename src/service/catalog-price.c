@@ -13,9 +13,13 @@ struct price_context {
   enum price_model model;
 };
 
-static const char *const price_fields[] = {
-  "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", NULL,
-};
+/* With what a filter has beside them. */
+#define PRICE_FIELDS                                                                                                             \
+  "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", "percent", "event_fee",            \
+      "free_events", "free_amount", "event_min", "event_max"
+
+static const char *const price_fields[] = { PRICE_FIELDS, NULL };
+static const char *const tier_fields[] = { "up_to", "unit_price", "percent", "flat_price", NULL };
 
 /* The price fields that a model has. */
 static const char *const *
@@ -25,6 +29,8 @@ fields_of_model (enum price_model model)
   static const char *const per_unit[] = { "unit_price", "included", NULL };
   static const char *const package[] = { "package_price", "package_size", "included", NULL };
   static const char *const tiered[] = { "tiers", "included", NULL };
+  static const char *const percentage[]
+      = { "percent", "event_fee", "free_events", "free_amount", "event_min", "event_max", NULL };
   static const char *const dynamic[] = { "multiplier", NULL };
   switch (model) {
   case PRICE_FLAT:
@@ -35,7 +41,11 @@ fields_of_model (enum price_model model)
     return package;
   case PRICE_GRADUATED:
   case PRICE_VOLUME:
+  case PRICE_STAIRSTEP:
+  case PRICE_GRADUATED_PERCENTAGE:
     return tiered;
+  case PRICE_PERCENTAGE:
+    return percentage;
   case PRICE_DYNAMIC:
   case PRICE_MODEL_COUNT:
     break;
@@ -43,25 +53,62 @@ fields_of_model (enum price_model model)
   return dynamic;
 }
 
-/* Notes price fields of other models; *ret_any: at least one field of a price is there. */
-static gboolean
-check_price_fields (const struct price_context *context, const struct json_node *node, gboolean *ret_any)
+/* The fields that its tiers have. */
+static const char *const *
+tier_fields_of_model (enum price_model model)
 {
-  const char *const *own = fields_of_model (context->model);
+  static const char *const priced[] = { "up_to", "unit_price", "flat_price", NULL };
+  static const char *const stairstep[] = { "up_to", "flat_price", NULL };
+  static const char *const percentage[] = { "up_to", "percent", "flat_price", NULL };
+  return model == PRICE_STAIRSTEP ? stairstep : model == PRICE_GRADUATED_PERCENTAGE ? percentage : priced;
+}
+
+/* Notes those of `all` fields that are there and not among the `own` ones of the model; *ret_any: at least one of all is there. */
+static gboolean
+check_own_fields (const struct price_context *context, const struct json_node *node, const char *const *all, const char *const *own,
+                  const char *what, gboolean *ret_any)
+{
   gboolean good = TRUE;
   *ret_any = FALSE;
-  for (gsize i = 0; price_fields[i] != NULL; i++) {
-    struct json_node field = json_node_member (node, price_fields[i]);
+  for (gsize i = 0; all[i] != NULL; i++) {
+    struct json_node field = json_node_member (node, all[i]);
     if (field.value == NULL)
       continue;
     *ret_any = TRUE;
-    if (g_strv_contains (own, price_fields[i]))
+    if (g_strv_contains (own, all[i]))
       continue;
     g_autofree char *list = g_strjoinv (", ", (char **) (gpointer) (gsize) own);
-    reader_problem (context->reader, &field, "the model %s has no such field; it has %s", price_model_name (context->model), list);
+    reader_problem (context->reader, &field, "%s %s has no such field; it has %s", what, price_model_name (context->model), list);
     good = FALSE;
   }
   return good;
+}
+
+static gboolean
+check_price_fields (const struct price_context *context, const struct json_node *node, gboolean *ret_any)
+{
+  return check_own_fields (context, node, price_fields, fields_of_model (context->model), "the model", ret_any);
+}
+
+/* A percentage from 0 to 100, that can be written as a fraction. */
+static gboolean
+read_percent (const struct price_context *context, const struct json_node *object, enum presence presence, struct decimal *ret)
+{
+  struct json_node node = json_node_member (object, "percent");
+  struct decimal percent = DECIMAL_ZERO, fraction;
+  if (!read_quantity (context->reader, object, "percent", presence, &percent))
+    return FALSE;
+  if (decimal_compare (percent, decimal_from_int64 (100)) > 0) {
+    reader_problem (context->reader, &node, "'%s' is above 100 %%; the model that multiplies amounts is dynamic",
+                    json_object_get_string (node.value));
+    return FALSE;
+  }
+  if (decimal_from_percent (percent, &fraction) != DECIMAL_OK) {
+    reader_problem (context->reader, &node, "'%s' has more than 16 digits after the point", json_object_get_string (node.value));
+    return FALSE;
+  }
+  *ret = percent;
+  return TRUE;
 }
 
 static gboolean
@@ -91,22 +138,35 @@ check_up_to (const struct price_context *context, const struct json_node *tier, 
   return TRUE;
 }
 
+/* Notes a tier without any price. */
+static gboolean
+check_tier_price (const struct price_context *context, const struct json_node *tier)
+{
+  const char *unit = context->model == PRICE_GRADUATED_PERCENTAGE ? "percent" : "unit_price";
+  struct json_node unit_node = json_node_member (tier, unit), flat_node = json_node_member (tier, "flat_price");
+  if (flat_node.value != NULL || (unit_node.value != NULL && context->model != PRICE_STAIRSTEP))
+    return TRUE;
+  if (context->model == PRICE_STAIRSTEP)
+    reader_problem (context->reader, tier, "a tier of the model stairstep has a flat_price");
+  else
+    reader_problem (context->reader, tier, "a tier has a %s, a flat_price, or both", unit);
+  return FALSE;
+}
+
 static json_object *
 read_tier (const struct price_context *context, const struct json_node *node, gboolean last, struct decimal *bound)
 {
-  static const char *const known[] = { "up_to", "unit_price", "flat_price", NULL };
-  struct decimal unit_price = DECIMAL_ZERO;
+  struct decimal unit_price = DECIMAL_ZERO, percent = DECIMAL_ZERO;
   gint64 flat_minor = 0;
-  if (!reader_check_object (context->reader, node, known))
+  gboolean any = FALSE;
+  if (!reader_check_object (context->reader, node, tier_fields))
     return NULL;
-  gboolean good = check_up_to (context, node, last, bound);
-  good = read_unit_price (context->reader, node, "unit_price", OPTIONAL, &unit_price) && good;
+  gboolean good = check_own_fields (context, node, tier_fields, tier_fields_of_model (context->model), "a tier of the model", &any);
+  good = check_up_to (context, node, last, bound) && good;
+  good = good && read_unit_price (context->reader, node, "unit_price", OPTIONAL, &unit_price);
+  good = good && read_percent (context, node, OPTIONAL, &percent);
   good = read_amount (context->reader, node, "flat_price", OPTIONAL, context->currency, &flat_minor) && good;
-  struct json_node unit = json_node_member (node, "unit_price"), flat = json_node_member (node, "flat_price");
-  if (unit.value == NULL && flat.value == NULL) {
-    reader_problem (context->reader, node, "a tier has a unit_price, a flat_price, or both");
-    good = FALSE;
-  }
+  good = check_tier_price (context, node) && good;
   if (!good || context->currency == NULL)
     return NULL;
   json_object *tier = json_object_new_object ();
@@ -114,6 +174,8 @@ read_tier (const struct price_context *context, const struct json_node *node, gb
     put_decimal (tier, "up_to", *bound);
   if (decimal_sign (unit_price) != 0)
     put_decimal (tier, "unit_price", unit_price);
+  if (decimal_sign (percent) != 0)
+    put_decimal (tier, "percent", percent);
   if (flat_minor != 0)
     put_decimal (tier, "flat_price", money_to_decimal (flat_minor, context->currency));
   return tier;
@@ -160,6 +222,42 @@ read_package (const struct price_context *context, const struct json_node *node,
   return good;
 }
 
+/* An optional price of the percentage model: left out of the definition when it is 0. */
+static gboolean
+read_event_price (const struct price_context *context, const struct json_node *node, const char *key, json_object *price,
+                  struct decimal *ret)
+{
+  *ret = DECIMAL_ZERO;
+  if (!read_unit_price (context->reader, node, key, OPTIONAL, ret))
+    return FALSE;
+  if (decimal_sign (*ret) != 0)
+    put_decimal (price, key, *ret);
+  return TRUE;
+}
+
+static gboolean
+read_percentage (const struct price_context *context, const struct json_node *node, json_object *price)
+{
+  struct json_node max_node = json_node_member (node, "event_max");
+  struct decimal percent = DECIMAL_ZERO, fee, free_amount, least, most;
+  int free_events = 0;
+  gboolean good = read_percent (context, node, REQUIRED, &percent);
+  good = read_event_price (context, node, "event_fee", price, &fee) && good;
+  good = read_count (context->reader, node, "free_events", G_MAXINT, &free_events) && good;
+  good = read_event_price (context, node, "free_amount", price, &free_amount) && good;
+  if (!read_event_price (context, node, "event_min", price, &least) || !read_event_price (context, node, "event_max", price, &most))
+    return FALSE;
+  if (max_node.value != NULL && (decimal_sign (most) == 0 || decimal_compare (most, least) < 0)) {
+    reader_problem (context->reader, &max_node, "%s", decimal_sign (most) == 0 ? "the most that an event costs is above 0"
+                                                                               : "the event_max is below the event_min");
+    return FALSE;
+  }
+  put_decimal (price, "percent", percent);
+  if (free_events != 0)
+    put_count (price, "free_events", free_events);
+  return good;
+}
+
 static gboolean
 read_model_fields (const struct price_context *context, const struct json_node *node, json_object *price)
 {
@@ -180,7 +278,11 @@ read_model_fields (const struct price_context *context, const struct json_node *
     return read_package (context, node, price);
   case PRICE_GRADUATED:
   case PRICE_VOLUME:
+  case PRICE_STAIRSTEP:
+  case PRICE_GRADUATED_PERCENTAGE:
     return read_tiers (context, node, price);
+  case PRICE_PERCENTAGE:
+    return read_percentage (context, node, price);
   case PRICE_DYNAMIC:
     if (!read_quantity (context->reader, node, "multiplier", OPTIONAL, &value))
       return FALSE;
@@ -199,7 +301,7 @@ read_price (const struct price_context *context, const struct json_node *node)
   g_autoptr (json_object) price = json_object_new_object ();
   struct decimal included = DECIMAL_ZERO;
   gboolean good = read_model_fields (context, node, price);
-  if (context->model != PRICE_DYNAMIC)
+  if (g_strv_contains (fields_of_model (context->model), "included"))
     good = read_quantity (context->reader, node, "included", OPTIONAL, &included) && good;
   if (decimal_sign (included) != 0)
     put_decimal (price, "included", included);
@@ -233,8 +335,7 @@ read_match (struct catalog_reader *reader, const struct json_node *filter)
 static json_object *
 read_filter (const struct price_context *context, const struct json_node *node, GHashTable *seen)
 {
-  static const char *const known[]
-      = { "match", "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", NULL };
+  static const char *const known[] = { "match", PRICE_FIELDS, NULL };
   gboolean any = FALSE;
   if (!reader_check_object (context->reader, node, known))
     return NULL;
@@ -326,6 +427,25 @@ read_model (struct catalog_reader *reader, const struct json_node *node, enum pr
   return TRUE;
 }
 
+/* A model that looks at each event needs the events of one metric, and their quantities. */
+static gboolean
+check_metric_of_model (struct catalog_reader *reader, const struct json_node *node, const char *metric, enum price_model model)
+{
+  struct json_node field = json_node_member (node, "metric");
+  if (metric == NULL || !price_model_is_by_event (model))
+    return TRUE;
+  if (strcmp (metric, "*") == 0) {
+    reader_problem (reader, &field, "the model %s prices one metric, not all", price_model_name (model));
+    return FALSE;
+  }
+  const struct metric *found = reader_find_metric (reader, &field, metric);
+  if (found == NULL || g_strcmp0 (found->aggregation, "sum") == 0)
+    return TRUE;
+  reader_problem (reader, &field, "the model %s prices the amount of each event: it needs a metric that is aggregated by sum, not by %s",
+                  price_model_name (model), found->aggregation);
+  return FALSE;
+}
+
 struct seen_charges {
   GHashTable *codes;
   GHashTable *metrics;
@@ -334,14 +454,13 @@ struct seen_charges {
 static json_object *
 read_charge (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency, struct seen_charges *seen)
 {
-  static const char *const known[]
-      = { "code",   "name",          "metric",       "model", "filters",    "amount_property", "amount",
-          "unit_price", "package_price", "package_size", "tiers", "multiplier", "included",        NULL };
+  static const char *const known[] = { "code", "name", "metric", "model", "filters", "amount_property", PRICE_FIELDS, NULL };
   const char *metric = NULL, *name = NULL, *amount_property = NULL;
   struct price_context context = { reader, currency, PRICE_FLAT };
   if (!reader_check_object (reader, node, known))
     return NULL;
   gboolean good = read_metric_of_charge (reader, node, &metric, &name), has_model = read_model (reader, node, &context.model);
+  good = has_model && good && check_metric_of_model (reader, node, metric, context.model);
   const char *code = metric;
   struct json_node code_node = json_node_member (node, "code"), metric_node = json_node_member (node, "metric");
   if (code_node.value != NULL)

@@ -84,10 +84,14 @@ derivation_of_fee (GString *ret, const struct fee_line *fee, struct decimal bill
   g_string_append_c (ret, '}');
 }
 
+static const char *const part_names[] = { "units", "event_fee", "event_min", "event_max" };
+
 static void
 add_step (GString *out, const struct price_step *step)
 {
   g_string_append_c (out, '{');
+  if (step->part != PRICE_PART_UNITS)
+    add_plain (out, "part", part_names[step->part]);
   add_decimal (out, "quantity", step->quantity);
   add_decimal (out, "unit_price", step->unit_price);
   add_decimal_unless_zero (out, "flat_price", step->flat_price);
@@ -98,6 +102,14 @@ add_step (GString *out, const struct price_step *step)
   }
   add_exact (out, "amount", &step->amount);
   g_string_append_c (out, '}');
+}
+
+static void
+add_free_events (GString *out, const struct usage_events *events)
+{
+  if (events->free_count != 0)
+    add_integer (out, "free_events", events->free_count);
+  add_decimal_unless_zero (out, "free_amount", events->free);
 }
 
 void
@@ -121,6 +133,8 @@ derivation_of_usage (GString *ret, const struct usage_line *usage, const struct 
     add_exact (ret, "event_amounts", &usage->bucket->total.amount);
     add_decimal (ret, "multiplier", price->multiplier);
   } else {
+    if (price_model_is_by_event (price->model))
+      add_free_events (ret, &usage->bucket->total.events);
     add_decimal (ret, "billable", result->billable);
     add_key (ret, "steps");
     g_string_append_c (ret, '[');

@@ -45,25 +45,57 @@ interval_words (struct interval interval)
 }
 
 char *
-tier_words (const struct price_tier *tier, const struct currency *currency)
+percent_words (struct decimal fraction)
 {
-  g_autofree char *unit = unit_price_words (tier->unit_price, currency);
+  struct decimal percent = DECIMAL_ZERO;
+  decimal_to_percent (fraction, &percent); /* made from a percentage, so that it fits */
+  return decimal_words (percent);
+}
+
+char *
+tier_words (enum price_model model, const struct price_tier *tier, const struct currency *currency)
+{
+  gboolean share = model == PRICE_GRADUATED_PERCENTAGE;
+  g_autofree char *unit = share ? percent_words (tier->unit_price) : unit_price_words (tier->unit_price, currency);
   g_autofree char *flat = unit_price_words (tier->flat_price, currency);
-  if (decimal_sign (tier->flat_price) == 0)
-    return g_strdup_printf ("%s each", unit);
+  const char *each = share ? "%" : "each";
+  if (decimal_sign (tier->flat_price) == 0 && model != PRICE_STAIRSTEP)
+    return g_strdup_printf ("%s %s", unit, each);
   if (decimal_sign (tier->unit_price) == 0)
     return g_strdup_printf ("%s flat", flat);
-  return g_strdup_printf ("%s each + %s flat", unit, flat);
+  return g_strdup_printf ("%s %s + %s flat", unit, each, flat);
 }
 
 static void
-append_tier (GString *out, const struct price_tier *tier, const struct currency *currency)
+append_tier (GString *out, enum price_model model, const struct price_tier *tier, const struct currency *currency)
 {
-  g_autofree char *words = tier_words (tier, currency), *bound = decimal_words (tier->up_to);
+  g_autofree char *words = tier_words (model, tier, currency), *bound = decimal_words (tier->up_to);
   if (tier->unbounded)
     g_string_append_printf (out, "%s above", words);
   else
     g_string_append_printf (out, "%s to %s, ", words, bound);
+}
+
+/* Nothing when the price is zero. */
+static void
+append_event_price (GString *out, struct decimal price, const struct currency *currency, const char *before, const char *behind)
+{
+  g_autofree char *words = unit_price_words (price, currency);
+  if (decimal_sign (price) != 0)
+    g_string_append_printf (out, "%s%s%s", before, words, behind);
+}
+
+static void
+append_percentage (GString *out, const struct price_percentage *terms, const struct currency *currency)
+{
+  g_autofree char *percent = percent_words (terms->rate);
+  g_string_append_printf (out, "%s %%", percent);
+  append_event_price (out, terms->event_fee, currency, " + ", " per event");
+  append_event_price (out, terms->event_min, currency, ", at least ", " each");
+  append_event_price (out, terms->event_max, currency, ", at most ", " each");
+  if (terms->free_events > 0)
+    g_string_append_printf (out, ", first %" G_GINT64_FORMAT " free", terms->free_events);
+  append_event_price (out, terms->free_amount, currency, ", first ", " of amounts free");
 }
 
 char *
@@ -85,9 +117,14 @@ price_words (const struct plan_charge *charge, const struct price *price, const 
   }
   case PRICE_GRADUATED:
   case PRICE_VOLUME:
+  case PRICE_STAIRSTEP:
+  case PRICE_GRADUATED_PERCENTAGE:
     g_string_append_printf (out, "%s: ", price_model_name (price->model));
     for (gsize i = 0; i < price->tier_count; i++)
-      append_tier (out, &price->tiers[i], currency);
+      append_tier (out, price->model, &price->tiers[i], currency);
+    break;
+  case PRICE_PERCENTAGE:
+    append_percentage (out, &price->percentage, currency);
     break;
   case PRICE_DYNAMIC: {
     g_autofree char *multiplier = decimal_words (price->multiplier);

@@ -11,11 +11,15 @@ char *decimal_words (struct decimal value);
 char *amount_words (gint64 minor, const struct currency *currency); /* "99.00" */
 char *interval_words (struct interval interval);                    /* "month", "30 days" */
 
-/* "0.10 each", "2.00 per 1000", "graduated: 0.10 each to 1000, 0.08 each above", "ListCost x 1.1"; the allowance is not in it. */
+/* "0.10 each", "2.00 per 1000", "graduated: 0.10 each to 1000, 0.08 each above", "2.9 % + 0.30 per event", "ListCost x 1.1";
+ * the allowance is not in it, unless it is one of events. */
 char *price_words (const struct plan_charge *charge, const struct price *price, const struct currency *currency);
 
-/* "0.08 each", "5.00 flat", "0.08 each + 5.00 flat": the price of one tier. */
-char *tier_words (const struct price_tier *tier, const struct currency *currency);
+/* "0.08 each", "5.00 flat", "0.08 each + 5.00 flat", "2 % + 5.00 flat": the price of one tier. */
+char *tier_words (enum price_model model, const struct price_tier *tier, const struct currency *currency);
+
+/* "2.9": a fraction as a percentage. */
+char *percent_words (struct decimal fraction);
 
 /* "29.00 month, 290.00 year"; "by agreement" without a price. */
 char *plan_prices_words (const struct plan *plan);

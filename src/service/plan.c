@@ -105,6 +105,17 @@ get_optional_decimal (const struct json_node *object, const char *key, struct de
   return node.value == NULL ? TRUE : get_decimal (object, key, ret, error);
 }
 
+/* A percentage as a fraction; zero when it is not there. */
+static gboolean
+get_percent (const struct json_node *object, const char *key, struct decimal *ret, GError **error)
+{
+  struct json_node node = json_node_member (object, key);
+  struct decimal percent;
+  if (!get_optional_decimal (object, key, &percent, error))
+    return FALSE;
+  return decimal_from_percent (percent, ret) == DECIMAL_OK ? TRUE : fail (&node, "a percentage", error);
+}
+
 static gboolean
 get_interval (const struct json_node *object, const char *key, struct interval *ret, GError **error)
 {
@@ -196,12 +207,25 @@ parse_tiers (struct owner *owner, const struct json_node *list, struct price *pr
   for (gsize i = 0; i < price->tier_count; i++) {
     struct json_node node = json_node_element (list, i), up_to = json_node_member (&node, "up_to");
     tiers[i].unbounded = up_to.value == NULL;
+    gboolean share = price->model == PRICE_GRADUATED_PERCENTAGE;
     if (!get_optional_decimal (&node, "up_to", &tiers[i].up_to, error)
-        || !get_optional_decimal (&node, "unit_price", &tiers[i].unit_price, error)
+        || !(share ? get_percent (&node, "percent", &tiers[i].unit_price, error)
+                   : get_optional_decimal (&node, "unit_price", &tiers[i].unit_price, error))
         || !get_optional_decimal (&node, "flat_price", &tiers[i].flat_price, error))
       return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+parse_percentage (const struct json_node *node, struct price_percentage *ret, GError **error)
+{
+  struct json_node free_events = json_node_member (node, "free_events");
+  return get_percent (node, "percent", &ret->rate, error) && get_optional_decimal (node, "event_fee", &ret->event_fee, error)
+         && (free_events.value == NULL || json_node_int64 (&free_events, &ret->free_events, error))
+         && get_optional_decimal (node, "free_amount", &ret->free_amount, error)
+         && get_optional_decimal (node, "event_min", &ret->event_min, error)
+         && get_optional_decimal (node, "event_max", &ret->event_max, error);
 }
 
 static gboolean
@@ -218,7 +242,11 @@ parse_model_fields (struct owner *owner, const struct json_node *node, struct pr
            && get_decimal (node, "package_size", &price->package_size, error);
   case PRICE_GRADUATED:
   case PRICE_VOLUME:
+  case PRICE_STAIRSTEP:
+  case PRICE_GRADUATED_PERCENTAGE:
     return parse_tiers (owner, &tiers, price, error);
+  case PRICE_PERCENTAGE:
+    return parse_percentage (node, &price->percentage, error);
   case PRICE_DYNAMIC:
     return get_decimal (node, "multiplier", &price->multiplier, error);
   case PRICE_MODEL_COUNT:

@@ -66,7 +66,7 @@ struct plan_charge {
   const char *metric;          /* metric code; "*": every metric that no other charge of the plan prices */
   const char *amount_property; /* PRICE_DYNAMIC: event property that carries the amount in major units, else NULL */
   gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
-  struct plan_rate fallback;   /* the default price; only when has_default */
+  struct plan_rate fallback;   /* the default price; only its model when there is none */
   gsize filter_count;
   const struct plan_rate *filters; /* the matching one with the most properties wins, the first of equals */
 };

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define METRICS "\"metrics\":[{\"code\":\"m\",\"name\":\"Minutes\"},{\"code\":\"n\"},{\"code\":\"w\",\"aggregation\":\"weighted_sum\"}]"
+#define METRICS "\"metrics\":[{\"code\":\"m\",\"name\":\"Minutes\"},{\"code\":\"n\"},{\"code\":\"w\",\"aggregation\":\"weighted_sum\"}," \
+  "{\"code\":\"c\",\"aggregation\":\"count\"}]"
 
 static struct catalog *
 read_catalog (const char *text, GPtrArray *problems, GError **error)
@@ -51,6 +52,31 @@ START_TEST (the_definition_is_canonical)
 }
 END_TEST
 
+START_TEST (the_definition_of_a_charge_is_canonical)
+{
+  static const char *const rows[][2] = {
+    { "\"model\":\"per_unit\",\"unit_price\":\"0.10\"",
+      "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"per_unit\",\"name\":\"Minutes\",\"price\":{\"unit_price\":\"0.1\"}}" },
+    { "\"model\":\"stairstep\",\"tiers\":[{\"up_to\":10,\"flat_price\":\"5.00\"},{\"flat_price\":\"9\"}]",
+      "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"stairstep\",\"name\":\"Minutes\",\"price\":{\"tiers\":[{\"flat_price\":\"5\","
+      "\"up_to\":\"10\"},{\"flat_price\":\"9\"}]}}" },
+    { "\"model\":\"percentage\",\"percent\":\"2.90\",\"event_fee\":\"0.30\",\"free_events\":3,\"free_amount\":\"100\","
+      "\"event_min\":\"0.5\",\"event_max\":\"20\"",
+      "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"percentage\",\"name\":\"Minutes\",\"price\":{\"event_fee\":\"0.3\","
+      "\"event_max\":\"20\",\"event_min\":\"0.5\",\"free_amount\":\"100\",\"free_events\":3,\"percent\":\"2.9\"}}" },
+    { "\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":10,\"percent\":\"1.0\",\"flat_price\":\"2\"},{\"percent\":0}]",
+      "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"graduated_percentage\",\"name\":\"Minutes\",\"price\":{\"tiers\":["
+      "{\"flat_price\":\"2\",\"percent\":\"1\",\"up_to\":\"10\"},{}]}}" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *fields = g_strdup_printf (MONTHLY ",\"charges\":[{\"metric\":\"m\",%s}]", rows[i][0]);
+    g_autofree char *part = g_strdup_printf ("\"charges\":[%s]", rows[i][1]);
+    g_autoptr (catalog_t) catalog = catalog_of (fields);
+    ck_assert_msg (strstr (terms_of (catalog)->definition, part) != NULL, "%s", terms_of (catalog)->definition);
+  }
+}
+END_TEST
+
 START_TEST (equal_terms_have_equal_text)
 {
   static const char *const pairs[][2] = {
@@ -66,6 +92,13 @@ START_TEST (equal_terms_have_equal_text)
               "\"unit_price\":\"0\",\"flat_price\":\"3\"}]}]",
       MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":\"5.0\",\"unit_price\":\"1.0\",\"flat_price\":"
               "\"0.00\"},{\"flat_price\":\"3.00\"}]}]" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":3}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"3.00\",\"event_fee\":\"0\",\"free_events\":0,"
+              "\"free_amount\":\"0.00\",\"event_min\":\"0\"}]" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":5,\"percent\":\"0\"},"
+              "{\"percent\":\"2.50\"}]}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":5,\"flat_price\":\"0\"},"
+              "{\"percent\":\"2.5\",\"flat_price\":\"0.00\"}]}]" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++) {
     g_autoptr (catalog_t) first = catalog_of (pairs[i][0]), second = catalog_of (pairs[i][1]);
@@ -207,6 +240,15 @@ START_TEST (differences_in_words)
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated\",\"tiers\":[{\"up_to\":10,\"unit_price\":\"1\"},{\"unit_price\":"
               "\"0.5\",\"flat_price\":\"2\"}]}]",
       MONTHLY, "charge m removed" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"2.9\",\"event_fee\":\"0.30\"}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"0.025\",\"event_min\":\"1\",\"event_max\":\"5\","
+              "\"free_events\":10,\"free_amount\":\"50\"}]",
+      "charge m price 2.9 % + 0.30 per event -> 0.025 %, at least 1.00 each, at most 5.00 each, first 10 free, first 50.00 of amounts free" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"stairstep\",\"tiers\":[{\"up_to\":10,\"flat_price\":\"0\"},{\"flat_price\":"
+              "\"9\"}]}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":10,\"percent\":\"1.5\"},"
+              "{\"percent\":1,\"flat_price\":\"2\"}]}]",
+      "charge m price stairstep: 0.00 flat to 10, 9.00 flat above -> graduated_percentage: 1.5 % to 10, 1 % + 2.00 flat above" },
     { MONTHLY, MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":5,\"kind\":\"hard\"}],\"features\":{\"sso\":true}",
       "limit m added: 5, kind hard; feature sso added: yes" },
     { MONTHLY, MONTHLY ",\"quantities\":[{\"code\":\"s\",\"name\":\"Seats\",\"unit_price\":\"5\"}]",
@@ -225,11 +267,24 @@ START_TEST (differences_in_words)
 }
 END_TEST
 
+struct refused_row {
+  const char *fields, *problem;
+};
+
+static void
+check_refused (const struct refused_row *row)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strdup_printf ("{\"currency\":\"USD\"," METRICS ",\"plans\":[{\"code\":\"p\",%s}]}", row->fields);
+  g_autoptr (catalog_t) catalog = read_catalog (text, NULL, &error);
+  ck_assert_msg (catalog == NULL, "%s was accepted", row->fields);
+  ck_assert_int_eq (error->code, ERROR_USAGE);
+  ck_assert_str_eq (error->message, row->problem);
+}
+
 START_TEST (what_is_refused)
 {
-  static const struct {
-    const char *fields, *problem;
-  } rows[] = {
+  static const struct refused_row rows[] = {
     { "\"prices\":[{\"interval\":\"month\",\"amount\":\"99.001\"}]",
       "c.json:1: plans[0].prices[0].amount: '99.001' is in the wrong number of decimals: USD has 2" },
     { "\"prices\":[{\"interval\":\"month\",\"amount\":99.5}]",
@@ -269,14 +324,41 @@ START_TEST (what_is_refused)
     { MONTHLY ",\"metadata\":{\"a\":1}", "c.json:1: plans[0].metadata.a: expected a string, found a number" },
     { MONTHLY ",\"retries\":2.5", "c.json:1: plans[0].retries: expected a whole number, found 2.5" },
   };
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (GError) error = NULL;
-    g_autofree char *text = g_strdup_printf ("{\"currency\":\"USD\"," METRICS ",\"plans\":[{\"code\":\"p\",%s}]}", rows[i].fields);
-    g_autoptr (catalog_t) catalog = read_catalog (text, NULL, &error);
-    ck_assert_msg (catalog == NULL, "%s was accepted", rows[i].fields);
-    ck_assert_int_eq (error->code, ERROR_USAGE);
-    ck_assert_str_eq (error->message, rows[i].problem);
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_refused (&rows[i]);
+}
+END_TEST
+
+START_TEST (prices_that_are_refused)
+{
+  static const struct refused_row rows[] = {
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"stairstep\",\"tiers\":[{\"flat_price\":\"1\",\"unit_price\":\"0\"}]}]",
+      "c.json:1: plans[0].charges[0].tiers[0].unit_price: a tier of the model stairstep has no such field; it has up_to, flat_price" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"stairstep\",\"tiers\":[{\"up_to\":null}]}]",
+      "c.json:1: plans[0].charges[0].tiers[0]: a tier of the model stairstep has a flat_price" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":null}]}]",
+      "c.json:1: plans[0].charges[0].tiers[0]: a tier has a percent, a flat_price, or both" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"101\"}]",
+      "c.json:1: plans[0].charges[0].percent: '101' is above 100 %; the model that multiplies amounts is dynamic" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"0.00000000000000001\"}]",
+      "c.json:1: plans[0].charges[0].percent: '0.00000000000000001' has more than 16 digits after the point" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":1,\"included\":5}]",
+      "c.json:1: plans[0].charges[0].included: the model percentage has no such field; it has percent, event_fee, free_events, free_amount, "
+      "event_min, event_max" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":1,\"event_min\":\"2\",\"event_max\":\"1.99\"}]",
+      "c.json:1: plans[0].charges[0].event_max: the event_max is below the event_min" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":1,\"event_max\":\"0\"}]",
+      "c.json:1: plans[0].charges[0].event_max: the most that an event costs is above 0" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":1,\"free_events\":-1}]",
+      "c.json:1: plans[0].charges[0].free_events: -1 is not from 0 to 2147483647" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"*\",\"model\":\"percentage\",\"percent\":1}]",
+      "c.json:1: plans[0].charges[0].metric: the model percentage prices one metric, not all" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"c\",\"model\":\"percentage\",\"percent\":1}]",
+      "c.json:1: plans[0].charges[0].metric: the model percentage prices the amount of each event: it needs a metric that is aggregated by "
+      "sum, not by count" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_refused (&rows[i]);
 }
 END_TEST
 
@@ -329,6 +411,7 @@ make_suite (void)
   Suite *suite = suite_create ("catalog");
   TCase *tests = tcase_create ("catalog");
   tcase_add_test (tests, the_definition_is_canonical);
+  tcase_add_test (tests, the_definition_of_a_charge_is_canonical);
   tcase_add_test (tests, equal_terms_have_equal_text);
   tcase_add_test (tests, different_terms_have_different_text);
   tcase_add_test (tests, everything_arrives_in_the_plan);
@@ -337,6 +420,7 @@ make_suite (void)
   tcase_add_test (tests, addons_are_copied_into_the_plan);
   tcase_add_test (tests, differences_in_words);
   tcase_add_test (tests, what_is_refused);
+  tcase_add_test (tests, prices_that_are_refused);
   tcase_add_test (tests, all_problems_up_to_a_limit);
   tcase_add_test (tests, damaged_definitions);
   suite_add_tcase (suite, tests);

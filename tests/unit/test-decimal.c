@@ -405,6 +405,39 @@ START_TEST (started_blocks_hold_the_value_and_no_block_is_idle)
 }
 END_TEST
 
+START_TEST (percentages)
+{
+  static const struct {
+    const char *percent, *fraction; /* NULL: it does not fit */
+  } rows[] = {
+    { "0", "0" },
+    { "1.3", "0.013" },
+    { "100", "1" },
+    { "10", "0.1" },
+    { "5", "0.05" },
+    { "-2.5", "-0.025" },
+    { "120", "1.2" },
+    { "12300", "123" },
+    { "0.0000000000000001", "0.000000000000000001" },
+    { "0.00000000000000001", NULL },
+    { "99999999999999999999999999999999999999", "999999999999999999999999999999999999.99" },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct decimal fraction = { 42, 7 }, back = { 42, 7 };
+    const enum decimal_status status = decimal_from_percent (number (rows[i].percent), &fraction);
+
+    ck_assert_msg (status == (rows[i].fraction != NULL ? DECIMAL_OK : DECIMAL_OVERFLOW), "%s %%", rows[i].percent);
+    if (rows[i].fraction == NULL)
+      continue;
+    assert_text (fraction, rows[i].fraction);
+    ck_assert_int_eq (decimal_to_percent (fraction, &back), DECIMAL_OK);
+    assert_text (back, rows[i].percent);
+  }
+  ck_assert_int_eq (decimal_to_percent (number ("1e36"), &(struct decimal){ 0, 0 }), DECIMAL_OVERFLOW);
+}
+END_TEST
+
 static Suite *
 make_suite (void)
 {
@@ -424,6 +457,7 @@ make_suite (void)
   tcase_add_test (arithmetic, subtraction_undoes_addition);
   tcase_add_test (arithmetic, order);
   tcase_add_test (arithmetic, started_blocks);
+  tcase_add_test (arithmetic, percentages);
   tcase_add_test (arithmetic, started_blocks_hold_the_value_and_no_block_is_idle);
   tcase_set_timeout (arithmetic, 60);
   suite_add_tcase (suite, arithmetic);

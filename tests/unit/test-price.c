@@ -69,7 +69,8 @@ used (const char *quantity)
 
 START_TEST (model_names)
 {
-  static const char *const names[] = { "flat", "per_unit", "package", "graduated", "volume", "dynamic" };
+  static const char *const names[] = { "flat", "per_unit", "package", "graduated", "volume", "stairstep", "percentage",
+                                       "graduated_percentage", "dynamic" };
   enum price_model model;
 
   ck_assert_uint_eq (sizeof names / sizeof names[0], PRICE_MODEL_COUNT);
@@ -77,7 +78,7 @@ START_TEST (model_names)
     ck_assert_str_eq (price_model_name ((enum price_model)i), names[i]);
     ck_assert (price_model_parse (names[i], &model) && model == (enum price_model)i);
   }
-  ck_assert (!price_model_parse ("", &model) && !price_model_parse ("Flat", &model) && !price_model_parse ("stairstep", &model));
+  ck_assert (!price_model_parse ("", &model) && !price_model_parse ("Flat", &model) && !price_model_parse ("percent", &model));
   ck_assert_str_eq (price_model_name (PRICE_MODEL_COUNT), "");
 }
 END_TEST
@@ -133,18 +134,40 @@ START_TEST (models_without_tiers)
 }
 END_TEST
 
+struct tiered_row {
+  enum price_model model;
+  const struct tier_text *tiers;
+  const char *included, *quantity, *amount;
+  size_t steps;
+};
+
+static void
+check_tiered (const struct tiered_row *row, size_t number_of_row)
+{
+  struct price_tier tiers[TIERS_MOST];
+  const struct price price = {
+    .model = row->model,
+    .included = number (row->included),
+    .tiers = tiers,
+    .tier_count = fill_tiers (row->tiers, tiers),
+  };
+  const struct usage_total usage = used (row->quantity);
+  struct price_result result;
+  char where[32];
+
+  snprintf (where, sizeof where, "row %zu", number_of_row);
+  ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
+  assert_amount (&result.amount, row->amount, where);
+  ck_assert_msg (result.step_count == row->steps, "%s: %zu steps", where, result.step_count);
+}
+
 START_TEST (tiered_models)
 {
   static const struct tier_text flats[] = { { "10", "10", "2" }, { "20", "5", "3" }, { NULL, "5", "3" } };
   static const struct tier_text decimals[] = { { "0.1", "10", "0" }, { "1", "5", "0" }, { NULL, "2", "0" } };
   static const struct tier_text free_first[] = { { "1000", "0", "0" }, { NULL, "0.001", "0" } };
   static const struct tier_text only[] = { { NULL, "0.5", "4" } };
-  static const struct {
-    enum price_model model;
-    const struct tier_text *tiers;
-    const char *included, *quantity, *amount;
-    size_t steps;
-  } rows[] = {
+  static const struct tiered_row rows[] = {
     { PRICE_GRADUATED, flats, NULL, "0", "0", 0 },        /* no usage reaches no tier: no flat part either */
     { PRICE_GRADUATED, flats, NULL, "1", "12", 1 },       /* 10 + 2 */
     { PRICE_GRADUATED, flats, NULL, "10", "102", 1 },     /* the bound is inside: 100 + 2 */
@@ -177,23 +200,34 @@ START_TEST (tiered_models)
     { PRICE_VOLUME, only, NULL, "3", "5.5", 1 },
   };
 
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    struct price_tier tiers[TIERS_MOST];
-    const struct price price = {
-      .model = rows[i].model,
-      .included = number (rows[i].included),
-      .tiers = tiers,
-      .tier_count = fill_tiers (rows[i].tiers, tiers),
-    };
-    const struct usage_total usage = used (rows[i].quantity);
-    struct price_result result;
-    char where[32];
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check_tiered (&rows[i], i);
+}
+END_TEST
 
-    snprintf (where, sizeof where, "row %zu", i);
-    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
-    assert_amount (&result.amount, rows[i].amount, where);
-    ck_assert_msg (result.step_count == rows[i].steps, "%s: %zu steps", where, result.step_count);
-  }
+START_TEST (stairs_and_shares)
+{
+  static const struct tier_text stairs[] = { { "10", "0", "2" }, { "20.5", "0", "3" }, { NULL, "0", "0" } };
+  static const struct tier_text shares[] = { { "1000", "0.01", "0" }, { "5000", "0.005", "10" }, { NULL, "0.001", "0" } };
+  static const struct tiered_row rows[] = {
+    { PRICE_STAIRSTEP, stairs, NULL, "0", "0", 0 },
+    { PRICE_STAIRSTEP, stairs, NULL, "0.001", "2", 1 },
+    { PRICE_STAIRSTEP, stairs, NULL, "10", "2", 1 },
+    { PRICE_STAIRSTEP, stairs, NULL, "10.1", "3", 1 }, /* not 2 + 3 */
+    { PRICE_STAIRSTEP, stairs, NULL, "20.5", "3", 1 },
+    { PRICE_STAIRSTEP, stairs, NULL, "9999", "0", 1 },
+    { PRICE_STAIRSTEP, stairs, "10", "20", "2", 1 }, /* as 10 */
+    { PRICE_STAIRSTEP, stairs, NULL, "-12", "-3", 1 },
+    { PRICE_GRADUATED_PERCENTAGE, shares, NULL, "999.99", "9.9999", 1 },
+    { PRICE_GRADUATED_PERCENTAGE, shares, NULL, "1000", "10", 1 },
+    { PRICE_GRADUATED_PERCENTAGE, shares, NULL, "3000", "30", 2 },      /* 10 + 10 + 2000 × 0.5 % */
+    { PRICE_GRADUATED_PERCENTAGE, shares, NULL, "7500.50", "42.5005", 3 }, /* 10 + 10 + 20 + 2500.50 × 0.1 % */
+    { PRICE_GRADUATED_PERCENTAGE, shares, "500", "1000", "5", 1 },
+    { PRICE_GRADUATED_PERCENTAGE, shares, NULL, "-3000", "-30", 2 },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check_tiered (&rows[i], i);
 }
 END_TEST
 
@@ -261,7 +295,11 @@ START_TEST (dynamic_amounts)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const struct price price = { .model = PRICE_DYNAMIC, .multiplier = number (rows[i].multiplier) };
-    const struct usage_total usage = { number (rows[i].quantity), exact_from_decimal (number (rows[i].amount)), 1 };
+    const struct usage_total usage = {
+      .quantity = number (rows[i].quantity),
+      .amount = exact_from_decimal (number (rows[i].amount)),
+      .event_count = 1,
+    };
     struct price_result result;
     char where[32];
 
@@ -276,6 +314,143 @@ START_TEST (dynamic_amounts)
 }
 END_TEST
 
+/* The terms of a percentage; NULL: none. */
+struct percentage_text {
+  const char *rate, *event_fee, *free_amount, *event_min, *event_max;
+  int64_t free_events;
+};
+
+static struct price
+percentage_of (const struct percentage_text *text)
+{
+  return (struct price){
+    .model = PRICE_PERCENTAGE,
+    .percentage = {
+      .rate = number (text->rate),
+      .event_fee = number (text->event_fee),
+      .free_events = text->free_events,
+      .free_amount = number (text->free_amount),
+      .event_min = number (text->event_min),
+      .event_max = number (text->event_max),
+    },
+  };
+}
+
+/* Adds the events, which end at the first NULL. */
+static struct usage_total
+used_events (const struct price *price, const char *const events[])
+{
+  struct usage_total usage = { .quantity = DECIMAL_ZERO };
+
+  for (size_t i = 0; events[i] != NULL; i++) {
+    const struct decimal amount = number (events[i]);
+
+    ck_assert_int_eq (price_event_add (price, &usage, amount), PRICE_OK);
+    ck_assert_int_eq (decimal_add (usage.quantity, amount, &usage.quantity), DECIMAL_OK);
+    usage.event_count++;
+  }
+  return usage;
+}
+
+START_TEST (percentages)
+{
+  static const struct percentage_text plain = { .rate = "0.029", .event_fee = "0.30" };
+  static const struct percentage_text two_free = { .rate = "0.01", .event_fee = "1", .free_events = 2 };
+  static const struct percentage_text amount_free = { .rate = "0.01", .event_fee = "1", .free_amount = "100" };
+  static const struct percentage_text both_free = { .rate = "0.01", .event_fee = "1", .free_amount = "100", .free_events = 2 };
+  static const struct percentage_text clamped = { .rate = "0.1", .event_fee = "1", .event_min = "2", .event_max = "5" };
+  static const struct percentage_text least = { .rate = "0.1", .free_events = 1, .event_min = "2" };
+  static const struct percentage_text fee_only = { .event_fee = "0.05" };
+  static const struct {
+    const struct percentage_text *terms;
+    const char *events[6];
+    const char *billable, *amount;
+    size_t steps;
+  } rows[] = {
+    { &plain, { NULL }, "0", "0", 0 },
+    { &plain, { "100" }, "100", "3.2", 2 },
+    { &plain, { "100", "0.01" }, "100.01", "3.50029", 2 }, /* 2.90029 + 2 × 0.30 */
+    { &plain, { "0" }, "0", "0.3", 1 },                    /* an event of nothing is an event */
+    { &plain, { "100", "-100" }, "0", "0", 0 },            /* reversed, with its fee */
+    { &plain, { "-100" }, "-100", "-3.2", 2 },
+    { &two_free, { "1000", "500" }, "0", "0", 0 },
+    { &two_free, { "1000", "500", "40", "60" }, "100", "3", 2 },
+    { &two_free, { "1000", "-1000", "500", "40", "60" }, "60", "1.6", 2 }, /* the reversal gives the free event back */
+    { &two_free, { "10", "20", "300", "-300", "50" }, "50", "1.5", 2 },
+    { &amount_free, { "60", "40" }, "0", "0", 0 },              /* just reached, not exceeded */
+    { &amount_free, { "60", "40", "0" }, "0", "1", 1 },
+    { &amount_free, { "60", "50", "30" }, "40", "2.4", 2 },     /* 10 of 50, then 30 */
+    { &amount_free, { "300" }, "200", "3", 2 },
+    { &amount_free, { "300", "-300", "90" }, "0", "0", 0 },     /* as if it had never been */
+    { &amount_free, { "300", "-250", "90" }, "40", "1.4", 2 },  /* 200 billed ones and 50 free ones go, 50 of 90 are free */
+    { &amount_free, { "50", "-80" }, "-30", "-1.3", 2 },        /* 50 were free */
+    { &both_free, { "10", "20", "5" }, "5", "1.05", 2 },        /* the number ends it */
+    { &both_free, { "150", "5", "5" }, "60", "3.6", 2 },        /* the amount ends it */
+    { &clamped, { "1", "10", "20", "50" }, "81", "12", 4 },     /* 1.10 -> 2; 2; 3; 6 -> 5 */
+    { &clamped, { "1", "-1", "50", "-50" }, "0", "0", 0 },
+    { &clamped, { "-1", "-50" }, "-51", "-7", 4 },
+    { &least, { "5", "5", "30" }, "35", "5", 2 },               /* free; 0.5 -> 2; 3 */
+    { &fee_only, { "5", "7" }, "12", "0.1", 2 },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct price price = percentage_of (rows[i].terms);
+    const struct usage_total usage = used_events (&price, rows[i].events);
+    struct price_result result;
+    struct exact sum = exact_zero ();
+    char where[32];
+
+    snprintf (where, sizeof where, "row %zu", i);
+    ck_assert_msg (price_rate (&price, &usage, &result) == PRICE_OK, "%s", where);
+    assert_decimal (result.billable, rows[i].billable, where);
+    assert_amount (&result.amount, rows[i].amount, where);
+    ck_assert_msg (result.step_count == rows[i].steps, "%s: %zu steps", where, result.step_count);
+    for (size_t step = 0; step < result.step_count; step++)
+      ck_assert (exact_add (&sum, &result.steps[step].amount, &sum));
+    assert_amount (&sum, rows[i].amount, where);
+  }
+}
+END_TEST
+
+START_TEST (steps_of_percentages)
+{
+  static const struct percentage_text terms
+      = { .rate = "0.1", .event_fee = "1", .free_events = 1, .event_min = "2", .event_max = "5" };
+  static const char *const events[] = { "400", "1", "4", "50", NULL };
+  const struct price price = percentage_of (&terms);
+  const struct usage_total usage = used_events (&price, events);
+  struct price_result result;
+
+  /* 400 is free. 55 × 10 % = 5.5, 3 fees; 1.10 and 1.40 are raised to 2, which adds 1.5; 6 is cut to 5. */
+  ck_assert_int_eq (price_rate (&price, &usage, &result), PRICE_OK);
+  ck_assert_int_eq (usage.events.free_count, 1);
+  assert_decimal (usage.events.free, "400", "free");
+  ck_assert_uint_eq (result.step_count, 4);
+  assert_decimal (result.steps[0].quantity, "55", "share of");
+  assert_amount (&result.steps[0].amount, "5.5", "share");
+  ck_assert_int_eq (result.steps[1].part, PRICE_PART_EVENT_FEE);
+  assert_decimal (result.steps[1].quantity, "3", "fees");
+  assert_amount (&result.steps[1].amount, "3", "fees");
+  ck_assert_int_eq (result.steps[2].part, PRICE_PART_EVENT_MIN);
+  assert_decimal (result.steps[2].quantity, "2", "raised");
+  assert_amount (&result.steps[2].amount, "1.5", "raised");
+  ck_assert_int_eq (result.steps[3].part, PRICE_PART_EVENT_MAX);
+  assert_decimal (result.steps[3].quantity, "1", "cut");
+  assert_decimal (result.steps[3].unit_price, "5", "the maximum");
+  assert_amount (&result.steps[3].amount, "-1", "cut");
+  assert_amount (&result.amount, "9", "total");
+}
+END_TEST
+
+START_TEST (which_percentages_need_the_order)
+{
+  ck_assert (!price_needs_order (&(struct price){ .model = PRICE_PERCENTAGE }));
+  ck_assert (price_needs_order (&(struct price){ .model = PRICE_PERCENTAGE, .percentage = { .free_events = 1 } }));
+  ck_assert (price_needs_order (&(struct price){ .model = PRICE_PERCENTAGE, .percentage = { .free_amount = { 1, 0 } } }));
+  ck_assert (!price_needs_order (&(struct price){ .model = PRICE_GRADUATED_PERCENTAGE }));
+}
+END_TEST
+
 START_TEST (malformed_prices)
 {
   static const struct price_tier none_unbounded[] = { { .up_to = { 10, 0 } }, { .up_to = { 20, 0 } } };
@@ -284,6 +459,7 @@ START_TEST (malformed_prices)
   static const struct price_tier from_zero[] = { { .up_to = { 0, 0 } }, { .unbounded = true } };
   static const struct price_tier unbounded_first[] = { { .unbounded = true }, { .unbounded = true } };
   static const struct price_tier good[PRICE_STEPS_MAX + 1] = { { .unbounded = true } };
+  static const struct price_tier unit_priced[] = { { .up_to = { 10, 0 }, .unit_price = { 1, 0 } }, { .unbounded = true } };
   const struct decimal one = { 1, 0 }, minus_one = { -1, 0 };
   const struct {
     struct price price;
@@ -304,6 +480,19 @@ START_TEST (malformed_prices)
     { { .model = PRICE_PER_UNIT, .included = minus_one }, PRICE_BAD_INCLUDED },
     { { .model = PRICE_DYNAMIC, .included = one }, PRICE_BAD_INCLUDED },
     { { .model = PRICE_DYNAMIC }, PRICE_OK },
+    { { .model = PRICE_STAIRSTEP, .tiers = good, .tier_count = 1 }, PRICE_OK },
+    { { .model = PRICE_STAIRSTEP, .tiers = unit_priced, .tier_count = 2 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_GRADUATED_PERCENTAGE, .tiers = unit_priced, .tier_count = 2 }, PRICE_OK },
+    { { .model = PRICE_GRADUATED_PERCENTAGE, .tiers = good, .tier_count = 0 }, PRICE_BAD_TIERS },
+    { { .model = PRICE_PERCENTAGE }, PRICE_OK },
+    { { .model = PRICE_PERCENTAGE, .included = one }, PRICE_BAD_INCLUDED },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .rate = minus_one } }, PRICE_BAD_PERCENTAGE },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .event_fee = minus_one } }, PRICE_BAD_PERCENTAGE },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .free_events = -1 } }, PRICE_BAD_PERCENTAGE },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .free_amount = minus_one } }, PRICE_BAD_PERCENTAGE },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .event_min = { 2, 0 }, .event_max = one } }, PRICE_BAD_PERCENTAGE },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .event_min = one, .event_max = one } }, PRICE_OK },
+    { { .model = PRICE_PERCENTAGE, .percentage = { .event_min = one } }, PRICE_OK },
     { { .model = PRICE_MODEL_COUNT }, PRICE_BAD_MODEL },
   };
 
@@ -354,13 +543,34 @@ START_TEST (amounts_too_large)
     /* 10^38 - 1 less 0.5 has 39 digits. */
     { .model = PRICE_PER_UNIT, .unit_price = number ("1"), .included = number ("0.5") },
   };
-  const struct usage_total usage = { number (huge), exact_from_decimal (number (huge)), 1 };
+  const struct usage_total usage = {
+    .quantity = number (huge),
+    .amount = exact_from_decimal (number (huge)),
+    .event_count = 1,
+  };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct price_result result;
 
     ck_assert_msg (price_rate (&rows[i], &usage, &result) == PRICE_OVERFLOW, "row %zu", i);
   }
+}
+END_TEST
+
+START_TEST (events_too_large)
+{
+  static const char *const huge = "99999999999999999999999999999999999999";
+  static const struct percentage_text steep = { .rate = "99999999999999999999999999999999999999" };
+  static const struct percentage_text half = { .rate = "0.01", .free_amount = "0.5" };
+  const struct price too_much = percentage_of (&steep), too_fine = percentage_of (&half), plain = { .model = PRICE_PERCENTAGE };
+  struct usage_total usage = { .quantity = DECIMAL_ZERO };
+
+  ck_assert_int_eq (price_event_add (&too_much, &usage, number (huge)), PRICE_OVERFLOW);
+  usage = (struct usage_total){ .quantity = DECIMAL_ZERO };
+  ck_assert_int_eq (price_event_add (&too_fine, &usage, number (huge)), PRICE_OVERFLOW);
+  usage = (struct usage_total){ .quantity = DECIMAL_ZERO };
+  ck_assert_int_eq (price_event_add (&plain, &usage, number (huge)), PRICE_OK);
+  ck_assert_int_eq (price_event_add (&plain, &usage, number (huge)), PRICE_OVERFLOW);
 }
 END_TEST
 
@@ -374,7 +584,7 @@ START_TEST (graduated_amounts_are_the_same_slice_by_slice)
     int64_t bound = 0, sum = 0;
     const int64_t quantity = random_between (&random, 0, 120);
     const struct price price = { .model = PRICE_GRADUATED, .tiers = tiers, .tier_count = TIERS_MOST };
-    const struct usage_total usage = { decimal_from_int64 (quantity), exact_zero (), 1 };
+    const struct usage_total usage = { .quantity = decimal_from_int64 (quantity), .amount = exact_zero (), .event_count = 1 };
     struct price_result result;
     struct exact expected;
     size_t tier = 0;
@@ -412,15 +622,20 @@ make_suite (void)
   tcase_add_test (models, model_names);
   tcase_add_test (models, models_without_tiers);
   tcase_add_test (models, tiered_models);
+  tcase_add_test (models, stairs_and_shares);
   tcase_add_test (models, steps_tell_how_the_amount_came_about);
   tcase_add_test (models, steps_of_packages_count_blocks);
   tcase_add_test (models, dynamic_amounts);
+  tcase_add_test (models, percentages);
+  tcase_add_test (models, steps_of_percentages);
+  tcase_add_test (models, which_percentages_need_the_order);
   tcase_add_test (models, graduated_amounts_are_the_same_slice_by_slice);
   tcase_set_timeout (models, 60);
   suite_add_tcase (suite, models);
   tcase_add_test (limits, malformed_prices);
   tcase_add_test (limits, as_many_tiers_as_there_are_steps);
   tcase_add_test (limits, amounts_too_large);
+  tcase_add_test (limits, events_too_large);
   suite_add_tcase (suite, limits);
   return suite;
 }

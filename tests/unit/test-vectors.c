@@ -24,6 +24,8 @@ static const struct {
     "other rule: charges the first tier's flat part without usage (and a minimum, which the core does not know)" },
   { "pr-om-inv-gradflat-15 delta",
     "other rule: nothing used costs the first tier's flat part there, so the step from 0 is 100 smaller" },
+  { "pr-kb-blk-top-101000", "no such model: blocks of another size in each tier; package has one size, volume no blocks" },
+  { "pr-kb-blk-top-2000", "no such model: blocks of another size in each tier; package has one size, volume no blocks" },
   { "pe-om-add-4", "other rule: keeps the anchor's time of day; periods here are civil days" },
   { "pe-om-1st-1", "other rule: keeps the start's time of day, and an anchor before the start" },
   { "pe-om-1st-day", "other rule: keeps the start's time of day, and an anchor before the start" },
@@ -128,6 +130,32 @@ is_amount (int64_t minor, const char *expected, const struct currency *currency)
 
 /* -- pricing.json -- */
 
+/* "1.3" per cent as a fraction; zero for NULL. */
+static struct decimal
+fraction (const char *percent)
+{
+  struct decimal value = DECIMAL_ZERO;
+
+  if (decimal_from_percent (number (percent), &value) != DECIMAL_OK)
+    g_error ("a vector holds %s per cent, which is too fine", percent);
+  return value;
+}
+
+static struct price_percentage
+read_percentage (json_object *params)
+{
+  const char *const free_events = member (params, "free_events");
+
+  return (struct price_percentage){
+    .rate = fraction (member (params, "rate_percent")),
+    .event_fee = number (member (params, "fixed_amount")),
+    .free_events = free_events == NULL ? 0 : g_ascii_strtoll (free_events, NULL, 10),
+    .free_amount = number (member (params, "free_amount")),
+    .event_min = number (member (params, "min_per_event")),
+    .event_max = number (member (params, "max_per_event")),
+  };
+}
+
 /* A price of the core from a case; the tiers go to `tiers`. A last tier with a bound is read as one without: the sources
  * let its price go on, or never get there. false: the case needs what the core does not have, named in *ret_missing. */
 static bool
@@ -152,8 +180,9 @@ read_price (json_object *params, const char *model, struct price_tier tiers[TIER
     tiers[i] = (struct price_tier){
       .up_to = number (member (row, "up_to")),
       .unbounded = i == ret->tier_count - 1,
-      .unit_price = number (member (row, "unit_amount")),
-      .flat_price = number (member (row, "flat_amount")),
+      .unit_price = ret->model == PRICE_GRADUATED_PERCENTAGE ? fraction (member (row, "rate_percent"))
+                                                             : number (member (row, "unit_amount")),
+      .flat_price = number (member (row, ret->model == PRICE_STAIRSTEP ? "amount" : "flat_amount")),
     };
   }
   ret->unit_price = number (ret->model == PRICE_FLAT      ? member (params, "amount")
@@ -162,21 +191,25 @@ read_price (json_object *params, const char *model, struct price_tier tiers[TIER
   ret->package_size = number (member (params, "package_size"));
   ret->included = number (member (params, "free_units"));
   ret->multiplier = number (member (params, "multiplier"));
+  ret->percentage = read_percentage (params);
   return true;
 }
 
-/* Prices a quantity, with the events' own amounts for the dynamic model. */
+/* Prices a quantity, with the events' own amounts for the models that want them. */
 static bool
 rate (const struct price *price, const char *quantity, json_object *events, struct exact *ret)
 {
   struct usage_total usage = { .quantity = number (quantity), .amount = exact_zero () };
   struct price_result result;
 
-  for (size_t i = 0; price->model == PRICE_DYNAMIC && i < length_of (events); i++) {
-    const struct exact amount = exact_from_decimal (number (json_object_get_string (json_object_array_get_idx (events, i))));
+  for (size_t i = 0; i < length_of (events); i++) {
+    const struct decimal value = number (json_object_get_string (json_object_array_get_idx (events, i)));
+    const struct exact amount = exact_from_decimal (value);
 
     usage.event_count++;
-    if (!exact_add (&usage.amount, &amount, &usage.amount))
+    if (price->model == PRICE_DYNAMIC && !exact_add (&usage.amount, &amount, &usage.amount))
+      return false;
+    if (price_model_is_by_event (price->model) && price_event_add (price, &usage, value) != PRICE_OK)
       return false;
   }
   if (price_rate (price, &usage, &result) != PRICE_OK)
