@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "service/plan-order.h"
 #include "store/audit.h"
 #include "store/catalog.h"
 #include "store/customer.h"
@@ -16,7 +17,7 @@ struct order {
   struct customer *customer;
   const struct timezone *zone;
   const struct plan *plan;
-  GArray *items; /* struct subscription_item with codes of the plan */
+  struct plan_order taken;
   struct subscription subscription;
   char *code;
 };
@@ -25,7 +26,7 @@ static void
 order_clear (struct order *order)
 {
   g_clear_pointer (&order->customer, customer_free);
-  g_clear_pointer (&order->items, g_array_unref);
+  plan_order_clear (&order->taken);
   g_clear_pointer (&order->code, g_free);
 }
 typedef struct order order_t;
@@ -39,7 +40,7 @@ subscribe_result_clear (struct subscribe_result *result)
   g_clear_pointer (&result->shared_metrics, g_free);
 }
 
-/* --- The plan and the interval --- */
+/* --- The plan --- */
 
 static gboolean
 find_plan (struct subscription_context *context, const struct subscribe_request *request, struct order *order, GError **error)
@@ -64,196 +65,13 @@ find_plan (struct subscription_context *context, const struct subscribe_request 
   return TRUE;
 }
 
-/* "month, year". */
-static char *
-offered_intervals (const struct plan *plan)
-{
-  GString *text = g_string_new (NULL);
-  char interval[INTERVAL_TEXT_SIZE];
-  for (gsize i = 0; i < plan->fee_count; i++) {
-    interval_format (plan->fees[i].interval, interval);
-    g_string_append_printf (text, "%s%s", i == 0 ? "" : ", ", interval);
-  }
-  if (plan->fee_count == 0) {
-    interval_format (plan->usage_interval, interval);
-    g_string_append (text, interval);
-  }
-  return g_string_free (text, FALSE);
-}
-
-/* A plan without fees is billed for usage alone; its interval is that of usage. */
 static gboolean
-choose_interval (const struct subscribe_request *request, struct order *order, GError **error)
+read_order (const struct subscribe_request *request, struct order *order, GError **error)
 {
-  const struct plan *plan = order->plan;
-  struct interval interval = plan->usage_interval;
-  g_autofree char *offered = offered_intervals (plan);
-  if (request->interval != NULL && !interval_parse (request->interval, strlen (request->interval), &interval)) {
-    error_set (error, ERROR_USAGE, "interval '%s' is not an interval such as month, year or day:30", request->interval);
-    return error_add_hint (error, "plan %s is offered by: %s", plan->code, offered);
-  }
-  const struct plan_fee *fee = plan_find_fee (plan, interval);
-  if (fee == NULL && request->interval == NULL && plan->fee_count > 0)
-    fee = &plan->fees[0];
-  if (fee == NULL && (plan->fee_count > 0 || !interval_equal (interval, plan->usage_interval))) {
-    error_set (error, ERROR_REFUSED, "plan %s is not offered by '%s'", plan->code, request->interval);
-    return error_add_hint (error, "it is offered by: %s", offered);
-  }
-  order->subscription.fee_interval = fee == NULL ? plan->usage_interval : fee->interval;
-  return TRUE;
-}
-
-/* --- Quantities and add-ons --- */
-
-/* Splits "CODE=N"; the number is a whole one, at least `least`. */
-static gboolean
-read_item (const char *text, const char *what, gint64 least, struct subscription_item *item, char **ret_code, GError **error)
-{
-  const char *sign = strchr (text, '=');
-  g_autofree char *code = sign == NULL ? g_strdup (text) : g_strndup (text, (gsize) (sign - text));
-  if (sign != NULL) {
-    enum decimal_status status = decimal_parse (sign + 1, strlen (sign + 1), &item->quantity);
-    if (status != DECIMAL_OK)
-      return error_set (error, ERROR_USAGE, "%s '%s': '%s' %s", what, code, sign + 1, decimal_status_text (status));
-    if (item->quantity.scale != 0 || decimal_compare (item->quantity, decimal_from_int64 (least)) < 0)
-      return error_set (error, ERROR_USAGE, "%s '%s': '%s' is not a whole number from %" G_GINT64_FORMAT " on", what, code, sign + 1, least);
-  }
-  *ret_code = g_steal_pointer (&code);
-  return TRUE;
-}
-
-static gboolean
-has_item (const struct order *order, enum subscription_item_kind kind, const char *code)
-{
-  for (guint i = 0; i < order->items->len; i++) {
-    const struct subscription_item *item = &g_array_index (order->items, struct subscription_item, i);
-    if (item->kind == kind && strcmp (item->code, code) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-add_item (struct order *order, const struct subscription_item *item, const char *what, GError **error)
-{
-  if (has_item (order, item->kind, item->code))
-    return error_set (error, ERROR_USAGE, "%s '%s' is given twice", what, item->code);
-  g_array_append_val (order->items, *item);
-  return TRUE;
-}
-
-static gboolean
-fail_not_sold (const struct plan *plan, const char *what, const char *code, const GString *offered, GError **error)
-{
-  error_set (error, ERROR_NOT_FOUND, "plan %s has no %s '%s'", plan->code, what, code);
-  if (offered->len == 0)
-    return error_add_hint (error, "it has none at all");
-  return error_add_hint (error, "it has: %s", offered->str);
-}
-
-static gboolean
-fail_no_quantity (const struct plan *plan, const char *code, GError **error)
-{
-  g_autoptr (GString) offered = g_string_new (NULL);
-  for (gsize i = 0; i < plan->quantity_count; i++)
-    g_string_append_printf (offered, "%s%s", i == 0 ? "" : ", ", plan->quantities[i].code);
-  return fail_not_sold (plan, "quantity", code, offered, error);
-}
-
-static gboolean
-check_bounds (const struct plan_quantity *quantity, struct decimal value, GError **error)
-{
-  char text[DECIMAL_TEXT_SIZE], bound[DECIMAL_TEXT_SIZE];
-  decimal_format (value, text);
-  if (decimal_compare (value, quantity->least) < 0) {
-    decimal_format (quantity->least, bound);
-    return error_set (error, ERROR_REFUSED, "quantity '%s': %s is less than %s, the least that the plan sells", quantity->code, text, bound);
-  }
-  if (quantity->has_most && decimal_compare (value, quantity->most) > 0) {
-    decimal_format (quantity->most, bound);
-    return error_set (error, ERROR_REFUSED, "quantity '%s': %s is more than %s, the most that the plan sells", quantity->code, text, bound);
-  }
-  return TRUE;
-}
-
-static gboolean
-read_quantity (const char *text, struct order *order, GError **error)
-{
-  struct subscription_item item = { .kind = SUBSCRIPTION_QUANTITY };
-  g_autofree char *code = NULL;
-  if (!read_item (text, "quantity", 0, &item, &code, error))
+  const struct plan_order_request taken = { request->interval, request->quantities, request->addons };
+  if (!plan_order_read (&order->taken, order->plan, &taken, error))
     return FALSE;
-  const struct plan_quantity *quantity = plan_find_quantity (order->plan, code);
-  if (quantity == NULL)
-    return fail_no_quantity (order->plan, code, error);
-  if (strchr (text, '=') == NULL)
-    return error_set (error, ERROR_USAGE, "quantity '%s' lacks its number: %s=N", code, code);
-  item.code = quantity->code;
-  return check_bounds (quantity, item.quantity, error) && add_item (order, &item, "quantity", error);
-}
-
-/* What the subscriber did not name has its initial number, which is written down as well. */
-static void
-add_initial_quantities (struct order *order)
-{
-  for (gsize i = 0; i < order->plan->quantity_count; i++) {
-    const struct plan_quantity *quantity = &order->plan->quantities[i];
-    struct subscription_item item = { SUBSCRIPTION_QUANTITY, quantity->code, quantity->initial };
-    if (!has_item (order, SUBSCRIPTION_QUANTITY, quantity->code))
-      g_array_append_val (order->items, item);
-  }
-}
-
-static gboolean
-fail_no_addon (const struct plan *plan, const char *code, GError **error)
-{
-  g_autoptr (GString) offered = g_string_new (NULL);
-  for (gsize i = 0; i < plan->addon_count; i++)
-    g_string_append_printf (offered, "%s%s", i == 0 ? "" : ", ", plan->addons[i].code);
-  return fail_not_sold (plan, "add-on", code, offered, error);
-}
-
-static gboolean
-check_addon_interval (const struct plan_addon *addon, struct interval interval, GError **error)
-{
-  char text[INTERVAL_TEXT_SIZE];
-  g_autoptr (GString) offered = g_string_new (NULL);
-  for (gsize i = 0; i < addon->fee_count; i++) {
-    if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[i].interval, interval))
-      return TRUE;
-    interval_format (addon->fees[i].interval, text);
-    g_string_append_printf (offered, "%s%s", i == 0 ? "" : ", ", text);
-  }
-  interval_format (interval, text);
-  error_set (error, ERROR_REFUSED, "add-on '%s' is not sold by the %s", addon->code, text);
-  return error_add_hint (error, "it is sold by: %s", offered->str);
-}
-
-static gboolean
-read_addon (const char *text, struct order *order, GError **error)
-{
-  struct subscription_item item = { .kind = SUBSCRIPTION_ADDON, .quantity = decimal_from_int64 (1) };
-  g_autofree char *code = NULL;
-  if (!read_item (text, "add-on", 1, &item, &code, error))
-    return FALSE;
-  const struct plan_addon *addon = plan_find_addon (order->plan, code);
-  if (addon == NULL)
-    return fail_no_addon (order->plan, code, error);
-  item.code = addon->code;
-  return check_addon_interval (addon, order->subscription.fee_interval, error) && add_item (order, &item, "add-on", error);
-}
-
-static gboolean
-read_items (const struct subscribe_request *request, struct order *order, GError **error)
-{
-  order->items = g_array_new (FALSE, FALSE, sizeof (struct subscription_item));
-  for (gsize i = 0; request->quantities != NULL && request->quantities[i] != NULL; i++)
-    if (!read_quantity (request->quantities[i], order, error))
-      return FALSE;
-  for (gsize i = 0; request->addons != NULL && request->addons[i] != NULL; i++)
-    if (!read_addon (request->addons[i], order, error))
-      return FALSE;
-  add_initial_quantities (order);
+  order->subscription.fee_interval = order->taken.interval;
   return TRUE;
 }
 
@@ -424,8 +242,8 @@ write_order (struct ledger *ledger, const struct order *order, GError **error)
   gint64 id = 0;
   if (!subscription_insert (ledger, &order->subscription, &id, error))
     return FALSE;
-  for (guint i = 0; i < order->items->len; i++)
-    if (!subscription_item_insert (ledger, id, &g_array_index (order->items, struct subscription_item, i), error))
+  for (guint i = 0; i < order->taken.items->len; i++)
+    if (!subscription_item_insert (ledger, id, &g_array_index (order->taken.items, struct subscription_item, i), error))
       return FALSE;
   return audit_add (ledger, error, "subscription %s: %s version %" G_GINT64_FORMAT " for %s", order->code, order->plan->code,
                     order->plan->version, order->customer->code);
@@ -437,7 +255,7 @@ place_order (struct subscription_context *context, const struct subscribe_reques
 {
   if (!customer_find_by_code (context->ledger, request->customer, &order->customer, error)
       || !timezone_cache_get (context->zones, order->customer->timezone, &order->zone, error)
-      || !find_plan (context, request, order, error) || !choose_interval (request, order, error) || !read_items (request, order, error)
+      || !find_plan (context, request, order, error) || !read_order (request, order, error)
       || !set_days (context, request, order, &result->first_period, error) || !choose_code (context, request, order, error))
     return FALSE;
   order->subscription.code = order->code;
