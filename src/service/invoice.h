@@ -42,6 +42,7 @@ struct invoice_line_row {
   struct date period_from;  /* first day */
   struct date period_until; /* the day after the last */
   const char *quantity;
+  const char *included;     /* what of it costs nothing; NULL: none of it */
   const char *unit_price;   /* may be NULL */
   const char *exact_amount;
   const char *ratio;        /* may be NULL */
