@@ -4,7 +4,7 @@
 
 #include "service/plan-words.h"
 
-enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7 };
+enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7, CHARGE_MINIMUM = 20, CHARGE_MAXIMUM = 21 };
 const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "code", .title = "Charge", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
@@ -26,6 +26,8 @@ const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "free_amount", .title = "Free amount", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "event_min", .title = "Event min", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "event_max", .title = "Event max", .kind = CELL_DECIMAL, .hidden = TRUE },
+  { .key = "minimum_amount", .title = "At least", .kind = CELL_DECIMAL },
+  { .key = "maximum_amount", .title = "At most", .kind = CELL_DECIMAL },
 };
 
 /* One decimal as text. */
@@ -49,7 +51,7 @@ optional_cell (struct decimal value, struct decimal_text *buffer)
 
 /* The texts of a row. */
 struct price_texts {
-  struct decimal_text included, from, to, unit, flat, size, multiplier, fee, free_amount, least, most;
+  struct decimal_text included, from, to, unit, flat, size, multiplier, fee, free_amount, event_min, event_max, minimum, maximum;
 };
 
 static gboolean
@@ -95,8 +97,10 @@ write_step (struct document *document, const struct plan *plan, const struct pla
     optional_cell (share->event_fee, &texts.fee),
     share->free_events == 0 ? cell_null () : cell_integer (share->free_events),
     optional_cell (share->free_amount, &texts.free_amount),
-    optional_cell (share->event_min, &texts.least),
-    optional_cell (share->event_max, &texts.most),
+    optional_cell (share->event_min, &texts.event_min),
+    optional_cell (share->event_max, &texts.event_max),
+    optional_cell (charge->bounds.minimum, &texts.minimum),
+    optional_cell (charge->bounds.maximum, &texts.maximum),
   };
   return document_row (document, cells, error);
 }
@@ -114,13 +118,17 @@ write_rate (struct document *document, const struct plan *plan, const struct pla
 void
 narrow_plan_charges (const struct plan *plan, struct column *columns)
 {
-  gboolean has_filters = FALSE, has_tiers = FALSE;
+  gboolean has_filters = FALSE, has_tiers = FALSE, has_minimum = FALSE, has_maximum = FALSE;
   for (gsize i = 0; i < plan->charge_count; i++) {
     enum price_model model = plan->charges[i].fallback.price.model;
     has_filters = has_filters || plan->charges[i].filter_count > 0;
+    has_minimum = has_minimum || decimal_sign (plan->charges[i].bounds.minimum) != 0;
+    has_maximum = has_maximum || decimal_sign (plan->charges[i].bounds.maximum) != 0;
     has_tiers = has_tiers || price_model_has_tiers (model);
   }
   columns[CHARGE_FILTER].hidden = !has_filters;
+  columns[CHARGE_MINIMUM].hidden = !has_minimum;
+  columns[CHARGE_MAXIMUM].hidden = !has_maximum;
   columns[CHARGE_FROM].hidden = columns[CHARGE_TO].hidden = !has_tiers;
 }
 

@@ -6,7 +6,7 @@
 #include "render/document.h"
 #include "service/plan.h"
 
-enum { PLAN_CHARGE_COLUMNS = 20 };
+enum { PLAN_CHARGE_COLUMNS = 22 };
 extern const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS];
 
 gboolean write_plan_charges (struct document *document, const struct plan *plan, GError **error);

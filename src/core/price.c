@@ -405,3 +405,37 @@ price_event_add (const struct price *price, struct usage_total *usage, struct de
     return PRICE_OVERFLOW;
   return PRICE_OK;
 }
+
+bool
+price_has_bounds (const struct price_bounds *bounds)
+{
+  return decimal_sign (bounds->minimum) != 0 || decimal_sign (bounds->maximum) != 0;
+}
+
+bool
+price_bounds_apply (const struct price_bounds *bounds, struct ratio ratio, int digits, int64_t charged_minor,
+                    enum price_bound *ret_bound, int64_t *ret_change_minor)
+{
+  const struct exact least = exact_from_decimal (bounds->minimum), most = exact_from_decimal (bounds->maximum);
+  int64_t bound_minor;
+
+  *ret_bound = PRICE_BOUND_NONE;
+  *ret_change_minor = 0;
+  if (!exact_is_zero (&least)) {
+    if (!exact_round (&least, ratio, digits, &bound_minor))
+      return false;
+    if (charged_minor < bound_minor) {
+      *ret_bound = PRICE_BOUND_MINIMUM;
+      return !__builtin_sub_overflow (bound_minor, charged_minor, ret_change_minor);
+    }
+  }
+  if (!exact_is_zero (&most)) {
+    if (!exact_round (&most, ratio, digits, &bound_minor))
+      return false;
+    if (charged_minor > bound_minor) {
+      *ret_bound = PRICE_BOUND_MAXIMUM;
+      return !__builtin_sub_overflow (bound_minor, charged_minor, ret_change_minor);
+    }
+  }
+  return true;
+}

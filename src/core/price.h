@@ -100,6 +100,14 @@ struct price_step {
   struct exact amount;
 };
 
+/* What a charge costs in a whole period at least and at most, whatever is used. Zero: no such bound. */
+struct price_bounds {
+  struct decimal minimum;
+  struct decimal maximum;
+};
+
+enum price_bound { PRICE_BOUND_NONE, PRICE_BOUND_MINIMUM, PRICE_BOUND_MAXIMUM };
+
 enum { PRICE_STEPS_MAX = 64 }; /* also the most tiers a price may have */
 
 struct price_result {
@@ -142,5 +150,13 @@ enum price_status price_event_add (const struct price *price, struct usage_total
 /* Checks the price first. *ret is undefined unless PRICE_OK. A negative quantity (corrections that outweigh usage) is priced as
  * the mirror image of its absolute value, without the allowance. */
 enum price_status price_rate (const struct price *price, const struct usage_total *usage, struct price_result *ret);
+
+bool price_has_bounds (const struct price_bounds *bounds);
+
+/* What is missing to the minimum, or too much (then negative), when the rounded lines of a charge come to `charged_minor`
+ * in a part of a period: the bounds are multiplied by the ratio and rounded. For one line that is the same as holding its
+ * unrounded amount within the bounds. false when an amount does not fit. */
+bool price_bounds_apply (const struct price_bounds *bounds, struct ratio ratio, int digits, int64_t charged_minor,
+                         enum price_bound *ret_bound, int64_t *ret_change_minor);
 
 #endif

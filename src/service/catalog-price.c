@@ -446,6 +446,33 @@ check_metric_of_model (struct catalog_reader *reader, const struct json_node *no
   return FALSE;
 }
 
+/* What the charge costs at least and at most. */
+static gboolean
+read_bounds (const struct price_context *context, const struct json_node *node, const char *metric, json_object *charge)
+{
+  struct json_node fields[] = { json_node_member (node, "minimum_amount"), json_node_member (node, "maximum_amount") };
+  gint64 minor[G_N_ELEMENTS (fields)] = { 0, 0 };
+  gboolean good = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
+    if (fields[i].value != NULL && g_strcmp0 (metric, "*") == 0) {
+      reader_problem (context->reader, &fields[i], "a charge for all metrics has no %s", fields[i].key);
+      good = FALSE;
+    }
+    good = read_amount (context->reader, node, fields[i].key, OPTIONAL, context->currency, &minor[i]) && good;
+  }
+  if (!good || context->currency == NULL)
+    return FALSE;
+  if (fields[1].value != NULL && (minor[1] == 0 || minor[1] < minor[0])) {
+    reader_problem (context->reader, &fields[1], "%s", minor[1] == 0 ? "the most that a charge costs is above 0"
+                                                                     : "the maximum_amount is below the minimum_amount");
+    return FALSE;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (minor[i] != 0)
+      put_decimal (charge, fields[i].key, money_to_decimal (minor[i], context->currency));
+  return TRUE;
+}
+
 struct seen_charges {
   GHashTable *codes;
   GHashTable *metrics;
@@ -454,7 +481,8 @@ struct seen_charges {
 static json_object *
 read_charge (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency, struct seen_charges *seen)
 {
-  static const char *const known[] = { "code", "name", "metric", "model", "filters", "amount_property", PRICE_FIELDS, NULL };
+  static const char *const known[] = { "code", "name", "metric", "model", "filters", "amount_property", "minimum_amount",
+                                       "maximum_amount", PRICE_FIELDS, NULL };
   const char *metric = NULL, *name = NULL, *amount_property = NULL;
   struct price_context context = { reader, currency, PRICE_FLAT };
   if (!reader_check_object (reader, node, known))
@@ -474,6 +502,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
   }
   g_autoptr (json_object) charge = json_object_new_object ();
   good = has_model && read_prices (&context, node, charge) && good;
+  good = read_bounds (&context, node, metric, charge) && good;
   if (metric != NULL && !reader_check_new (reader, &metric_node, seen->metrics, metric, "charge for the metric"))
     return NULL;
   if (code != NULL)

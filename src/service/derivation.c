@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "core/date.h"
+#include "core/money.h"
 
 static void
 add_key (GString *out, const char *key)
@@ -145,5 +146,23 @@ derivation_of_usage (GString *ret, const struct usage_line *usage, const struct 
     }
     g_string_append_c (ret, ']');
   }
+  g_string_append_c (ret, '}');
+}
+
+void
+derivation_of_bound (GString *ret, const struct line_place *place, const struct bound_line *bound, enum price_bound which,
+                     gint64 charged_minor)
+{
+  gboolean least = which == PRICE_BOUND_MINIMUM;
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", least ? "minimum" : "maximum");
+  add_text (ret, "metric", bound->metric);
+  add_decimal (ret, "bound", least ? bound->bounds->minimum : bound->bounds->maximum);
+  if (place->ratio.numerator != place->ratio.denominator) {
+    char ratio[48];
+    g_snprintf (ratio, sizeof ratio, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, place->ratio.numerator, place->ratio.denominator);
+    add_plain (ret, "ratio", ratio);
+  }
+  add_decimal (ret, "charged", money_to_decimal (charged_minor, place->plan->currency));
   g_string_append_c (ret, '}');
 }

@@ -182,6 +182,40 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
   return add_line (sheet, place, &line, &result.amount, error);
 }
 
+gsize
+draft_sheet_mark (const struct draft_sheet *sheet)
+{
+  return sheet->entries->len;
+}
+
+gboolean
+draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, const struct bound_line *bound, GError **error)
+{
+  const struct currency *currency = place->plan->currency;
+  gint64 charged_minor = 0, change_minor = 0;
+  enum price_bound which = PRICE_BOUND_NONE;
+  for (gsize i = bound->first; i < sheet->entries->len; i++)
+    if (!money_add (charged_minor, g_array_index (sheet->entries, struct entry, i).line.amount_minor, &charged_minor))
+      return does_not_fit (place, bound->code, error);
+  if (!price_bounds_apply (bound->bounds, place->ratio, currency->digits, charged_minor, &which, &change_minor))
+    return does_not_fit (place, bound->code, error);
+  if (which == PRICE_BOUND_NONE)
+    return TRUE;
+  g_autofree char *description = g_strconcat (bound->name, which == PRICE_BOUND_MINIMUM ? ": minimum" : ": maximum", NULL);
+  struct invoice_line line = {
+    .kind = kind_names[LINE_USAGE],
+    .code = bound->code,
+    .metric_id = bound->metric_id,
+    .description = keep (sheet, description),
+    .quantity = "1",
+  };
+  struct exact amount = exact_from_decimal (money_to_decimal (change_minor, currency));
+  derivation_of_bound (sheet->scratch, place, bound, which, charged_minor);
+  struct line_place whole = *place;
+  whole.ratio = RATIO_ONE;
+  return add_line (sheet, &whole, &line, &amount, error);
+}
+
 static gint
 compare_entries (gconstpointer left, gconstpointer right)
 {

@@ -45,6 +45,16 @@ struct usage_line {
   const struct usage_bucket *bucket;
 };
 
+/* What holds the lines of a charge within its bounds; place->ratio is that of the usage period. */
+struct bound_line {
+  const char *code;
+  const char *name; /* of the charge */
+  const char *metric;
+  gint64 metric_id;
+  const struct price_bounds *bounds;
+  gsize first; /* what draft_sheet_mark() said before the lines of the charge */
+};
+
 struct draft_sheet; /* of one customer at a time */
 struct draft_sheet *draft_sheet_new (void);
 void draft_sheet_free (struct draft_sheet *sheet);
@@ -56,6 +66,10 @@ void draft_sheet_clear (struct draft_sheet *sheet);
 /* Adds a line; a fee whose amount is zero because its price is, is left out. ERROR_FAILED when the amount does not fit. */
 gboolean draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error);
 gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error);
+
+/* Adds a line for what the lines since the mark are too little or too much; none when they are within the bounds. */
+gsize draft_sheet_mark (const struct draft_sheet *sheet);
+gboolean draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, const struct bound_line *bound, GError **error);
 
 /* Sorts the lines into drafts and adds them up; afterwards draft_count() drafts, earliest first. */
 gboolean draft_sheet_close (struct draft_sheet *sheet, GError **error);

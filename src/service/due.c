@@ -319,6 +319,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
   if (!aggregator_run (reader->aggregator, &aggregate, &buckets, error))
     return FALSE;
   gboolean any_metric = strcmp (charge->metric, "*") == 0;
+  gsize first = draft_sheet_mark (sheet);
   for (gsize b = 0; b <= charge->filter_count; b++) {
     if (buckets[b].total.event_count == 0)
       continue;
@@ -340,7 +341,10 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     if (!draft_add_usage (sheet, &whole, &line, error))
       return FALSE;
   }
-  return TRUE;
+  if (!price_has_bounds (&charge->bounds))
+    return TRUE;
+  struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, first };
+  return draft_add_bound (sheet, place, &bound, error);
 }
 
 /* A charge on "*" takes every metric that has events and no charge of its own. */
@@ -484,7 +488,11 @@ due_usage_again (struct due_reader *reader, const struct due_request *request, c
                  GError **error)
 {
   struct billed_subscription billed = as_it_was (request, again);
-  struct billed_period period = { again->period, RATIO_ONE };
+  struct position at = { again->period_index, again->period.from_us };
+  struct billed_period period;
+  if (!period_at (&billed.subscription, usage_cycle (&billed.subscription, again->plan), request->zone, at, &period))
+    period.ratio = RATIO_ONE;
+  period.window = again->period;
   struct line_place place = place_of (&billed, &period, again->period_index, 0);
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &again->metric_id);
   const struct plan_charge *charge = metric == NULL ? NULL : plan_find_charge (again->plan, metric->code);

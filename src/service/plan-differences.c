@@ -102,6 +102,13 @@ add_rate (GPtrArray *facts, const struct plan *plan, const struct plan_charge *c
 }
 
 static void
+add_bound (GPtrArray *facts, const struct plan *plan, const char *subject, const char *field, struct decimal bound)
+{
+  if (decimal_sign (bound) != 0)
+    take_fact (facts, g_strdup (subject), g_strdup (field), unit_price_words (bound, plan->currency), plan->currency->code);
+}
+
+static void
 add_charges (GPtrArray *facts, const struct plan *plan)
 {
   for (gsize i = 0; i < plan->charge_count; i++) {
@@ -114,6 +121,8 @@ add_charges (GPtrArray *facts, const struct plan *plan)
       add_rate (facts, plan, charge, &charge->fallback);
     for (gsize k = 0; k < charge->filter_count; k++)
       add_rate (facts, plan, charge, &charge->filters[k]);
+    add_bound (facts, plan, subject, "at least", charge->bounds.minimum);
+    add_bound (facts, plan, subject, "at most", charge->bounds.maximum);
   }
 }
 

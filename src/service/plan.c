@@ -312,6 +312,9 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
     return fail (&model_node, "a pricing model", error);
   if (model == PRICE_DYNAMIC && !get_text (node, "amount_property", &charge->amount_property, error))
     return FALSE;
+  if (!get_optional_decimal (node, "minimum_amount", &charge->bounds.minimum, error)
+      || !get_optional_decimal (node, "maximum_amount", &charge->bounds.maximum, error))
+    return FALSE;
   charge->has_default = price.value != NULL;
   charge->fallback.code = "";
   charge->fallback.price.model = model;

@@ -68,6 +68,7 @@ struct plan_charge {
   gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
   struct plan_rate fallback;   /* the default price; only its model when there is none */
   gsize filter_count;
+  struct price_bounds bounds; /* of all prices together; none when the metric is "*" */
   const struct plan_rate *filters; /* the matching one with the most properties wins, the first of equals */
 };
 

@@ -57,6 +57,11 @@ START_TEST (the_definition_of_a_charge_is_canonical)
   static const char *const rows[][2] = {
     { "\"model\":\"per_unit\",\"unit_price\":\"0.10\"",
       "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"per_unit\",\"name\":\"Minutes\",\"price\":{\"unit_price\":\"0.1\"}}" },
+    { "\"model\":\"per_unit\",\"unit_price\":\"1\",\"minimum_amount\":\"0.50\",\"maximum_amount\":\"9.00\"",
+      "{\"code\":\"m\",\"maximum_amount\":\"9\",\"metric\":\"m\",\"minimum_amount\":\"0.5\",\"model\":\"per_unit\",\"name\":\"Minutes\","
+      "\"price\":{\"unit_price\":\"1\"}}" },
+    { "\"model\":\"per_unit\",\"unit_price\":\"1\",\"minimum_amount\":\"0.00\"",
+      "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"per_unit\",\"name\":\"Minutes\",\"price\":{\"unit_price\":\"1\"}}" },
     { "\"model\":\"stairstep\",\"tiers\":[{\"up_to\":10,\"flat_price\":\"5.00\"},{\"flat_price\":\"9\"}]",
       "{\"code\":\"m\",\"metric\":\"m\",\"model\":\"stairstep\",\"name\":\"Minutes\",\"price\":{\"tiers\":[{\"flat_price\":\"5\","
       "\"up_to\":\"10\"},{\"flat_price\":\"9\"}]}}" },
@@ -240,6 +245,9 @@ START_TEST (differences_in_words)
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated\",\"tiers\":[{\"up_to\":10,\"unit_price\":\"1\"},{\"unit_price\":"
               "\"0.5\",\"flat_price\":\"2\"}]}]",
       MONTHLY, "charge m removed" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":\"5\"}]",
+      MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":\"7.5\",\"maximum_amount\":\"10\"}]",
+      "charge m at least 5.00 -> 7.50 USD; charge m at most none -> 10.00 USD" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"2.9\",\"event_fee\":\"0.30\"}]",
       MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":\"0.025\",\"event_min\":\"1\",\"event_max\":\"5\","
               "\"free_events\":10,\"free_amount\":\"50\"}]",
@@ -351,6 +359,14 @@ START_TEST (prices_that_are_refused)
       "c.json:1: plans[0].charges[0].event_max: the most that an event costs is above 0" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"percentage\",\"percent\":1,\"free_events\":-1}]",
       "c.json:1: plans[0].charges[0].free_events: -1 is not from 0 to 2147483647" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"*\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":\"5\"}]",
+      "c.json:1: plans[0].charges[0].minimum_amount: a charge for all metrics has no minimum_amount" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":\"5\",\"maximum_amount\":\"4.99\"}]",
+      "c.json:1: plans[0].charges[0].maximum_amount: the maximum_amount is below the minimum_amount" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"maximum_amount\":\"0\"}]",
+      "c.json:1: plans[0].charges[0].maximum_amount: the most that a charge costs is above 0" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":5}]",
+      "c.json:1: plans[0].charges[0].minimum_amount: 5 is a number: write \"5.00\", a string in major units" },
     { MONTHLY ",\"charges\":[{\"metric\":\"*\",\"model\":\"percentage\",\"percent\":1}]",
       "c.json:1: plans[0].charges[0].metric: the model percentage prices one metric, not all" },
     { MONTHLY ",\"charges\":[{\"metric\":\"c\",\"model\":\"percentage\",\"percent\":1}]",

@@ -451,6 +451,57 @@ START_TEST (which_percentages_need_the_order)
 }
 END_TEST
 
+START_TEST (bounds_of_a_charge)
+{
+  static const struct {
+    const char *minimum, *maximum; /* NULL: none */
+    struct ratio ratio;
+    int64_t charged_minor, change_minor;
+    enum price_bound bound;
+  } rows[] = {
+    { NULL, NULL, { 1, 1 }, 12345, 0, PRICE_BOUND_NONE },
+    { "100", NULL, { 1, 1 }, 0, 10000, PRICE_BOUND_MINIMUM },
+    { "100", NULL, { 1, 1 }, 9999, 1, PRICE_BOUND_MINIMUM },
+    { "100", NULL, { 1, 1 }, 10000, 0, PRICE_BOUND_NONE },
+    { "100", NULL, { 1, 1 }, -500, 10500, PRICE_BOUND_MINIMUM },
+    { "100", NULL, { 17, 31 }, 0, 5484, PRICE_BOUND_MINIMUM }, /* 54.8387… */
+    { "0.01", NULL, { 1, 2 }, 0, 1, PRICE_BOUND_MINIMUM },     /* half a cent, away from zero */
+    { "0.01", NULL, { 1, 3 }, 0, 0, PRICE_BOUND_NONE },
+    { NULL, "100", { 1, 1 }, 10000, 0, PRICE_BOUND_NONE },
+    { NULL, "100", { 1, 1 }, 10001, -1, PRICE_BOUND_MAXIMUM },
+    { NULL, "100", { 17, 31 }, 9000, -3516, PRICE_BOUND_MAXIMUM },
+    { "50", "100", { 1, 1 }, 75, 4925, PRICE_BOUND_MINIMUM },
+    { "50", "100", { 1, 1 }, 7500, 0, PRICE_BOUND_NONE },
+    { "50", "50", { 1, 1 }, 7500, -2500, PRICE_BOUND_MAXIMUM },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const struct price_bounds bounds = { number (rows[i].minimum), number (rows[i].maximum) };
+    enum price_bound bound;
+    int64_t change_minor = 42;
+
+    ck_assert_msg (price_bounds_apply (&bounds, rows[i].ratio, 2, rows[i].charged_minor, &bound, &change_minor), "row %zu", i);
+    ck_assert_msg (bound == rows[i].bound && change_minor == rows[i].change_minor, "row %zu: %lld", i, (long long)change_minor);
+    ck_assert (price_has_bounds (&bounds) == (i > 0));
+  }
+}
+END_TEST
+
+START_TEST (bounds_too_large)
+{
+  const struct price_bounds huge = { number ("1e20"), DECIMAL_ZERO }, most = { DECIMAL_ZERO, number ("1e20") };
+  const struct price_bounds large = { number ("92233720368547758.07"), DECIMAL_ZERO };
+  enum price_bound bound;
+  int64_t change_minor;
+
+  ck_assert (!price_bounds_apply (&huge, RATIO_ONE, 2, 0, &bound, &change_minor));
+  ck_assert (!price_bounds_apply (&most, RATIO_ONE, 2, 0, &bound, &change_minor));
+  ck_assert (!price_bounds_apply (&large, RATIO_ONE, 2, -1, &bound, &change_minor));
+  ck_assert (price_bounds_apply (&large, RATIO_ONE, 2, 1, &bound, &change_minor));
+  ck_assert_int_eq (change_minor, INT64_MAX - 1);
+}
+END_TEST
+
 START_TEST (malformed_prices)
 {
   static const struct price_tier none_unbounded[] = { { .up_to = { 10, 0 } }, { .up_to = { 20, 0 } } };
@@ -629,6 +680,7 @@ make_suite (void)
   tcase_add_test (models, percentages);
   tcase_add_test (models, steps_of_percentages);
   tcase_add_test (models, which_percentages_need_the_order);
+  tcase_add_test (models, bounds_of_a_charge);
   tcase_add_test (models, graduated_amounts_are_the_same_slice_by_slice);
   tcase_set_timeout (models, 60);
   suite_add_tcase (suite, models);
@@ -636,6 +688,7 @@ make_suite (void)
   tcase_add_test (limits, as_many_tiers_as_there_are_steps);
   tcase_add_test (limits, amounts_too_large);
   tcase_add_test (limits, events_too_large);
+  tcase_add_test (limits, bounds_too_large);
   suite_add_tcase (suite, limits);
   return suite;
 }

@@ -20,8 +20,6 @@ static const struct {
   const char *id;
   const char *reason;
 } exclusions[] = {
-  { "pr-om-grad-a-min",
-    "other rule: charges the first tier's flat part without usage (and a minimum, which the core does not know)" },
   { "pr-om-inv-gradflat-15 delta",
     "other rule: nothing used costs the first tier's flat part there, so the step from 0 is 100 smaller" },
   { "pr-kb-blk-top-101000", "no such model: blocks of another size in each tier; package has one size, volume no blocks" },
@@ -162,7 +160,7 @@ static bool
 read_price (json_object *params, const char *model, struct price_tier tiers[TIERS_MOST], struct price *ret,
             const char **ret_missing)
 {
-  static const char *const beyond[] = { "minimum_amount", "maximum_amount", "discount_percent" };
+  static const char *const beyond[] = { "discount_percent" };
   json_object *const rows = child (params, "tiers");
 
   *ret_missing = model;
@@ -218,6 +216,21 @@ rate (const struct price *price, const char *quantity, json_object *events, stru
   return true;
 }
 
+/* Rounds an amount and holds it within the bounds of its charge. */
+static bool
+round_within (json_object *params, const struct exact *amount, const struct currency *currency, int64_t *ret_minor)
+{
+  const struct price_bounds bounds = { number (member (params, "minimum_amount")), number (member (params, "maximum_amount")) };
+  enum price_bound bound;
+  int64_t change_minor = 0;
+
+  if (!exact_round (amount, RATIO_ONE, currency->digits, ret_minor)
+      || !price_bounds_apply (&bounds, RATIO_ONE, currency->digits, *ret_minor, &bound, &change_minor))
+    return false;
+  *ret_minor += change_minor;
+  return true;
+}
+
 static void
 check_delta (struct tap *tap, json_object *item, const struct price *price, const struct currency *currency, int64_t minor)
 {
@@ -257,7 +270,7 @@ check_pricing (struct tap *tap, json_object *item)
   passed = rate (&price, member (item, "quantity"), child (item, "events"), &amount);
   if (passed) {
     exact_format (&amount, text);
-    passed = exact_round (&amount, RATIO_ONE, currency->digits, &minor)
+    passed = round_within (child (item, "params"), &amount, currency, &minor)
              && is_amount (minor, member (item, "expected_amount"), currency);
   }
   if (passed && unrounded != NULL) {
