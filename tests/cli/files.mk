@@ -32,4 +32,4 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
 
 # Calculators.
 CLI_TESTS += tests/cli/schedule.t
-EXTRA_DIST += tests/cli/billing.sh
+EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py
