@@ -81,6 +81,19 @@ text_sanitize (const char *text, gssize length)
   return g_string_free (safe, FALSE);
 }
 
+gboolean
+text_is_plain (const char *text, gssize length)
+{
+  const char *at = text;
+  const char *end = text + length_of (text, length);
+  while (at < end) {
+    gunichar character = 0;
+    if (!next_character (&at, end, &character) || is_treacherous (character))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Whether all bytes are ASCII and none is NUL, eight at a time: nearly all text that is read in bulk is. */
 static gboolean
 is_plain_ascii (const char *text, gsize length)

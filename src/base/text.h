@@ -17,6 +17,9 @@ gsize text_display_width (const char *text, gssize length);
  * embeddings, overrides and isolates become \u{NNNN}. Newly allocated. */
 char *text_sanitize (const char *text, gssize length);
 
+/* Whether the text is shown as it is: text_sanitize() would change nothing. */
+gboolean text_is_plain (const char *text, gssize length);
+
 /* TRUE for valid UTF-8 without a NUL in it; else *ret_bad_offset (may be NULL) is the offset of the first bad byte. */
 gboolean text_is_utf8 (const char *text, gssize length, gsize *ret_bad_offset);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl invoice void: declare an issued, unpaid invoice void. */
 #include "base/error.h"
+#include "base/text.h"
 #include "cmd/commands.h"
 #include "service/billing.h"
 
@@ -25,12 +26,16 @@ run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
   const char *reference = invocation->operands[0];
+  if (args->reason != NULL && !text_is_plain (args->reason, -1)) {
+    error_set (error, ERROR_USAGE, "reason '%s' has control characters", args->reason);
+    return error_add_hint (error, "write it as plain text on one line");
+  }
   g_autofree char *question = g_strdup_printf ("Void invoice %s? Its number stays used and its periods are not billed again.", reference);
   if (!invocation_confirm (invocation, question, error))
     return FALSE;
   if (!billing_void (invocation->ledger, reference, args->reason, error))
     return FALSE;
-  invocation_say (invocation, "invoice %s is void", reference);
+  invocation_say (invocation, invocation->dry_run ? "invoice %s would be void" : "invoice %s is void", reference);
   return TRUE;
 }
 

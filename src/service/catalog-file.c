@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a whole catalog file: metrics, add-ons, credits, plans. */
 #include "base/error.h"
+#include "base/text.h"
 #include "core/money.h"
 #include "service/aggregate.h"
 #include "service/catalog-reader.h"
 
 #include <json-c/linkhash.h>
 #include <string.h>
+
+enum { NAME_MAX_CHARACTERS = 256, TEXT_MAX_BYTES = 4096, SHOWN_MAX = 60 };
 
 static void
 free_plan (gpointer data)
@@ -159,6 +162,44 @@ read_credits (struct catalog_reader *reader, const struct json_node *root, struc
   }
 }
 
+/* Names and texts go onto invoices and terminals: none may hide or move what stands around it. */
+static void
+check_text (struct catalog_reader *reader, const struct json_node *node, const char *key)
+{
+  const char *text = json_object_get_string (node->value);
+  gboolean is_name = strcmp (key, "name") == 0 || strcmp (key, "unit") == 0;
+  if (!text_is_plain (text, -1))
+    reader_problem (reader, node, "'%.*s' has control characters: write it as plain text on one line", SHOWN_MAX, text);
+  else if (is_name && *text == '\0')
+    reader_problem (reader, node, "it is empty: leave it out, or say something");
+  else if (is_name && g_utf8_strlen (text, -1) > NAME_MAX_CHARACTERS)
+    reader_problem (reader, node, "it is longer than %d characters", NAME_MAX_CHARACTERS);
+  else if (strlen (text) > TEXT_MAX_BYTES)
+    reader_problem (reader, node, "it is longer than %d bytes", TEXT_MAX_BYTES);
+}
+
+/* All strings and keys of the file, however deep. */
+static void
+check_texts (struct catalog_reader *reader, const struct json_node *node, const char *key)
+{
+  if (json_node_is (node, json_type_string))
+    check_text (reader, node, key);
+  if (json_node_is (node, json_type_array))
+    for (gsize i = 0; i < json_node_length (node); i++) {
+      struct json_node element = json_node_element (node, i);
+      check_texts (reader, &element, key);
+    }
+  if (!json_node_is (node, json_type_object))
+    return;
+  json_object_object_foreach (node->value, name, unused) {
+    (void) unused;
+    struct json_node member = json_node_member (node, name);
+    if (!text_is_plain (name, -1))
+      reader_problem (reader, &member, "the name of this field has control characters");
+    check_texts (reader, &member, name);
+  }
+}
+
 /* Metadata is kept as canonical JSON; a missing one is the empty object. */
 static char *
 read_metadata (struct catalog_reader *reader, const struct json_node *plan)
@@ -212,6 +253,7 @@ read_root (struct catalog_reader *reader, const struct json_node *root, struct c
   const char *label = NULL;
   if (!reader_check_object (reader, root, known))
     return;
+  check_texts (reader, root, "");
   read_text (reader, root, "catalog", OPTIONAL, &label);
   read_currency (reader, root, &reader->currency);
   struct json_node metrics = json_node_member (root, "metrics"), addons = json_node_member (root, "addons");

@@ -75,7 +75,7 @@ check_code (enum customer_field field, const char *text, GError **error)
   return error_add_hint (error, "codes have letters, digits, '_', '.', ':' and '-', at most 128, a letter or digit first");
 }
 
-/* Text on one line that shows what it is: what text_sanitize would have to change is refused. */
+/* Text on one line that shows what it is. */
 static gboolean
 check_line (enum customer_field field, const char *text, GError **error)
 {
@@ -83,8 +83,7 @@ check_line (enum customer_field field, const char *text, GError **error)
     return fail (error, field, text, "is not UTF-8");
   if (g_utf8_strlen (text, -1) > LINE_MAX_CHARACTERS)
     return fail (error, field, text, "is longer than 256 characters");
-  g_autofree char *safe = text_sanitize (text, -1);
-  if (strcmp (safe, text) == 0)
+  if (text_is_plain (text, -1))
     return TRUE;
   fail (error, field, text, "has control characters");
   return error_add_hint (error, "write it as plain text on one line");

@@ -138,7 +138,10 @@ check_status 2 'voiding asks' billctl invoice void INV-2026-000002
 check_error 4 'a draft cannot be void' 'billctl: draft-9 is a draft: it has no number to void
 hint: a draft is drawn up anew by the next `billctl invoice generate`' \
   sh -c 'billctl -q invoice generate --as-of 2026-08-01 --customer acme >/dev/null && billctl invoice void draft-9 --yes'
-check 'a dry run of voiding' billctl invoice void INV-2026-000002 --yes --dry-run
+check_error 2 'a reason that would paint the terminal' "billctl: reason 'x\\x1b[31m' has control characters
+hint: write it as plain text on one line" billctl invoice void INV-2026-000002 --yes --reason "$(printf 'x\033[31m')"
+check_error 0 'a dry run of voiding' 'invoice INV-2026-000002 would be void
+dry run: nothing was written' billctl invoice void INV-2026-000002 --yes --dry-run
 check_json 'voids nothing' .status '"open"' billctl invoice show INV-2026-000002 --format json
 check_error 0 'an open invoice' 'invoice INV-2026-000002 is void' billctl invoice void INV-2026-000002 --reason 'wrong company' --yes
 check_error 4 'once' 'billctl: invoice INV-2026-000002 is void: only an open, unpaid invoice can be voided' \

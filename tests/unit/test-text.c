@@ -77,7 +77,23 @@ START_TEST (sanitized_bytes_are_harmless)
     ck_assert_str_eq (once, twice);
     for (const char *at = once; *at != '\0'; at++)
       ck_assert ((guchar) *at >= 0x20 && *at != 0x7f);
+    ck_assert (text_is_plain (once, -1));
+    gboolean is_unchanged = strlen (once) == sizeof bytes && memcmp (once, bytes, sizeof bytes) == 0;
+    ck_assert_int_eq (text_is_plain (bytes, sizeof bytes), is_unchanged);
   }
+}
+END_TEST
+
+START_TEST (plain)
+{
+  ck_assert (text_is_plain ("", -1));
+  ck_assert (text_is_plain ("Größe 東京 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", -1));
+  ck_assert (!text_is_plain ("a\tb", -1));
+  ck_assert (!text_is_plain ("\x1b[31m", -1));
+  ck_assert (!text_is_plain ("a\xc2\x9b" "1m", -1));
+  ck_assert (!text_is_plain ("a\xe2\x80\xae" "b", -1));
+  ck_assert (!text_is_plain ("a\xff", -1));
+  ck_assert (text_is_plain ("ab\n", 2));
 }
 END_TEST
 
@@ -170,6 +186,7 @@ make_suite (void)
   tcase_add_test (tests, display_width);
   tcase_add_test (tests, sanitize);
   tcase_add_test (tests, sanitized_bytes_are_harmless);
+  tcase_add_test (tests, plain);
   tcase_add_test (tests, utf8);
   tcase_add_test (tests, to_code);
   tcase_add_test (tests, codes);
