@@ -61,7 +61,7 @@ struct option {
 #define OPTION_STRING(T, field, name, letter, value, help) OPTION_STRING_FROM (T, field, name, letter, value, help, COMPLETE_NONE)
 #define OPTION_STRING_FROM(T, field, name, letter, value, help, source) \
   { name, letter, OPTION_KIND_STRING, OPTION_CHECKED (T, field, const char *), value, help, NULL, source }
-#define OPTION_INTEGER(T, field, name, letter, value, help) /* gint64; 0 when not given */ \
+#define OPTION_INTEGER(T, field, name, letter, value, help) /* gint64 from 1 on; 0 when not given */ \
   { name, letter, OPTION_KIND_INTEGER, OPTION_CHECKED (T, field, gint64), value, help, NULL, COMPLETE_NONE }
 #define OPTION_TIME(T, field, name, letter, help) /* struct time_argument */ \
   { name, letter, OPTION_KIND_TIME, OPTION_CHECKED (T, field.given, gboolean) - offsetof (struct time_argument, given), "TIME", help, NULL, COMPLETE_NONE }

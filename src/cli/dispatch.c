@@ -28,6 +28,8 @@
 /* Large answers in few writes. */
 static char output_buffer[64 * 1024];
 
+enum { ACTOR_SIZE = 256 };
+
 /* --- Surroundings --- */
 
 /* An empty variable is one that is not set. */
@@ -80,9 +82,9 @@ static gboolean
 resolve_actor (const struct globals *globals, const char **ret, GError **error)
 {
   const char *actor = globals->actor != NULL ? globals->actor : environment ("BILLCTL_ACTOR");
-  if (actor != NULL && (actor[0] == '\0' || !text_is_utf8 (actor, -1, NULL)))
-    return error_set (error, ERROR_USAGE, "%s has '%s', which is not a name in UTF-8",
-                      globals->actor != NULL ? "'--actor'" : "BILLCTL_ACTOR", actor);
+  if (actor != NULL && (actor[0] == '\0' || strlen (actor) > ACTOR_SIZE || !text_is_plain (actor, -1)))
+    return error_set (error, ERROR_USAGE, "%s has '%s', which is not a name: plain text in UTF-8 of 1 to %d bytes",
+                      globals->actor != NULL ? "'--actor'" : "BILLCTL_ACTOR", actor, ACTOR_SIZE);
   *ret = actor;
   return TRUE;
 }
@@ -116,15 +118,17 @@ is_only_unread (const GError *error)
 static gboolean
 finish_output (GError **error)
 {
-  errno = 0;
+  terminal_flush ();
   gboolean is_lost = ferror (stdout) != 0;
-  is_lost = fflush (stdout) != 0 || is_lost;
-  if (!is_lost && close (STDOUT_FILENO) != 0)
+  int cause = terminal_flush_errno ();
+  if (!is_lost && close (STDOUT_FILENO) != 0) {
     is_lost = TRUE;
+    cause = errno;
+  }
   if (!is_lost)
     return TRUE;
-  return error_set (error, ERROR_FAILED, "cannot write to standard output%s%s", errno != 0 ? ": " : "",
-                    errno != 0 ? g_strerror (errno) : "");
+  return error_set (error, ERROR_FAILED, "cannot write to standard output%s%s", cause != 0 ? ": " : "",
+                    cause != 0 ? g_strerror (cause) : "");
 }
 
 /* The exit status after a run; `error` is what it failed with, or NULL. */
@@ -275,6 +279,8 @@ cli_main (char **argv, const struct command *const *commands, gint64 now_us)
 {
   terminal_secure_streams ();
   signal (SIGPIPE, SIG_IGN);
+  /* Beyond a limit of the file size, writing fails like on a full disk. */
+  signal (SIGXFSZ, SIG_IGN);
   setvbuf (stdout, output_buffer, _IOFBF, sizeof output_buffer);
   g_auto (parsed_t) parsed = { 0 };
   g_autoptr (GError) error = NULL;

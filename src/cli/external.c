@@ -52,6 +52,7 @@ external_become (const struct parsed *parsed, char **argv, const char *exec_path
   char **arguments = argv + parsed->unknown_index;
   arguments[0] = program;
   signal (SIGPIPE, SIG_DFL);
+  signal (SIGXFSZ, SIG_DFL);
   execv (program, arguments);
   return error_set (error, ERROR_FAILED, "cannot run %s: %s", program, g_strerror (errno));
 }

@@ -171,11 +171,10 @@ assign_choice (const struct option *option, const char *value, int *field, GErro
 static gboolean
 assign_integer (const struct option *option, const char *value, gint64 *field, GError **error)
 {
-  /* GLib would take a leading '+' and blanks in some versions and not in others. */
-  const char *digits = value[0] == '-' ? value + 1 : value;
   gint64 number = 0;
-  if (!g_ascii_isdigit (digits[0]) || !g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, &number, NULL))
-    return value_error (option, "a whole number", value, error);
+  /* GLib would take a leading '+' and blanks in some versions and not in others. */
+  if (!g_ascii_isdigit (value[0]) || !g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &number, NULL))
+    return value_error (option, "a whole number from 1 on", value, error);
   *field = number;
   return TRUE;
 }
@@ -199,6 +198,33 @@ append_to_list (struct parsed *parsed, const struct option *option, const char *
 }
 
 static gboolean
+is_given (const struct option *option, gconstpointer field)
+{
+  switch (option->kind) {
+    case OPTION_KIND_STRING:
+      return *(const char *const *) field != NULL;
+    case OPTION_KIND_INTEGER:
+      return *(const gint64 *) field != 0;
+    case OPTION_KIND_TIME:
+      return ((const struct time_argument *) field)->given;
+    case OPTION_KIND_CHOICE:
+      return *(const int *) field >= 0;
+    case OPTION_KIND_FLAG:
+    case OPTION_KIND_LIST:
+      return FALSE;
+  }
+  return FALSE;
+}
+
+static gboolean
+check_value (const struct option *option, const char *name, const char *value, GError **error)
+{
+  if (value[0] == '\0' && option->completion == COMPLETE_FILE)
+    return error_set (error, ERROR_USAGE, "%s needs the name of a file, not ''", name);
+  return check_utf8 (name, option->completion, value, error);
+}
+
+static gboolean
 assign (struct parsed *parsed, const struct option *option, enum global global, const char *value, GError **error)
 {
   gpointer fields = global == GLOBAL_COUNT ? parsed->args : &parsed->globals;
@@ -206,7 +232,10 @@ assign (struct parsed *parsed, const struct option *option, enum global global, 
   g_autofree char *name = g_strdup_printf ("'--%s'", option->name);
   if (global != GLOBAL_COUNT)
     parsed->globals_given |= 1U << global;
-  if (value != NULL && !check_utf8 (name, option->completion, value, error))
+  else if (is_given (option, field))
+    /* Whoever asks for two customers must not get one of them. */
+    return error_set (error, ERROR_USAGE, "%s is given twice", name);
+  if (value != NULL && !check_value (option, name, value, error))
     return FALSE;
   switch (option->kind) {
     case OPTION_KIND_FLAG:
@@ -314,6 +343,8 @@ parse_arguments (struct parsed *parsed, const GPtrArray *arguments, GError **err
 static gboolean
 check_word (const struct command *command, const struct operand *operand, const char *word, GError **error)
 {
+  if (word[0] == '\0' && operand->completion == COMPLETE_FILE)
+    return error_set (error, ERROR_USAGE, "'%s' needs the name of a file, not ''", command->path);
   if (!check_utf8 ("an operand", operand->completion, word, error))
     return FALSE;
   g_auto (GStrv) choices = operand_choices (operand);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@ static void
 print_line (const char *prefix, const char *text)
 {
   g_autofree char *safe = text_sanitize (text, -1);
+  /* What was printed before comes out before, also where both streams go to one file. */
+  terminal_flush ();
   progress_hide ();
   /* In one piece, so that lines of processes that share a terminal or a log do not mix. */
   g_autofree char *line = g_strdup_printf ("%s%s\n", prefix, safe);

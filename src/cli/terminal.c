@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static pid_t pager;
+static int flush_errno;
 
 void
 terminal_secure_streams (void)
@@ -125,6 +126,20 @@ pager_finish (void)
     continue;
   pager = 0;
   signal (SIGINT, SIG_DFL);
+}
+
+void
+terminal_flush (void)
+{
+  errno = 0;
+  if (fflush (stdout) != 0 && flush_errno == 0)
+    flush_errno = errno;
+}
+
+int
+terminal_flush_errno (void)
+{
+  return flush_errno;
 }
 
 gboolean

@@ -23,6 +23,10 @@ void pager_start (void);
 void pager_finish (void);
 gboolean pager_is_running (void);
 
+/* Brings out what was printed so far. The first reason why that failed is kept: errno, or 0. */
+void terminal_flush (void);
+int terminal_flush_errno (void);
+
 /* TRUE when standard output is a pipe that nobody reads any more. */
 gboolean terminal_reader_is_gone (void);
 

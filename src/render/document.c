@@ -95,7 +95,7 @@ unknown_column (const GArray *columns, const char *name, GError **error)
   g_autoptr (GString) known = g_string_new (NULL);
   for (guint i = 0; i < columns->len; i++)
     g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", g_array_index (columns, struct column, i).key);
-  error_set (error, ERROR_USAGE, "unknown column \"%s\"", name);
+  error_set (error, ERROR_USAGE, "there is no column '%s'", name);
   return error_add_hint (error, "the columns are %s", known->str);
 }
 
@@ -119,7 +119,7 @@ show_named_columns (struct document *document, GError **error)
       if (!find_column (document->columns, name, &index))
         return unknown_column (document->columns, name, error);
       if (is_shown (document->shown, index))
-        return error_set (error, ERROR_USAGE, "column \"%s\" is named twice", name);
+        return error_set (error, ERROR_USAGE, "column '%s' is named twice", name);
       g_array_append_val (document->shown, index);
     }
   return TRUE;
@@ -132,7 +132,7 @@ choose_columns (struct document *document, gboolean named, GError **error)
   g_array_set_size (document->shown, 0);
   if (named && document->request.columns != NULL)
     {
-      /* An empty choice would name the column "". */
+      /* An empty choice would name the column ''. */
       if (document->request.columns[0] == '\0')
         return unknown_column (document->columns, "", error);
       if (!show_named_columns (document, error))

@@ -26,6 +26,20 @@ check_equal 'no verb is wrong usage' 2 "$tap_status"
 check_equal 'and the list goes to standard error' 0 "$(wc -c <"$tap_out" | tr -d ' ')"
 check_status 2 'nor is a list of global options enough' billctl --quiet
 
+# --- Values ---
+
+check_error 2 'an option that is given twice: neither is ignored' "billctl: '--status' is given twice" \
+  billctl invoice list --status open --status paid
+check_match 'a global option: the last one counts' '"name": "billctl"' billctl --format csv version --format json
+check_error 2 'a count of nothing' "billctl: '--version' wants a whole number from 1 on, not '0'" billctl plans show x --version 0
+check_error 2 'a negative one' "billctl: '--version' wants a whole number from 1 on, not '-1'" billctl plans show x --version -1
+check_error 2 'a file without a name' "billctl: '--ledger' needs the name of a file, not ''" billctl --ledger '' version
+check_error 2 'as an operand' "billctl: 'plans apply' needs the name of a file, not ''" billctl plans apply ''
+check_error 2 'an actor who would paint the audit log' \
+  "billctl: BILLCTL_ACTOR has 'a\\x1b[31m', which is not a name: plain text in UTF-8 of 1 to 256 bytes" \
+  env BILLCTL_ACTOR="$(printf 'a\033[31m')" billctl init
+check_status 2 'an actor of 257 bytes' billctl version --actor "$(printf 'x%.0s' $(seq 257))"
+
 # --- Times ---
 
 check_error 2 '--as-of without a zone' "billctl: '--as-of' has '2026-01-05T10:00:00', which names no time zone

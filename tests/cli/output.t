@@ -32,8 +32,8 @@ check_output "no header" "$(echo "$csv" | tail -n +2)" list --format csv --no-he
 check_output "columns in the order that is asked for" "total,invoice
 10.00,draft-3
 10.00,draft-4" list --format csv --columns total,invoice
-check_error 2 "a column that is not there" 'billctl: unknown column "nope"
-hint: the columns are code, name, email, currency, timezone, parent, subscriptions' billctl customer list --columns nope
+check_error 2 "a column that is not there" "billctl: there is no column 'nope'
+hint: the columns are code, name, email, currency, timezone, parent, subscriptions" billctl customer list --columns nope
 check_output "no rows, as a table" "Invoice  Customer  Name  Status  Fell due  Issued  Payable by  Total  Currency" billctl invoice list --status paid
 check_output "no rows, as JSON" "[]" billctl invoice list --status paid --format json
 check_output "no rows, as NDJSON" "" billctl invoice list --status paid --format ndjson
@@ -47,6 +47,12 @@ check_output "between its words" "$csv" \
   billctl invoice --format=csv --columns=invoice,customer,status,billed_on,total,currency list --customer bolt
 check_status 2 "a format that is not one" billctl customer list --format yaml
 check_status 2 "a format for a command without rows" billctl invoice void x --format csv
+
+# --- Answer and talk in one file ---
+
+check_output "what is said after the answer stands behind it" 'acme,Customer acme
+dry run: nothing was written' sh -c 'billctl customer update acme --email a@acme.example --dry-run --columns code,name \
+  --format csv --no-header 2>&1'
 
 # --- Text that is harmless ---
 
