@@ -152,14 +152,14 @@ for format in csv xlsx; do
   check_equal "and nothing of it is left" "" "$(ls | grep large)"
 done
 
-if unshare -m true 2>/dev/null; then
+mkdir small
+if unshare -m mount -t tmpfs none small 2>/dev/null; then
   full_disk () {
     # shellcheck disable=SC2016
     unshare -m sh -c 'mount -t tmpfs -o size=1500k none "$tap_dir/small" && cp start.db small/ledger.db && {
       billctl --ledger small/ledger.db usage import big.csv; echo "status $?"
       billctl --ledger small/ledger.db verify >&2 && sqlite3 small/ledger.db "SELECT count (*) FROM usage"; }'
   }
-  mkdir small
   check_output "an import onto a full disk fails, and leaves the ledger sound and as it was" "status 1
 0" full_disk
   check_said "it says that there is no space" 'no space left on the disk'
