@@ -76,8 +76,7 @@ customer spring Europe/Berlin ahead 2026-03-29 && generate 2026-03-29 --customer
 check_output 'a short day is a day' 'spring,2026-03-29,9.58' totals --customer spring
 check_json 'the ratio stands beside the exact amount' '.lines[0] | [.exact_amount, .ratio, .amount, .derivation]' \
   '["99","17/31",5429,{"rule":"fee","quantity":"1","unit_price":"99"}]' billctl invoice show draft-1 --format json
-check_output 'for a person too' '1  ahead (month)  2026-01-15  2026-02-01         1   99.00   54.29' \
-  sh -c 'billctl invoice show draft-1 | grep "ahead (month)"'
+check_match 'for a person too' '^1  ahead \(month\)  2026-01-15  2026-02-01  .* 99\.00   54\.29$' billctl invoice show draft-1
 
 # --- Subscriptions that end ---
 # In advance, with the end known: 1 to 9 March are 9 of 31 days: 99.00 x 9/31 = 28.741... -> 28.74. The end is the first day not billed.
