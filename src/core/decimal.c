@@ -276,6 +276,12 @@ decimal_from_int64 (int64_t value)
   return (struct decimal){ value, 0 };
 }
 
+enum decimal_status
+decimal_make (int128 coefficient, int scale, struct decimal *ret)
+{
+  return make_decimal (coefficient < 0, magnitude_of (coefficient), scale, ret);
+}
+
 int
 decimal_sign (struct decimal value)
 {

@@ -42,6 +42,9 @@ int decimal_sign (struct decimal value);                  /* -1, 0, 1 */
 int decimal_compare (struct decimal a, struct decimal b); /* -1, 0, 1 */
 struct decimal decimal_negate (struct decimal value);
 
+/* coefficient / 10^scale for a scale of 0 … 18, made canonical. */
+enum decimal_status decimal_make (int128 coefficient, int scale, struct decimal *ret);
+
 /* DECIMAL_OK or DECIMAL_OVERFLOW; *ret is untouched on overflow. */
 enum decimal_status decimal_add (struct decimal a, struct decimal b, struct decimal *ret);
 enum decimal_status decimal_subtract (struct decimal a, struct decimal b, struct decimal *ret);

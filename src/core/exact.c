@@ -218,6 +218,16 @@ put_chunk (char *end, uint64_t chunk)
     *--end = (char)('0' + chunk % 10);
 }
 
+bool
+exact_average (const struct exact *sum, int64_t count, struct decimal *ret)
+{
+  const struct wide divisor = wide_product (count, (int128)powers[EXACT_SCALE - DECIMAL_SCALE_MAX]);
+  const struct wide quotient = wide_divide_rounded (&sum->units, &divisor);
+  int128 coefficient;
+
+  return wide_to_int128 (&quotient, &coefficient) && decimal_make (coefficient, DECIMAL_SCALE_MAX, ret) == DECIMAL_OK;
+}
+
 size_t
 exact_format (const struct exact *value, char text[EXACT_TEXT_SIZE])
 {

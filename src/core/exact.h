@@ -37,6 +37,10 @@ bool exact_subtract (const struct exact *a, const struct exact *b, struct exact 
  * the value has at most 18, as every sum of decimals has. */
 bool exact_multiply (const struct exact *value, struct decimal factor, struct exact *ret);
 
+/* sum / count for a count above 0, rounded half away from zero to the 18 places of a decimal; false when it is above
+ * 10^20. For quantities, which come from division only where they are an average over time. */
+bool exact_average (const struct exact *sum, int64_t count, struct decimal *ret);
+
 /* value × ratio, rounded once, half away from zero, to minor units of a currency with `digits` decimal places
  * (0 … 4). false when it does not fit 64 bits. This is the only place where an amount is rounded. */
 bool exact_round (const struct exact *value, struct ratio ratio, int digits, int64_t *ret_minor);

@@ -148,6 +148,47 @@ add_unique (struct aggregator *aggregator, const struct aggregate_request *reque
   return TRUE;
 }
 
+/* A change of the level holds from its time on, and all the time when it came before. */
+static gboolean
+add_level (const struct aggregate_request *request, const struct usage_event *event, struct decimal change, struct usage_bucket *bucket,
+           GError **error)
+{
+  gboolean before = event->at_us < request->window.from_us;
+  gint64 from_us = before ? request->window.from_us : event->at_us;
+  struct exact times;
+  if (before && decimal_add (bucket->carried, change, &bucket->carried) != DECIMAL_OK)
+    return overflow (request, error);
+  if (!exact_product (change, decimal_from_int64 (request->window.to_us - from_us), &times)
+      || !exact_add (&bucket->level_times, &times, &bucket->level_times))
+    return overflow (request, error);
+  return TRUE;
+}
+
+static gboolean
+add_quantity (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, const struct usage_event *event,
+              struct decimal quantity, json_object *properties, struct usage_bucket *bucket, GError **error)
+{
+  switch (request->aggregation) {
+    case AGGREGATE_COUNT:
+      bucket->total.quantity = decimal_from_int64 (bucket->total.event_count);
+      break;
+    case AGGREGATE_SUM:
+      return decimal_add (bucket->total.quantity, quantity, &bucket->total.quantity) == DECIMAL_OK || overflow (request, error);
+    case AGGREGATE_MAX:
+      if (bucket->total.event_count == 1 || decimal_compare (quantity, bucket->total.quantity) > 0)
+        bucket->total.quantity = quantity;
+      break;
+    case AGGREGATE_LAST:
+      bucket->total.quantity = quantity;
+      break;
+    case AGGREGATE_UNIQUE:
+      return add_unique (aggregator, request, index, properties, bucket);
+    case AGGREGATE_WEIGHTED_SUM:
+      return add_level (request, event, quantity, bucket, error);
+  }
+  return TRUE;
+}
+
 static gboolean
 add_event (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event, GError **error)
 {
@@ -159,39 +200,33 @@ add_event (struct aggregator *aggregator, const struct aggregate_request *reques
   if (request->charge->filter_count > 0)
     index = find_bucket (request->charge, properties);
   struct usage_bucket *bucket = &g_array_index (aggregator->buckets, struct usage_bucket, index);
-  gboolean first = bucket->total.event_count++ == 0, ok = TRUE;
-  if (first)
-    bucket->first_us = event->at_us;
-  bucket->last_us = event->at_us;
-  switch (request->aggregation) {
-    case AGGREGATE_COUNT:
-      bucket->total.quantity = decimal_from_int64 (bucket->total.event_count);
-      break;
-    case AGGREGATE_SUM:
-      ok = decimal_add (bucket->total.quantity, quantity, &bucket->total.quantity) == DECIMAL_OK || overflow (request, error);
-      break;
-    case AGGREGATE_MAX:
-      if (first || decimal_compare (quantity, bucket->total.quantity) > 0)
-        bucket->total.quantity = quantity;
-      break;
-    case AGGREGATE_LAST:
-      bucket->total.quantity = quantity;
-      break;
-    case AGGREGATE_UNIQUE:
-      ok = add_unique (aggregator, request, index, properties, bucket);
-      break;
-    case AGGREGATE_WEIGHTED_SUM:
-      ok = error_set (error, ERROR_REFUSED, "metric %s is aggregated by weighted_sum, which cannot be billed", request->charge->metric);
-      break;
+  gboolean inside = event->at_us >= request->window.from_us;
+  if (inside) {
+    if (bucket->total.event_count++ == 0)
+      bucket->first_us = event->at_us;
+    bucket->last_us = event->at_us;
   }
+  gboolean ok = add_quantity (aggregator, request, index, event, quantity, properties, bucket, error);
   /* What no price matches is not billed, and needs no amount. */
-  gboolean priced = index < request->charge->filter_count || request->charge->has_default;
+  gboolean priced = inside && (index < request->charge->filter_count || request->charge->has_default);
   if (ok && priced && request->charge->amount_property != NULL)
     ok = add_amount (request, event, properties, bucket, error);
   if (ok && priced && price_model_is_by_event (request->charge->fallback.price.model))
     ok = add_by_event (request, index, quantity, bucket, error);
   json_object_put (properties);
   return ok;
+}
+
+/* Levels become their averages over the whole period. */
+static gboolean
+average (struct aggregator *aggregator, const struct aggregate_request *request, GError **error)
+{
+  for (guint i = 0; i < aggregator->buckets->len; i++) {
+    struct usage_bucket *bucket = &g_array_index (aggregator->buckets, struct usage_bucket, i);
+    if (!exact_average (&bucket->level_times, request->whole_us, &bucket->total.quantity))
+      return overflow (request, error);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -220,8 +255,9 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
 {
   reset (aggregator, request);
   struct usage_cursor *cursor = needs_full_events (request) ? aggregator->full : aggregator->rated;
+  gboolean levels = request->aggregation == AGGREGATE_WEIGHTED_SUM;
   struct usage_range range = {
-    request->customer_id, request->metric_id, request->window.from_us, request->window.to_us, request->last_usage_id,
+    request->customer_id, request->metric_id, levels ? G_MININT64 : request->window.from_us, request->window.to_us, request->last_usage_id,
   };
   usage_cursor_start (cursor, &range);
   for (;;) {
@@ -233,6 +269,8 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
     if (belongs (request, event) && !add_event (aggregator, request, event, error))
       return FALSE;
   }
+  if (levels && !average (aggregator, request, error))
+    return FALSE;
   *ret = (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
   return TRUE;
 }

@@ -2,7 +2,9 @@
 /* Metering: from events to the totals that a charge prices, one per filter.
  *
  * Aggregations: count (events), sum, max, last (by time, then by arrival), unique (distinct values of the metric's
- * property). Exact; flat in memory but for `unique`, which remembers the distinct values. */
+ * property), weighted_sum (a level that events change, each by its quantity; its average over a whole period, where the
+ * level at the start is the sum of all events before). Exact, but that the average is rounded to 18 places; flat in
+ * memory but for `unique`, which remembers the distinct values. */
 #ifndef BILLCTL_SERVICE_AGGREGATE_H
 #define BILLCTL_SERVICE_AGGREGATE_H
 
@@ -25,9 +27,11 @@ struct window {
 
 /* What one metric of one subscription measured under one price. */
 struct usage_bucket {
-  struct usage_total total;
+  struct usage_total total; /* its event_count may be 0 beside a quantity: a level that stayed */
   gint64 first_us; /* of the events; 0 when there are none */
   gint64 last_us;
+  struct decimal carried;    /* weighted_sum: the level at the start of the window */
+  struct exact level_times; /* weighted_sum: the sum of level × microseconds */
 };
 
 struct aggregate_request {
@@ -38,6 +42,7 @@ struct aggregate_request {
   const struct plan_charge *charge;
   gint64 subscription_id; /* events that name another subscription are left out */
   struct window window;
+  gint64 whole_us;        /* weighted_sum: the length of the whole period; the window may be a part of it */
   gint64 last_usage_id; /* events that were stored later are left out; 0: none are */
   const struct window *excluded; /* stretches whose unnamed events belong to another subscription */
   gsize excluded_count;

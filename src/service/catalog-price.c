@@ -401,10 +401,6 @@ read_metric_of_charge (struct catalog_reader *reader, const struct json_node *no
   if (metric == NULL)
     return FALSE;
   *ret_name = metric->name;
-  if (g_strcmp0 (metric->aggregation, "weighted_sum") == 0) {
-    reader_problem (reader, &field, "the metric '%s' is aggregated by weighted_sum, which is not billed by this version", *ret_metric);
-    return FALSE;
-  }
   return TRUE;
 }
 
@@ -427,23 +423,34 @@ read_model (struct catalog_reader *reader, const struct json_node *node, enum pr
   return TRUE;
 }
 
-/* A model that looks at each event needs the events of one metric, and their quantities. */
+/* A model that looks at each event needs the events of one metric, and their quantities; an amount of each event needs events. */
 static gboolean
 check_metric_of_model (struct catalog_reader *reader, const struct json_node *node, const char *metric, enum price_model model)
 {
   struct json_node field = json_node_member (node, "metric");
-  if (metric == NULL || !price_model_is_by_event (model))
+  gboolean by_event = price_model_is_by_event (model);
+  if (metric == NULL || (!by_event && model != PRICE_DYNAMIC))
     return TRUE;
   if (strcmp (metric, "*") == 0) {
+    if (!by_event)
+      return TRUE;
     reader_problem (reader, &field, "the model %s prices one metric, not all", price_model_name (model));
     return FALSE;
   }
   const struct metric *found = reader_find_metric (reader, &field, metric);
-  if (found == NULL || g_strcmp0 (found->aggregation, "sum") == 0)
+  if (found == NULL)
     return TRUE;
-  reader_problem (reader, &field, "the model %s prices the amount of each event: it needs a metric that is aggregated by sum, not by %s",
-                  price_model_name (model), found->aggregation);
-  return FALSE;
+  if (by_event && g_strcmp0 (found->aggregation, "sum") != 0) {
+    reader_problem (reader, &field, "the model %s prices the amount of each event: it needs a metric that is aggregated by sum, not by %s",
+                    price_model_name (model), found->aggregation);
+    return FALSE;
+  }
+  if (!by_event && g_strcmp0 (found->aggregation, "weighted_sum") == 0) {
+    reader_problem (reader, &field, "the model %s prices what each event costs, and the level of '%s' stays without events",
+                    price_model_name (model), metric);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* What the charge costs at least and at most. */

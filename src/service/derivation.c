@@ -114,7 +114,7 @@ add_free_events (GString *out, const struct usage_events *events)
 }
 
 void
-derivation_of_usage (GString *ret, const struct usage_line *usage, const struct price_result *result)
+derivation_of_usage (GString *ret, const struct line_place *place, const struct usage_line *usage, const struct price_result *result)
 {
   const struct price *price = &usage->rate->price;
   g_string_assign (ret, "{");
@@ -124,8 +124,15 @@ derivation_of_usage (GString *ret, const struct usage_line *usage, const struct 
   if (*usage->rate->code != '\0')
     add_text (ret, "filter", usage->rate->code);
   add_integer (ret, "events", usage->bucket->total.event_count);
-  add_instant (ret, "first", usage->bucket->first_us);
-  add_instant (ret, "last", usage->bucket->last_us);
+  if (usage->bucket->total.event_count > 0) {
+    add_instant (ret, "first", usage->bucket->first_us);
+    add_instant (ret, "last", usage->bucket->last_us);
+  }
+  add_decimal_unless_zero (ret, "level_at_start", usage->bucket->carried);
+  if (usage->aggregation == AGGREGATE_WEIGHTED_SUM) {
+    add_exact (ret, "level_microseconds", &usage->bucket->level_times);
+    add_integer (ret, "microseconds", place->whole_us);
+  }
   add_decimal (ret, "quantity", usage->bucket->total.quantity);
   add_decimal_unless_zero (ret, "included", price->included);
   if (price->model == PRICE_PACKAGE)

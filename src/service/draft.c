@@ -178,7 +178,7 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
   enum price_model model = usage->rate->price.model;
   if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
     line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
-  derivation_of_usage (sheet->scratch, usage, &result);
+  derivation_of_usage (sheet->scratch, place, usage, &result);
   return add_line (sheet, place, &line, &result.amount, error);
 }
 

@@ -23,6 +23,7 @@ struct line_place {
   gint64 period_index;
   struct window period;
   struct ratio ratio; /* of the whole period */
+  gint64 whole_us;    /* how long that is */
 };
 
 /* A fee: (count - included) × unit_price × ratio. */

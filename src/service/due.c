@@ -25,6 +25,7 @@ struct due_reader {
   struct subscription_items items;
   GArray *excluded; /* struct window */
   GArray *metrics;  /* gint64 */
+  gboolean levels;  /* there are metrics whose usage stays from period to period */
   GArray *next;     /* gint64: by charge, when its next event is */
   GString *description;
 };
@@ -52,6 +53,7 @@ load_metric (const struct metric *metric, void *data, GError **error)
   g_hash_table_insert (reader->by_code, metered->code, metered);
   if (!aggregation_parse (metric->aggregation, &metered->aggregation))
     return error_set (error, ERROR_LEDGER, "metric %s has an unknown aggregation '%s'", metric->code, metric->aggregation);
+  reader->levels = reader->levels || metered->aggregation == AGGREGATE_WEIGHTED_SUM;
   return TRUE;
 }
 
@@ -92,6 +94,7 @@ due_reader_free (struct due_reader *reader)
 struct billed_period {
   struct window window;
   struct ratio ratio;
+  gint64 whole_us; /* the length of the whole period, of which it may be a part */
 };
 
 static struct cycle
@@ -130,6 +133,10 @@ period_at (const struct subscription *subscription, struct cycle cycle, const st
   }
   ret->window = (struct window){ position.from_us, timezone_day_start_us (zone, part.end) };
   ret->ratio = period_ratio (part, whole);
+  /* A whole period is as long as it is, also where the customer's zone has changed within. */
+  ret->whole_us = ret->ratio.numerator == ret->ratio.denominator
+                      ? ret->window.to_us - ret->window.from_us
+                      : timezone_day_start_us (zone, whole.end) - timezone_day_start_us (zone, whole.start);
   return TRUE;
 }
 
@@ -247,6 +254,7 @@ place_of (const struct billed_subscription *billed, const struct billed_period *
     .period_index = n,
     .period = period->window,
     .ratio = period->ratio,
+    .whole_us = period->whole_us,
   };
 }
 
@@ -311,6 +319,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .charge = charge,
     .subscription_id = place->subscription_id,
     .window = place->period,
+    .whole_us = place->whole_us,
     .last_usage_id = request->last_usage_id,
     .excluded = (const struct window *) (gpointer) reader->excluded->data,
     .excluded_count = reader->excluded->len,
@@ -321,7 +330,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
   gboolean any_metric = strcmp (charge->metric, "*") == 0;
   gsize first = draft_sheet_mark (sheet);
   for (gsize b = 0; b <= charge->filter_count; b++) {
-    if (buckets[b].total.event_count == 0)
+    if (buckets[b].total.event_count == 0 && decimal_sign (buckets[b].total.quantity) == 0)
       continue;
     const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
     g_string_assign (reader->description, any_metric ? metric->name : charge->name);
@@ -347,13 +356,14 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
   return draft_add_bound (sheet, place, &bound, error);
 }
 
-/* A charge on "*" takes every metric that has events and no charge of its own. */
+/* A charge on "*" takes every metric that has usage and no charge of its own. */
 static gboolean
 add_any_metric (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
                 const struct line_place *place, struct draft_sheet *sheet, GError **error)
 {
   g_array_set_size (reader->metrics, 0);
-  if (!usage_metrics_of (reader->ledger, request->customer_id, place->period.from_us, place->period.to_us, reader->metrics, error))
+  gint64 from_us = reader->levels ? G_MININT64 : place->period.from_us;
+  if (!usage_metrics_of (reader->ledger, request->customer_id, from_us, place->period.to_us, reader->metrics, error))
     return FALSE;
   for (guint m = 0; m < reader->metrics->len; m++) {
     gint64 id = g_array_index (reader->metrics, gint64, m);
@@ -395,8 +405,8 @@ collect_period (struct due_reader *reader, const struct due_request *request, gs
     const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
     if (metric == NULL)
       return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", plan->code, charge->metric);
-    gboolean any = TRUE;
-    if (!is_first && !has_events (reader, request, c, metric->id, place->period, &any, error))
+    gboolean any = TRUE, without_events = price_has_bounds (&charge->bounds) || metric->aggregation == AGGREGATE_WEIGHTED_SUM;
+    if (!is_first && !without_events && !has_events (reader, request, c, metric->id, place->period, &any, error))
       return FALSE;
     if (any && !add_charge (reader, request, index, charge, metric, place, sheet, error))
       return FALSE;
@@ -491,7 +501,7 @@ due_usage_again (struct due_reader *reader, const struct due_request *request, c
   struct position at = { again->period_index, again->period.from_us };
   struct billed_period period;
   if (!period_at (&billed.subscription, usage_cycle (&billed.subscription, again->plan), request->zone, at, &period))
-    period.ratio = RATIO_ONE;
+    period = (struct billed_period){ again->period, RATIO_ONE, again->period.to_us - again->period.from_us };
   period.window = again->period;
   struct line_place place = place_of (&billed, &period, again->period_index, 0);
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &again->metric_id);

@@ -36,12 +36,19 @@ check_json 'how it came about' '.[1] | [.kind, .code, .metric, .exact_amount, .r
   '["usage","calls","calls","-0.13",null,{"rule":"maximum","metric":"calls","bound":"500","charged":"500.13"}]' \
   billctl export lines --customer c4001 --format json
 
+# A late run over months without usage, and one with 4 x 0.125 in the second of them.
+customer late UTC bounded 2026-01-01 && event late calls 4 2026-02-02T00:00:00Z && generate 2026-05-01 --customer late || exit 1
+check_output 'each month by itself' 'late,2026-02-01,100.00
+late,2026-03-01,100.00
+late,2026-04-01,100.00
+late,2026-05-01,100.00' totals --customer late
+
 # --- Several prices together, in a short first period ---
 # Calendar months from the 15th of January: 17 of 31 days: 10.00 x 17/31 = 5.4838… -> 5.48.
 # eu 335 x 0.003 = 1.005 -> 1.01; us 1 x 0.004 -> 0.00; others 2 x 0.01 = 0.02: 1.03, 4.45 are missing. February is whole: -1 x 0.01, so 10.01 are.
 customer several UTC several 2026-01-15 && event several traffic 335 2026-01-16T00:00:00Z --property region=eu &&
   event several traffic 1 2026-01-17T00:00:00Z --property region=us && event several traffic 2 2026-01-18T00:00:00Z &&
-  event several traffic -1 2026-02-18T00:00:00Z && generate 2026-03-01 || exit 1
+  event several traffic -1 2026-02-18T00:00:00Z && generate 2026-03-01 --customer several || exit 1
 check_output 'lines are rounded before, and the sum is the minimum' 'Traffic (region=eu),335,0.003,1.01
 Traffic (region=us),1,0.004,0.00
 Traffic,2,0.01,0.02

@@ -304,8 +304,8 @@ START_TEST (what_is_refused)
     { MONTHLY ",\"currency\":\"US\"", "c.json:1: plans[0].currency: 'US' is not an ISO 4217 currency, such as USD or EUR" },
     { MONTHLY ",\"charges\":[{\"metric\":\"minutes\",\"model\":\"flat\",\"amount\":\"1\"}]",
       "c.json:1: plans[0].charges[0].metric: there is no metric 'minutes' in this file or in the ledger" },
-    { MONTHLY ",\"charges\":[{\"metric\":\"w\",\"model\":\"flat\",\"amount\":\"1\"}]",
-      "c.json:1: plans[0].charges[0].metric: the metric 'w' is aggregated by weighted_sum, which is not billed by this version" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"w\",\"model\":\"dynamic\"}]",
+      "c.json:1: plans[0].charges[0].metric: the model dynamic prices what each event costs, and the level of 'w' stays without events" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":9,\"unit_price\":\"1\"},{\"up_to\":9,\"unit_price\":"
               "\"1\"},{\"unit_price\":\"1\"}]}]",
       "c.json:1: plans[0].charges[0].tiers[1].up_to: tiers overlap: 9 is not above 9, where the tier before ends" },

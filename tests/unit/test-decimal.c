@@ -405,6 +405,23 @@ START_TEST (started_blocks_hold_the_value_and_no_block_is_idle)
 }
 END_TEST
 
+START_TEST (made_of_digits_and_a_scale)
+{
+  struct decimal value = { 42, 7 };
+
+  ck_assert_int_eq (decimal_make (-12300, 3, &value), DECIMAL_OK);
+  assert_text (value, "-12.3");
+  ck_assert_int_eq (decimal_make (0, 18, &value), DECIMAL_OK);
+  assert_text (value, "0");
+  /* 10^38 has 39 digits, unless they are zeros behind the point. */
+  const int128 bound = (int128)UINT64_C (10000000000000000000) * (int128)UINT64_C (10000000000000000000);
+
+  ck_assert_int_eq (decimal_make (bound, 0, &value), DECIMAL_OVERFLOW);
+  ck_assert_int_eq (decimal_make (bound, 18, &value), DECIMAL_OK);
+  assert_text (value, "100000000000000000000");
+}
+END_TEST
+
 START_TEST (percentages)
 {
   static const struct {
@@ -457,6 +474,7 @@ make_suite (void)
   tcase_add_test (arithmetic, subtraction_undoes_addition);
   tcase_add_test (arithmetic, order);
   tcase_add_test (arithmetic, started_blocks);
+  tcase_add_test (arithmetic, made_of_digits_and_a_scale);
   tcase_add_test (arithmetic, percentages);
   tcase_add_test (arithmetic, started_blocks_hold_the_value_and_no_block_is_idle);
   tcase_set_timeout (arithmetic, 60);

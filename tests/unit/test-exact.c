@@ -215,6 +215,43 @@ START_TEST (rounding)
 }
 END_TEST
 
+START_TEST (averages)
+{
+  static const struct {
+    const char *sum;
+    int64_t count;
+    const char *average; /* NULL: it does not fit */
+  } rows[] = {
+    { "0", 7, "0" },
+    { "10", 4, "2.5" },
+    { "-10", 4, "-2.5" },
+    { "1", 3, "0.333333333333333333" },
+    { "2", 3, "0.666666666666666667" },
+    { "-2", 3, "-0.666666666666666667" },
+    { "0.000000000000000001", 2, "0.000000000000000001" }, /* half a place, away from zero */
+    { "-0.000000000000000001", 2, "-0.000000000000000001" },
+    { "0.000000000000000001", 3, "0" },
+    { "405", 31, "13.064516129032258065" },
+    { "99999999999999999999", 1, "99999999999999999999" },
+    { "100000000000000000000000000000000000000", INT64_C (1000000000000000000), "100000000000000000000" },
+    { "1000000000000000000000", 3, NULL }, /* 333333333333333333333.333333333333333333 has 39 digits */
+    { "100000000000000000000000000000000000000", 1, NULL },
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct exact sum;
+    struct decimal average;
+    char text[DECIMAL_TEXT_SIZE] = "";
+
+    ck_assert (exact_parse (rows[i].sum, strlen (rows[i].sum), &sum));
+    if (exact_average (&sum, rows[i].count, &average))
+      decimal_format (average, text);
+    ck_assert_msg (strcmp (text, rows[i].average == NULL ? "" : rows[i].average) == 0, "%s / %lld: %s", rows[i].sum,
+                   (long long)rows[i].count, text);
+  }
+}
+END_TEST
+
 START_TEST (rounding_that_does_not_fit)
 {
   static const struct {
@@ -376,6 +413,7 @@ make_suite (void)
   tcase_add_test (arithmetic, scaling_by_a_factor);
   suite_add_tcase (suite, arithmetic);
   tcase_add_test (round_case, rounding);
+  tcase_add_test (round_case, averages);
   tcase_add_test (round_case, rounding_that_does_not_fit);
   tcase_add_test (round_case, rounding_agrees_with_the_digits_of_the_text);
   tcase_add_test (round_case, a_ratio_gives_back_what_it_was_made_from);
