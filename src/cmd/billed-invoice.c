@@ -8,8 +8,8 @@ static const struct column columns[] = {
   { .key = "change", .title = "Change", .kind = CELL_CODE },
   { .key = "billed_on", .title = "Fell due", .kind = CELL_DATE },
   { .key = "billed_at", .title = "Fell due at", .kind = CELL_INSTANT, .hidden = TRUE },
-  { .key = "due_on", .title = "Payable by", .kind = CELL_DATE },
-  { .key = "lines", .title = "Lines", .kind = CELL_INTEGER },
+  { .key = "due_on", .title = "Payable by", .kind = CELL_DATE, .spare = 2 },
+  { .key = "lines", .title = "Lines", .kind = CELL_INTEGER, .spare = 1 },
   { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
 };

@@ -8,7 +8,7 @@ static const struct column columns[] = {
   { .key = "kind", .title = "Kind", .kind = CELL_CODE },
   { .key = "code", .title = "Code", .kind = CELL_CODE },
   { .key = "change", .title = "Change", .kind = CELL_CODE },
-  { .key = "detail", .title = "Detail", .kind = CELL_TEXT },
+  { .key = "detail", .title = "Detail", .kind = CELL_TEXT, .wrap = TRUE },
 };
 
 static gboolean

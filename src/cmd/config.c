@@ -31,7 +31,7 @@ static const struct column columns[] = {
   { .key = "name", .title = "Setting", .kind = CELL_CODE },
   { .key = "value", .title = "Value", .kind = CELL_TEXT },
   { .key = "default", .title = "Default", .kind = CELL_BOOLEAN },
-  { .key = "help", .title = "Meaning", .kind = CELL_TEXT },
+  { .key = "help", .title = "Meaning", .kind = CELL_TEXT, .wrap = TRUE },
 };
 
 static gboolean

@@ -5,6 +5,8 @@
 #include "service/invoice.h"
 #include "service/time-range.h"
 
+#include <string.h>
+
 struct args {
   const char *customer;
   const char *status;
@@ -30,10 +32,10 @@ static const char *const examples[] = {
 static const struct column columns[] = {
   { .key = "invoice", .title = "Invoice", .kind = CELL_CODE },
   { .key = "customer", .title = "Customer", .kind = CELL_CODE },
-  { .key = "name", .title = "Name", .kind = CELL_TEXT },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 1 },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
   { .key = "billed_on", .title = "Fell due", .kind = CELL_DATE },
-  { .key = "issued_on", .title = "Issued", .kind = CELL_DATE },
+  { .key = "issued_on", .title = "Issued", .kind = CELL_DATE, .spare = 2 },
   { .key = "due_on", .title = "Payable by", .kind = CELL_DATE },
   { .key = "overdue", .title = "Overdue", .kind = CELL_BOOLEAN, .hidden = TRUE },
   { .key = "billed_at", .title = "Fell due at", .kind = CELL_INSTANT, .hidden = TRUE },
@@ -54,7 +56,7 @@ write_row (const struct invoice_row *row, void *data, GError **error)
     row->draft ? cell_null () : cell_date (row->due_on),
     cell_boolean (row->overdue),
     cell_instant (row->billed_at_us),
-    cell_money (row->total_minor, row->currency),
+    cell_money_if (strcmp (row->status, "void") != 0, row->total_minor, row->currency),
     cell_currency (row->currency->code),
   };
   return document_row (data, cells, error);

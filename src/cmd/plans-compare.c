@@ -38,7 +38,8 @@ run (struct invocation *invocation, GError **error)
   g_autofree struct column *columns = g_new0 (struct column, count + 1);
   columns[0] = (struct column){ .key = "item", .title = "Item", .kind = CELL_CODE };
   for (gsize i = 0; i < count; i++)
-    columns[i + 1] = (struct column){ .key = invocation->operands[i], .title = invocation->operands[i], .kind = CELL_TEXT };
+    columns[i + 1]
+        = (struct column){ .key = invocation->operands[i], .title = invocation->operands[i], .kind = CELL_TEXT, .wrap = TRUE };
   g_autoptr (document_t) document = NULL;
   if (!document_new (&invocation->render, &document, error))
     return FALSE;

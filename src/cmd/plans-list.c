@@ -25,7 +25,7 @@ static const struct column columns[] = {
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "version", .title = "Ver.", .kind = CELL_INTEGER },
   { .key = "type", .title = "Type", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "price", .title = "Price", .kind = CELL_TEXT },
+  { .key = "price", .title = "Price", .kind = CELL_TEXT, .wrap = TRUE },
   { .key = "prices", .title = "Prices", .kind = CELL_JSON, .hidden = TRUE },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "status", .title = "Status", .kind = CELL_CODE, .hidden = TRUE },

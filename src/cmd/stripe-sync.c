@@ -48,7 +48,7 @@ static const struct column columns[] = {
   { .key = "key", .title = "Key", .kind = CELL_CODE },
   { .key = "stripe_id", .title = "Stripe id", .kind = CELL_TEXT },
   { .key = "outcome", .title = "Outcome", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "detail", .title = "Detail", .kind = CELL_TEXT },
+  { .key = "detail", .title = "Detail", .kind = CELL_TEXT, .wrap = TRUE },
 };
 
 enum { TIMEOUT_MAX_S = 3600 };

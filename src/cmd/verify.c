@@ -20,7 +20,7 @@ static const struct column columns[] = {
   { .key = "check", .title = "Check", .kind = CELL_TEXT },
   { .key = "result", .title = "Result", .kind = CELL_CODE },
   { .key = "examined", .title = "Examined", .kind = CELL_INTEGER },
-  { .key = "problem", .title = "Problem", .kind = CELL_TEXT },
+  { .key = "problem", .title = "Problem", .kind = CELL_TEXT, .wrap = TRUE },
 };
 
 static gboolean

@@ -66,6 +66,14 @@ cell_money (gint64 minor, const struct currency *currency)
 }
 
 struct cell
+cell_money_if (gboolean counts, gint64 minor, const struct currency *currency)
+{
+  struct cell cell = cell_money (minor, currency);
+  cell.uncounted = !counts;
+  return cell;
+}
+
+struct cell
 cell_currency (const char *code)
 {
   return text_cell (CELL_CURRENCY, code);

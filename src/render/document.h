@@ -52,6 +52,7 @@ struct cell {
     gint64 number;   /* INTEGER, MONEY, INSTANT, BOOLEAN, DATE (days) */
   };
   const struct currency *currency; /* MONEY */
+  gboolean uncounted;              /* MONEY: not part of the total */
 };
 
 struct cell cell_null (void);
@@ -61,6 +62,7 @@ struct cell cell_code (const char *code);
 struct cell cell_integer (gint64 number);
 struct cell cell_decimal (const char *text);
 struct cell cell_money (gint64 minor, const struct currency *currency);
+struct cell cell_money_if (gboolean counts, gint64 minor, const struct currency *currency); /* else not in the total */
 struct cell cell_currency (const char *code);
 struct cell cell_boolean (gboolean value);
 struct cell cell_date (struct date date);
@@ -73,6 +75,8 @@ struct column {
   enum cell_kind kind;
   gboolean hidden;   /* shown only when --columns names it (tables); always present in JSON, NDJSON, CSV and XLSX */
   gboolean total;    /* MONEY: tables end with a total per currency (from the row's CELL_CURRENCY) */
+  gboolean wrap;     /* TEXT: where a terminal is too narrow, it goes on in the next lines instead of being shortened */
+  int spare;         /* left out where a terminal is too narrow and --columns does not ask for it, the highest first; 0: never */
 };
 
 struct render_request {

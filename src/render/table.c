@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables and fields for people: kept until the widths are known, aligned by display width, sanitised.
  *
- * When the terminal is too narrow, text columns are shortened, the widest first, down to SHORTEST columns or the
- * width of their heading; when that is not enough, rows are printed as they are. Codes and numbers are never
- * shortened. */
+ * When the terminal is too narrow, text columns are shortened or wrapped, the widest first, down to SHORTEST columns
+ * or the width of their heading; where that is not enough, spare columns are left out; and when that is not enough
+ * either, rows are printed as they are. Codes and numbers are never shortened. */
 #include "render/renderer.h"
 
 #include "base/text.h"
 #include "core/money.h"
 
 enum { SHORTEST = 8, GAP = 2 };
+#define LEFT_OUT G_MAXSIZE /* the width of a column that is not printed */
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
@@ -241,7 +242,7 @@ table_row (struct document *document, const struct cell *cells)
       const struct cell *cell = &cells[rows->shown[i]];
       struct kept kept = keep_cell (table->text, cell);
       g_array_append_val (table->kept, kept);
-      if (rows->columns[rows->shown[i]].total && cell->kind == CELL_MONEY)
+      if (rows->columns[rows->shown[i]].total && cell->kind == CELL_MONEY && !cell->uncounted)
         add_to_total (table, cell, i, rows->shown_count);
     }
 }
@@ -323,65 +324,143 @@ widest_shrinkable (const struct rows *rows, const gsize *widths)
 {
   gsize found = rows->shown_count;
   for (gsize i = 0; i < rows->shown_count; i++)
-    if (may_be_shortened (rows->columns[rows->shown[i]].kind) && widths[i] > shortest_width (rows, i)
-        && (found == rows->shown_count || widths[i] > widths[found]))
+    if (may_be_shortened (rows->columns[rows->shown[i]].kind) && widths[i] != LEFT_OUT
+        && widths[i] > shortest_width (rows, i) && (found == rows->shown_count || widths[i] > widths[found]))
       found = i;
   return found;
 }
 
-/* Narrows `widths` until a line fits `available` columns; leaves them alone when it cannot. */
-static void
-fit_widths (const struct rows *rows, gsize *widths, gsize available)
+/* A line of these widths; `shortest`: with everything shortened as far as it goes. */
+static gsize
+line_width (const struct rows *rows, const gsize *widths, gboolean shortest)
 {
-  gsize line = GAP * (rows->shown_count - 1);
+  gsize line = 0;
   for (gsize i = 0; i < rows->shown_count; i++)
-    line += widths[i];
-  g_autofree gsize *fitted = g_memdup2 (widths, sizeof *widths * rows->shown_count);
-  while (line > available)
     {
-      gsize widest = widest_shrinkable (rows, fitted);
-      if (widest == rows->shown_count)
-        return;
-      fitted[widest]--;
-      line--;
+      if (widths[i] == LEFT_OUT)
+        continue;
+      gboolean may_shrink = shortest && may_be_shortened (rows->columns[rows->shown[i]].kind);
+      line += (line > 0 ? (gsize) GAP : 0) + (may_shrink ? MIN (widths[i], shortest_width (rows, i)) : widths[i]);
     }
-  memcpy (widths, fitted, sizeof *widths * rows->shown_count);
+  return line;
 }
 
+static gboolean
+leave_one_out (const struct rows *rows, gsize *widths)
+{
+  gsize found = rows->shown_count;
+  for (gsize i = 0; i < rows->shown_count; i++)
+    if (widths[i] != LEFT_OUT && rows->columns[rows->shown[i]].spare > 0
+        && (found == rows->shown_count
+            || rows->columns[rows->shown[i]].spare > rows->columns[rows->shown[found]].spare))
+      found = i;
+  if (found == rows->shown_count)
+    return FALSE;
+  widths[found] = LEFT_OUT;
+  return TRUE;
+}
+
+/* Narrows `widths` until a line fits `available` columns; leaves them as wide as they are when it cannot. */
 static void
-put_line (struct output *output, const struct table *table, const struct rows *rows, const struct kept *line,
+fit_widths (const struct rows *rows, gsize *widths, gsize available, gboolean named)
+{
+  while (line_width (rows, widths, TRUE) > available)
+    if (named || !leave_one_out (rows, widths))
+      return;
+  for (gsize line = line_width (rows, widths, FALSE); line > available; line--)
+    widths[widest_shrinkable (rows, widths)]--;
+}
+
+/* How much of the text stands on one line: up to a space if there is one to break at. */
+static gsize
+breaking_length (const char *text, gsize length, gsize width, gsize *ret_width)
+{
+  gsize fitting = fitting_length (text, length, width, ret_width);
+  gsize at = fitting;
+  if (fitting == length || text[fitting] == ' ')
+    return fitting;
+  while (at > 0 && text[at - 1] != ' ')
+    at--;
+  while (at > 0 && text[at - 1] == ' ')
+    at--;
+  if (at == 0)
+    return fitting;
+  *ret_width = text_display_width (text, (gssize) at);
+  return at;
+}
+
+/* The part of the cell that stands on the next line; the rest stays in *cell. */
+static struct kept
+take_part (const struct table *table, const struct column *column, struct kept *cell, gsize width, gboolean *ret_shortened)
+{
+  struct kept part = *cell;
+  const char *text = table->text->str + cell->offset;
+  gboolean fits = cell->width <= width;
+  *ret_shortened = !fits && !column->wrap;
+  *cell = (struct kept) { 0 };
+  if (fits)
+    return part;
+  if (!column->wrap)
+    {
+      part.length = fitting_length (text, part.length, width - 1, &part.width);
+      part.width++;
+      return part;
+    }
+  gsize whole = part.length;
+  part.length = breaking_length (text, whole, width, &part.width);
+  gsize next = part.length;
+  while (next < whole && text[next] == ' ')
+    next++;
+  *cell = (struct kept) { part.offset + next, whole - next, text_display_width (text + next, (gssize) (whole - next)) };
+  return part;
+}
+
+/* Prints what of the cells stands on one line; TRUE when something is left in them for the next one. */
+static gboolean
+put_line (struct output *output, const struct table *table, const struct rows *rows, struct kept *cells,
           const gsize *widths)
 {
   gsize pending = 0; /* spaces wait, so that none stand at the end of a line */
+  gboolean more = FALSE;
   for (gsize i = 0; i < rows->shown_count; i++)
     {
-      gsize width = line[i].width, length = line[i].length;
-      gboolean shorten = width > widths[i];
-      if (shorten)
-        {
-          length = fitting_length (table->text->str + line[i].offset, length, widths[i] - 1, &width);
-          width++;
-        }
-      gboolean right = is_right_aligned (rows->columns[rows->shown[i]].kind);
-      pending += right ? widths[i] - width : 0;
-      if (length > 0)
+      if (widths[i] == LEFT_OUT)
+        continue;
+      const struct column *column = &rows->columns[rows->shown[i]];
+      gboolean shortened = FALSE;
+      struct kept part = take_part (table, column, &cells[i], widths[i], &shortened);
+      more = more || cells[i].length > 0;
+      gboolean right = is_right_aligned (column->kind);
+      pending += right ? widths[i] - part.width : 0;
+      if (part.length > 0)
         {
           output_spaces (output, pending);
           pending = 0;
         }
-      output_put (output, table->text->str + line[i].offset, length);
-      if (shorten)
+      put_kept (output, table, &part);
+      if (shortened)
         output_text (output, ELLIPSIS);
-      pending += (right ? 0 : widths[i] - width) + GAP;
+      pending += (right ? 0 : widths[i] - part.width) + GAP;
     }
+  return more;
+}
+
+/* `cells` is room for a row. */
+static void
+put_row (struct document *document, const struct kept *line, const gsize *widths, struct kept *cells)
+{
+  struct output *output = &document->output;
+  memcpy (cells, line, document->rows.shown_count * sizeof *cells);
+  while (put_line (output, document->own, &document->rows, cells, widths))
+    output_byte (output, '\n');
 }
 
 static void
-put_bold_line (struct document *document, const struct kept *line, const gsize *widths)
+put_bold_row (struct document *document, const struct kept *line, const gsize *widths, struct kept *cells)
 {
   gboolean colour = document->request.colour;
   output_text (&document->output, colour ? BOLD : "");
-  put_line (&document->output, document->own, &document->rows, line, widths);
+  put_row (document, line, widths, cells);
   output_text (&document->output, colour ? PLAIN "\n" : "\n");
 }
 
@@ -408,15 +487,16 @@ table_end_rows (struct document *document)
   keep_totals (table, rows);
   g_autofree gsize *widths = natural_widths (table, rows);
   if (document->request.width > 0)
-    fit_widths (rows, widths, (gsize) document->request.width);
+    fit_widths (rows, widths, (gsize) document->request.width, document->request.columns != NULL);
+  g_autofree struct kept *cells = g_new (struct kept, rows->shown_count);
   for (gsize i = 0; i < table->kept->len; i += rows->shown_count)
     {
       const struct kept *line = &g_array_index (table->kept, struct kept, i);
       if ((i == 0 && !document->request.no_header) || i >= table->body_end)
-        put_bold_line (document, line, widths);
+        put_bold_row (document, line, widths, cells);
       else
         {
-          put_line (&document->output, table, rows, line, widths);
+          put_row (document, line, widths, cells);
           output_byte (&document->output, '\n');
         }
     }

@@ -79,7 +79,7 @@ write_invoice (const struct invoice_row *row, void *data, GError **error)
     row->draft ? cell_null () : cell_date (row->issued_on),
     row->draft ? cell_null () : cell_date (row->due_on),
     cell_instant (row->billed_at_us),
-    cell_money (row->total_minor, row->currency),
+    cell_money_if (strcmp (row->status, "void") != 0, row->total_minor, row->currency),
     cell_currency (row->currency->code),
     cell_text (row->void_reason),
   };
@@ -143,7 +143,7 @@ write_line (const struct export_line *line, void *data, GError **error)
     cell_decimal (line->unit_price),
     cell_decimal (line->exact_amount),
     cell_code (line->ratio),
-    cell_money (line->amount_minor, currency_find (line->currency)),
+    cell_money_if (strcmp (line->status, "void") != 0, line->amount_minor, currency_find (line->currency)),
     cell_currency (line->currency),
     cell_json (line->derivation),
   };

@@ -149,6 +149,12 @@ check_error 4 'once' 'billctl: invoice INV-2026-000002 is void: only an open, un
 check_json 'it keeps number, total and lines' '[.invoice, .status, .total, .void_reason, (.lines | length)]' \
   '["INV-2026-000002","void",11155,"wrong company",4]' billctl invoice show INV-2026-000002 --format json
 check_output 'its periods are not billed again' '' generated --as-of 2026-02-01
+# 804.55 stand on the invoices of acme, 111.55 of them on the void one.
+total () {
+  billctl "$@" --customer acme --columns invoice,total | grep '^Total' | tr -s ' '
+}
+check_equal 'lists leave it out of the total' 'Total USD 693.00' "$(total invoice list)"
+check_equal 'so do exports' 'Total USD 693.00' "$(total export invoices --format table)"
 check_equal 'the audit log has it' 'invoice INV-2026-000002 voided: wrong company' \
   "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'invoice void'")"
 check_equal 'the series has no gap' '1,2,3,4,5,6,7,8' \

@@ -435,6 +435,99 @@ START_TEST (table_shortens_text)
 }
 END_TEST
 
+static void
+fill_changes (struct document *document)
+{
+  static const struct column columns[] = {
+    { .key = "code", .title = "Code", .kind = CELL_CODE },
+    { .key = "detail", .title = "Detail", .kind = CELL_TEXT, .wrap = TRUE },
+    { .key = "count", .title = "Count", .kind = CELL_INTEGER },
+  };
+  const struct cell rows[][3] = {
+    { cell_code ("basic"), cell_text ("base month 9.00 -> 10.00 USD; no trial"), cell_integer (12) },
+    { cell_code ("pro"), cell_text ("東京都千代田区丸の内一丁目九番"), cell_integer (7) },
+    { cell_code ("max"), cell_text ("short"), cell_integer (1) },
+  };
+  GError *error = NULL;
+  must (document_begin_list (document, columns, 3, &error), error);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    add_row (document, rows[i]);
+  must (document_end_list (document, &error), error);
+}
+
+/* 5 + 2 + 38 + 2 + 5 = 52 columns */
+START_TEST (table_wraps_text)
+{
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 52 }, fill_changes,
+          "Code   Detail                                  Count\n"
+          "basic  base month 9.00 -> 10.00 USD; no trial     12\n"
+          "pro    東京都千代田区丸の内一丁目九番              7\n"
+          "max    short                                       1\n");
+  /* Words stay whole; text without a space is broken where the line is full. */
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 32, .colour = TRUE }, fill_changes,
+          "\033[1mCode   Detail              Count\033[0m\n"
+          "basic  base month 9.00 ->     12\n"
+          "       10.00 USD; no\n"
+          "       trial\n"
+          "pro    東京都千代田区丸の      7\n"
+          "       内一丁目九番\n"
+          "max    short                   1\n");
+}
+END_TEST
+
+static void
+fill_spare (struct document *document)
+{
+  static const struct column columns[] = {
+    { .key = "code", .title = "Code", .kind = CELL_CODE },
+    { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 1 },
+    { .key = "issued", .title = "Issued", .kind = CELL_DATE, .spare = 2 },
+    { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
+  };
+  const struct currency *usd = currency_find ("USD");
+  const struct cell rows[][4] = {
+    { cell_code ("INV-1"), cell_text ("a name of 21 columns!"), cell_date ((struct date){ 20454 }), cell_money (9900, usd) },
+    { cell_code ("INV-2"), cell_text ("b"), cell_date ((struct date){ 20454 }), cell_money_if (FALSE, 100, usd) },
+  };
+  GError *error = NULL;
+  must (document_begin_list (document, columns, 4, &error), error);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    add_row (document, rows[i]);
+  must (document_end_list (document, &error), error);
+}
+
+START_TEST (table_leaves_out_what_it_can_spare)
+{
+  /* 9 + 2 + 21 + 2 + 10 + 2 + 5 = 51 columns; 38 when the name is shortened to 8, 26 without the date. */
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 51 }, fill_spare,
+          "Code       Name                   Issued      Total\n"
+          "INV-1      a name of 21 columns!  2026-01-01  99.00\n"
+          "INV-2      b                      2026-01-01   1.00\n"
+          "Total USD                                     99.00\n");
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 38 }, fill_spare,
+          "Code       Name      Issued      Total\n"
+          "INV-1      a name …  2026-01-01  99.00\n"
+          "INV-2      b         2026-01-01   1.00\n"
+          "Total USD                        99.00\n");
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 37 }, fill_spare,
+          "Code       Name                 Total\n"
+          "INV-1      a name of 21 colum…  99.00\n"
+          "INV-2      b                     1.00\n"
+          "Total USD                       99.00\n");
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 25 }, fill_spare,
+          "Code       Total\n"
+          "INV-1      99.00\n"
+          "INV-2       1.00\n"
+          "Total USD  99.00\n");
+  /* What was asked for by name is there. */
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 16, .columns = "issued,total", .no_header = TRUE }, fill_spare,
+          "2026-01-01  99.00\n2026-01-01   1.00\nTotal USD   99.00\n");
+  /* And all of it where nobody sits in front of it. */
+  expect ((struct render_request){ .format = FORMAT_CSV, .width = 25 }, fill_spare,
+          "code,name,issued,total\nINV-1,a name of 21 columns!,2026-01-01,99.00\nINV-2,b,2026-01-01,1.00\n");
+}
+END_TEST
+
 START_TEST (table_show)
 {
   expect ((struct render_request){ .format = FORMAT_TABLE }, fill_show,
@@ -600,6 +693,8 @@ make_suite (void)
   tcase_add_test (tests, table_list);
   tcase_add_test (tests, table_choice_and_colour);
   tcase_add_test (tests, table_shortens_text);
+  tcase_add_test (tests, table_wraps_text);
+  tcase_add_test (tests, table_leaves_out_what_it_can_spare);
   tcase_add_test (tests, table_show);
   tcase_add_test (tests, table_total_that_does_not_fit);
   tcase_add_test (tests, columns_are_chosen_in_every_format);
