@@ -3,7 +3,7 @@
 #include "service/due.h"
 
 #include "base/error.h"
-#include "core/money.h"
+#include "service/plan-lines.h"
 #include "store/catalog.h"
 #include "store/usage.h"
 
@@ -27,7 +27,6 @@ struct due_reader {
   GArray *metrics;  /* gint64 */
   gboolean levels;  /* there are metrics whose usage stays from period to period */
   GArray *next;     /* gint64: by charge, when its next event is */
-  GString *description;
 };
 
 static void
@@ -67,7 +66,6 @@ due_reader_new (struct ledger *ledger, struct due_reader **ret, GError **error)
   reader->excluded = g_array_new (FALSE, FALSE, sizeof (struct window));
   reader->metrics = g_array_new (FALSE, FALSE, sizeof (gint64));
   reader->next = g_array_new (FALSE, FALSE, sizeof (gint64));
-  reader->description = g_string_sized_new (128);
   if (!aggregator_new (ledger, &reader->aggregator, error) || !metric_each (ledger, load_metric, reader, error))
     return FALSE;
   *ret = g_steal_pointer (&reader);
@@ -86,7 +84,6 @@ due_reader_free (struct due_reader *reader)
   g_array_unref (reader->excluded);
   g_array_unref (reader->metrics);
   g_array_unref (reader->next);
-  g_string_free (reader->description, TRUE);
   g_free (reader);
 }
 
@@ -168,82 +165,6 @@ due_move_on (struct subscription *subscription, const struct plan *plan, const s
   subscription->usage_from_us = usage.from_us;
 }
 
-static const struct subscription_item *
-find_item (const struct due_reader *reader, enum subscription_item_kind kind, const char *code)
-{
-  for (gsize i = 0; i < reader->items.count; i++)
-    if (reader->items.items[i].kind == kind && strcmp (reader->items.items[i].code, code) == 0)
-      return &reader->items.items[i];
-  return NULL;
-}
-
-static gboolean
-add_base (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place, struct draft_sheet *sheet,
-          GError **error)
-{
-  const struct plan *plan = billed->plan;
-  const struct plan_fee *fee = plan_find_fee (plan, billed->subscription.fee_interval);
-  if (fee == NULL)
-    return error_set (error, ERROR_LEDGER, "plan %s has no price for the interval of a subscription", plan->code);
-  char interval[INTERVAL_TEXT_SIZE];
-  interval_format (billed->subscription.fee_interval, interval);
-  g_string_printf (reader->description, "%s (%s)", plan->name, interval);
-  struct fee_line line = {
-    .kind = LINE_BASE,
-    .code = plan->code,
-    .description = reader->description->str,
-    .unit_price = money_to_decimal (fee->amount_minor, plan->currency),
-    .count = decimal_from_int64 (1),
-  };
-  return draft_add_fee (sheet, place, &line, error);
-}
-
-static gboolean
-add_quantities (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place,
-                struct draft_sheet *sheet, GError **error)
-{
-  for (gsize q = 0; q < billed->plan->quantity_count; q++) {
-    const struct plan_quantity *quantity = &billed->plan->quantities[q];
-    const struct subscription_item *item = find_item (reader, SUBSCRIPTION_QUANTITY, quantity->code);
-    struct fee_line line = {
-      .kind = LINE_QUANTITY,
-      .code = quantity->code,
-      .description = quantity->name,
-      .count = item == NULL ? quantity->initial : item->quantity,
-      .included = quantity->included,
-    };
-    for (gsize p = 0; p < quantity->price_count; p++)
-      if (interval_equal (quantity->prices[p].interval, billed->subscription.fee_interval))
-        line.unit_price = quantity->prices[p].unit_price;
-    if (!draft_add_fee (sheet, place, &line, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* A one-off add-on is billed whole, with the first fees. */
-static gboolean
-add_addons (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place,
-            struct draft_sheet *sheet, GError **error)
-{
-  for (gsize a = 0; a < billed->plan->addon_count; a++) {
-    const struct plan_addon *addon = &billed->plan->addons[a];
-    const struct subscription_item *item = find_item (reader, SUBSCRIPTION_ADDON, addon->code);
-    if (item == NULL || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
-      continue;
-    struct line_place at = *place;
-    if (addon->kind == ADDON_ONE_OFF)
-      at.ratio = RATIO_ONE;
-    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .description = addon->name, .count = item->quantity };
-    for (gsize f = 0; f < addon->fee_count; f++)
-      if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, billed->subscription.fee_interval))
-        line.unit_price = money_to_decimal (addon->fees[f].amount_minor, billed->plan->currency);
-    if (!draft_add_fee (sheet, &at, &line, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static struct line_place
 place_of (const struct billed_subscription *billed, const struct billed_period *period, gint64 n, gint64 due_us)
 {
@@ -267,14 +188,6 @@ read_items (struct due_reader *reader, const struct billed_subscription *billed,
 }
 
 static gboolean
-add_fees (struct due_reader *reader, const struct billed_subscription *billed, const struct line_place *place, struct draft_sheet *sheet,
-          GError **error)
-{
-  return add_base (reader, billed, place, sheet, error) && add_quantities (reader, billed, place, sheet, error)
-         && add_addons (reader, billed, place, sheet, error);
-}
-
-static gboolean
 collect_fees (struct due_reader *reader, const struct due_request *request, const struct billed_subscription *billed,
               struct draft_sheet *sheet, GError **error)
 {
@@ -288,7 +201,7 @@ collect_fees (struct due_reader *reader, const struct due_request *request, cons
     if (due_us > request->as_of_us)
       break;
     struct line_place place = place_of (billed, &period, at.index, due_us);
-    if (!add_fees (reader, billed, &place, sheet, error))
+    if (!plan_lines_add_fees (sheet, &place, subscription->fee_interval, &reader->items, error))
       return FALSE;
   }
   return TRUE;
@@ -303,8 +216,6 @@ find_excluded (struct due_reader *reader, const struct due_request *request, gsi
     if (plan_find_charge (request->subscriptions[i].plan, metric) != NULL)
       g_array_append_val (reader->excluded, request->subscriptions[i].life);
 }
-
-static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
 
 static gboolean
 add_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
@@ -327,33 +238,8 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
   const struct usage_bucket *buckets = NULL;
   if (!aggregator_run (reader->aggregator, &aggregate, &buckets, error))
     return FALSE;
-  gboolean any_metric = strcmp (charge->metric, "*") == 0;
-  gsize first = draft_sheet_mark (sheet);
-  for (gsize b = 0; b <= charge->filter_count; b++) {
-    if (buckets[b].total.event_count == 0 && decimal_sign (buckets[b].total.quantity) == 0)
-      continue;
-    const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
-    g_string_assign (reader->description, any_metric ? metric->name : charge->name);
-    if (*rate->code != '\0')
-      g_string_append_printf (reader->description, " (%s)", rate->code);
-    struct usage_line line = {
-      .code = any_metric ? metric->code : charge->code,
-      .description = reader->description->str,
-      .metric = metric->code,
-      .metric_id = metric->id,
-      .aggregation = metric->aggregation,
-      .rate = rate,
-      .bucket = &buckets[b],
-    };
-    struct line_place whole = *place;
-    whole.ratio = RATIO_ONE;
-    if (!draft_add_usage (sheet, &whole, &line, error))
-      return FALSE;
-  }
-  if (!price_has_bounds (&charge->bounds))
-    return TRUE;
-  struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, first };
-  return draft_add_bound (sheet, place, &bound, error);
+  const struct priced_metric priced = { metric->id, metric->code, metric->name, metric->aggregation };
+  return plan_lines_add_usage (sheet, place, charge, &priced, buckets, error);
 }
 
 /* A charge on "*" takes every metric that has usage and no charge of its own. */
@@ -490,7 +376,8 @@ due_fees_again (struct due_reader *reader, const struct due_request *request, co
     return TRUE;
   period.window = again->period;
   struct line_place place = place_of (&billed, &period, again->period_index, 0);
-  return read_items (reader, &billed, error) && add_fees (reader, &billed, &place, sheet, error);
+  return read_items (reader, &billed, error)
+         && plan_lines_add_fees (sheet, &place, billed.subscription.fee_interval, &reader->items, error);
 }
 
 gboolean

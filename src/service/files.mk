@@ -1,6 +1,6 @@
 libservice_a_SOURCES = \
   src/service/plan.c src/service/plan.h \
-  src/service/plan-order.c src/service/plan-order.h \
+  src/service/plan-lines.c src/service/plan-lines.h src/service/plan-order.c src/service/plan-order.h \
   src/service/aggregate.c src/service/aggregate.h \
   src/service/billed-customer.c src/service/billed-customer.h src/service/billed-list.c src/service/billed-list.h \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c \

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lines of one period under a plan. */
+#include "service/plan-lines.h"
+
+#include "base/error.h"
+#include "core/money.h"
+
+#include <string.h>
+
+static const struct subscription_item *
+find_item (const struct subscription_items *items, enum subscription_item_kind kind, const char *code)
+{
+  for (gsize i = 0; i < items->count; i++)
+    if (items->items[i].kind == kind && strcmp (items->items[i].code, code) == 0)
+      return &items->items[i];
+  return NULL;
+}
+
+static gboolean
+add_base (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, GError **error)
+{
+  const struct plan *plan = place->plan;
+  const struct plan_fee *fee = plan_find_fee (plan, interval);
+  if (fee == NULL)
+    return error_set (error, ERROR_LEDGER, "plan %s has no price for the interval of a subscription", plan->code);
+  char text[INTERVAL_TEXT_SIZE];
+  interval_format (interval, text);
+  g_autofree char *description = g_strdup_printf ("%s (%s)", plan->name, text);
+  struct fee_line line = {
+    .kind = LINE_BASE,
+    .code = plan->code,
+    .description = description,
+    .unit_price = money_to_decimal (fee->amount_minor, plan->currency),
+    .count = decimal_from_int64 (1),
+  };
+  return draft_add_fee (sheet, place, &line, error);
+}
+
+static gboolean
+add_quantities (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, const struct subscription_items *items,
+                GError **error)
+{
+  for (gsize q = 0; q < place->plan->quantity_count; q++) {
+    const struct plan_quantity *quantity = &place->plan->quantities[q];
+    const struct subscription_item *item = find_item (items, SUBSCRIPTION_QUANTITY, quantity->code);
+    struct fee_line line = {
+      .kind = LINE_QUANTITY,
+      .code = quantity->code,
+      .description = quantity->name,
+      .count = item == NULL ? quantity->initial : item->quantity,
+      .included = quantity->included,
+    };
+    for (gsize p = 0; p < quantity->price_count; p++)
+      if (interval_equal (quantity->prices[p].interval, interval))
+        line.unit_price = quantity->prices[p].unit_price;
+    if (!draft_add_fee (sheet, place, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_addons (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, const struct subscription_items *items,
+            GError **error)
+{
+  for (gsize a = 0; a < place->plan->addon_count; a++) {
+    const struct plan_addon *addon = &place->plan->addons[a];
+    const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
+    if (item == NULL || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
+      continue;
+    struct line_place at = *place;
+    if (addon->kind == ADDON_ONE_OFF)
+      at.ratio = RATIO_ONE;
+    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .description = addon->name, .count = item->quantity };
+    for (gsize f = 0; f < addon->fee_count; f++)
+      if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, interval))
+        line.unit_price = money_to_decimal (addon->fees[f].amount_minor, place->plan->currency);
+    if (!draft_add_fee (sheet, &at, &line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, struct interval interval,
+                     const struct subscription_items *items, GError **error)
+{
+  return add_base (sheet, place, interval, error) && add_quantities (sheet, place, interval, items, error)
+         && add_addons (sheet, place, interval, items, error);
+}
+
+static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
+
+gboolean
+plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct plan_charge *charge,
+                      const struct priced_metric *metric, const struct usage_bucket *buckets, GError **error)
+{
+  gboolean any_metric = strcmp (charge->metric, "*") == 0;
+  gsize first = draft_sheet_mark (sheet);
+  struct line_place whole = *place;
+  whole.ratio = RATIO_ONE;
+  for (gsize b = 0; b <= charge->filter_count; b++) {
+    if (buckets[b].total.event_count == 0 && decimal_sign (buckets[b].total.quantity) == 0)
+      continue;
+    const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
+    const char *name = any_metric ? metric->name : charge->name;
+    g_autofree char *description = *rate->code == '\0' ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, rate->code);
+    struct usage_line line = {
+      .code = any_metric ? metric->code : charge->code,
+      .description = description,
+      .metric = metric->code,
+      .metric_id = metric->id,
+      .aggregation = metric->aggregation,
+      .rate = rate,
+      .bucket = &buckets[b],
+    };
+    if (!draft_add_usage (sheet, &whole, &line, error))
+      return FALSE;
+  }
+  if (!price_has_bounds (&charge->bounds))
+    return TRUE;
+  struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, first };
+  return draft_add_bound (sheet, place, &bound, error);
+}
