@@ -16,6 +16,7 @@ extern const struct command command_customer_import;
 extern const struct command command_customer_list;
 extern const struct command command_customer_show;
 extern const struct command command_customer_update;
+extern const struct command command_estimate;
 extern const struct command command_export;
 extern const struct command command_help;
 extern const struct command command_init;

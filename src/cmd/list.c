@@ -11,6 +11,7 @@ const struct command *const command_list[] = {
   &command_customer_list,
   &command_customer_show,
   &command_customer_update,
+  &command_estimate,
   &command_export,
   &command_help,
   &command_init,

@@ -41,8 +41,9 @@ aggregator_new (struct ledger *ledger, struct aggregator **ret, GError **error)
   g_autoptr (aggregator_t) aggregator = g_new0 (struct aggregator, 1);
   aggregator->buckets = g_array_new (FALSE, TRUE, sizeof (struct usage_bucket));
   aggregator->distinct = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
-  if (!usage_cursor_new (ledger, USAGE_RATED, &aggregator->rated, error)
-      || !usage_cursor_new (ledger, USAGE_FULL, &aggregator->full, error))
+  if (ledger != NULL
+      && (!usage_cursor_new (ledger, USAGE_RATED, &aggregator->rated, error)
+          || !usage_cursor_new (ledger, USAGE_FULL, &aggregator->full, error)))
     return FALSE;
   *ret = g_steal_pointer (&aggregator);
   return TRUE;
@@ -249,6 +250,27 @@ reset (struct aggregator *aggregator, const struct aggregate_request *request)
     g_ptr_array_add (aggregator->distinct, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
 }
 
+void
+aggregator_begin (struct aggregator *aggregator, const struct aggregate_request *request)
+{
+  reset (aggregator, request);
+}
+
+gboolean
+aggregator_add (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event, GError **error)
+{
+  return add_event (aggregator, request, event, error);
+}
+
+gboolean
+aggregator_end (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret, GError **error)
+{
+  if (request->aggregation == AGGREGATE_WEIGHTED_SUM && !average (aggregator, request, error))
+    return FALSE;
+  *ret = (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
+  return TRUE;
+}
+
 gboolean
 aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                 GError **error)
@@ -269,8 +291,5 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
     if (belongs (request, event) && !add_event (aggregator, request, event, error))
       return FALSE;
   }
-  if (levels && !average (aggregator, request, error))
-    return FALSE;
-  *ret = (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
-  return TRUE;
+  return aggregator_end (aggregator, request, ret, error);
 }

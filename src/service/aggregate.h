@@ -61,4 +61,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (aggregator_t, aggregator_free)
 gboolean aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                          GError **error);
 
+/* The same for events that no ledger holds, with an aggregator that was made for NULL: begin, add each in the order of time, end.
+ * Of the request only the aggregation, the property, the charge, the window and whole_us are used. An event may be EVENT_WITHOUT_TIME, which
+ * no derivation shows; the window then begins there as well. */
+#define EVENT_WITHOUT_TIME G_MININT64
+struct usage_event;
+void aggregator_begin (struct aggregator *aggregator, const struct aggregate_request *request);
+gboolean aggregator_add (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event,
+                         GError **error);
+gboolean aggregator_end (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
+                         GError **error);
+
 #endif

@@ -124,7 +124,7 @@ derivation_of_usage (GString *ret, const struct line_place *place, const struct 
   if (*usage->rate->code != '\0')
     add_text (ret, "filter", usage->rate->code);
   add_integer (ret, "events", usage->bucket->total.event_count);
-  if (usage->bucket->total.event_count > 0) {
+  if (usage->bucket->total.event_count > 0 && usage->bucket->first_us != EVENT_WITHOUT_TIME) {
     add_instant (ret, "first", usage->bucket->first_us);
     add_instant (ret, "last", usage->bucket->last_us);
   }

@@ -15,10 +15,12 @@ libservice_a_SOURCES = \
   src/service/derivation.c src/service/derivation.h \
   src/service/draft.c src/service/draft.h \
   src/service/due.c src/service/due.h \
+  src/service/estimate.c src/service/estimate.h src/service/estimate-usage.c src/service/estimate-usage.h \
   src/service/export.c src/service/export.h \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
+  src/service/price-list.c src/service/price-list.h \
   src/service/schedule.c src/service/schedule.h \
   src/service/stripe-sync.c src/service/stripe-sync.h src/service/stripe-sync-private.h src/service/stripe-sync-decide.c \
   src/service/stripe-sync-look.c src/service/stripe-sync-recover.c src/service/stripe-sync-send.c src/service/stripe-sync-trouble.c \

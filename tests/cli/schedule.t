@@ -119,7 +119,7 @@ refuses 'no interval' 'billctl: the length of a period is missing: --interval IN
 refuses 'neither of the two' 'billctl: either --at TIME or --periods N is needed, N from 1 to 10000' billctl schedule --start 2026-01-01 -i month
 refuses 'both of them' 'billctl: --periods and --at exclude each other' billctl schedule --start 2026-01-01 -i month -n 1 --at 2026-01-01
 refuses 'too many' 'billctl: either --at TIME or --periods N is needed, N from 1 to 10000' billctl schedule --start 2026-01-01 -i month -n 10001
-refuses 'less than none' 'billctl: either --at TIME or --periods N is needed, N from 1 to 10000' billctl schedule --start 2026-01-01 -i month --periods=-1
+refuses 'none' "billctl: '--periods' wants a whole number from 1 on, not '0'" billctl schedule --start 2026-01-01 -i month --periods 0
 refuses 'behind the calendar' 'billctl: period 15 does not lie in the years 1 to 9999' billctl schedule --start 9984-01-01 -i year -n 16
 check_output 'up to its end' 9998-01-01,9999-01-01 periods period_from,period_until --start 9998-01-01 -i year -n 1
 

@@ -18,6 +18,7 @@ arguments_of () {
     'customer list' | 'subscription list' | 'plans list' | 'metric list' | 'invoice list') ;;
     'customer show') echo acme ;;
     'customer update') echo 'acme --name Renamed' ;;
+    estimate) echo '--plan pro --usage calls=10 --quantity seats=2' ;;
     export) echo invoices ;;
     help | introspect | version | verify) ;;
     init) echo "--ledger '$tap_dir/other.db'" ;;
