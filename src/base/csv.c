@@ -426,3 +426,15 @@ csv_reader_size (const struct csv_reader *reader)
 {
   return reader->input->size;
 }
+
+gboolean
+csv_hint_separator (const char *const *columns, GError **error)
+{
+  if (columns[0] == NULL || columns[1] != NULL)
+    return FALSE;
+  if (strchr (columns[0], ';') != NULL)
+    return error_add_hint (error, "the columns are separated by ';': save the file with commas between them");
+  if (strchr (columns[0], '\t') != NULL)
+    return error_add_hint (error, "the columns are separated by tabs: save the file with commas between them");
+  return FALSE;
+}

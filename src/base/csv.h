@@ -52,6 +52,10 @@ const char *const *csv_reader_columns (const struct csv_reader *reader); /* the 
 int csv_reader_column (const struct csv_reader *reader, const char *name);
 const char *csv_reader_name (const struct csv_reader *reader); /* the file as messages name it */
 
+/* For an error about the header: hints at another separator where the header is one column that looks like several.
+ * Returns FALSE, as error_add_hint() does; only the first hint of an error counts. */
+gboolean csv_hint_separator (const char *const *columns, GError **error);
+
 /* The next record; *ret is NULL at the end. A malformed one is ERROR_USAGE with file and line. */
 gboolean csv_reader_next (struct csv_reader *reader, const struct csv_record **ret, GError **error);
 

@@ -139,6 +139,12 @@ text_to_code (const char *text)
   return g_string_free (code, FALSE);
 }
 
+char *
+text_counted (gint64 count, const char *noun)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s%s", count, noun, count == 1 ? "" : "s");
+}
+
 gboolean
 text_is_code (const char *text)
 {

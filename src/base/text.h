@@ -27,6 +27,9 @@ gboolean text_is_utf8 (const char *text, gssize length, gsize *ret_bad_offset);
  * else becomes one '_', none at either end. May come out empty. Newly allocated. */
 char *text_to_code (const char *text);
 
+/* "1 event", "2 events". `noun` has a regular plural. Newly allocated. */
+char *text_counted (gint64 count, const char *noun);
+
 /* A code of a customer, plan, metric …: [A-Za-z0-9][A-Za-z0-9_.:-]{0,127} */
 gboolean text_is_code (const char *text);
 

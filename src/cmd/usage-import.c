@@ -3,6 +3,7 @@
 #include "service/usage-import.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/progress.h"
 #include "cmd/commands.h"
 
@@ -51,7 +52,9 @@ static const char *const examples[] = {
 static gboolean
 parse_create (const char *text, struct usage_import_request *request, GError **error)
 {
-  g_auto (GStrv) words = g_strsplit (text == NULL ? "" : text, ",", -1);
+  if (text == NULL)
+    return TRUE;
+  g_auto (GStrv) words = g_strsplit (*text == '\0' ? "," : text, ",", -1);
   for (gsize i = 0; words[i] != NULL; i++) {
     if (strcmp (words[i], "customers") == 0)
       request->create_customers = TRUE;
@@ -66,16 +69,18 @@ parse_create (const char *text, struct usage_import_request *request, GError **e
 static void
 say_notes (const struct invocation *invocation, const struct usage_import_result *result)
 {
-  const char *would = invocation->dry_run ? "would be" : "were";
+  g_autofree char *customers = text_counted (result->customers_created, "customer");
+  g_autofree char *metrics = text_counted (result->metrics_created, "metric");
+  g_autofree char *zoneless = text_counted (result->zoneless, "time");
+  g_autofree char *late = text_counted (result->late, "event");
   if (result->customers_created + result->metrics_created > 0)
-    invocation_say (invocation, "%" G_GINT64_FORMAT " customers and %" G_GINT64_FORMAT " metrics %s added",
-                    result->customers_created, result->metrics_created, would);
+    invocation_say (invocation, "%s %s and %s", invocation->dry_run ? "would add" : "added", customers, metrics);
   if (result->negative > 0)
-    invocation_say (invocation, "%" G_GINT64_FORMAT " of the events are negative", result->negative);
+    invocation_say (invocation, "negative among the events: %" G_GINT64_FORMAT, result->negative);
   if (result->zoneless > 0 && result->zoneless_is_utc)
-    invocation_say (invocation, "%" G_GINT64_FORMAT " times without a zone were read as UTC", result->zoneless);
+    invocation_say (invocation, "%s without a zone read as UTC", zoneless);
   if (result->late > 0)
-    invocation_warn (invocation, "%" G_GINT64_FORMAT " events fall into periods that are already billed", result->late);
+    invocation_warn (invocation, "%s in periods that are already billed", late);
   if (result->rejects != NULL)
     invocation_say (invocation, "the rejected rows are in %s", result->rejects);
 }

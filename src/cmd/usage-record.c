@@ -3,7 +3,10 @@
 #include "service/usage-record.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cmd/commands.h"
+
+#include <string.h>
 
 struct args {
   struct time_argument at;
@@ -54,7 +57,8 @@ answer_one (const struct invocation *invocation, const struct usage_record_resul
   if (result->is_late && !result->is_duplicate)
     invocation_warn (invocation, "the event falls into a period that is already billed");
   if (!invocation->format_given && invocation->render.columns == NULL) {
-    fprintf (invocation->render.out, result->is_duplicate ? "%s %s: it was recorded before\n" : "%s %s\n", what, result->id);
+    fprintf (invocation->render.out, "%s %s%s\n", invocation->dry_run && !result->is_duplicate ? "would record" : what, result->id,
+             result->is_duplicate ? ": it was recorded before" : "");
     return TRUE;
   }
   g_autoptr (document_t) document = NULL;
@@ -90,6 +94,7 @@ record_one (struct invocation *invocation, GError **error)
 /* Acknowledgements of one group, in a document of their own: it is closed, and so written, with the group. */
 struct teller {
   const struct invocation *invocation;
+  const char *name; /* of the input, in messages */
   gboolean acknowledges;
   struct document *document;
 };
@@ -126,7 +131,7 @@ tell (void *data, const struct usage_line_result *result, gboolean last, GError 
   if (teller->acknowledges)
     return acknowledge (teller, result, last, error);
   if (result->problem != NULL) {
-    g_autofree char *text = g_strdup_printf ("line %" G_GINT64_FORMAT ": %s", result->line, result->problem);
+    g_autofree char *text = g_strdup_printf ("%s: line %" G_GINT64_FORMAT ": %s", teller->name, result->line, result->problem);
     invocation_problem (teller->invocation, text);
   }
   return TRUE;
@@ -158,7 +163,11 @@ record_many (struct invocation *invocation, GError **error)
     error_set (error, ERROR_USAGE, "--batch takes customer, metric, quantity and all else from the lines");
     return error_add_hint (error, "leave out the operands, --at, --id, --subscription and --property");
   }
-  struct teller teller = { .invocation = invocation, .acknowledges = invocation->render.format == FORMAT_NDJSON };
+  struct teller teller = {
+    .invocation = invocation,
+    .name = strcmp (args->batch, "-") == 0 ? "standard input" : args->batch,
+    .acknowledges = invocation->render.format == FORMAT_NDJSON,
+  };
   struct usage_stream_result result = { 0 };
   const struct usage_stream_request request = { .path = args->batch, .source = args->source, .tell = tell, .data = &teller };
   gboolean ok = usage_record_stream (invocation->ledger, &request, &result, error);
@@ -170,8 +179,9 @@ record_many (struct invocation *invocation, GError **error)
   }
   if (!teller.acknowledges && !answer_many (invocation, &result, error))
     return FALSE;
+  g_autofree char *late = text_counted (result.late, "event");
   if (result.late > 0)
-    invocation_warn (invocation, "%" G_GINT64_FORMAT " events fall into periods that are already billed", result.late);
+    invocation_warn (invocation, "%s in periods that are already billed", late);
   if (result.rejected > 0)
     invocation->exit_status = ERROR_PARTIAL;
   return TRUE;

@@ -117,6 +117,7 @@ fail_column (const struct import *import, const char *name, GError **error)
     known[i] = customer_field_name ((enum customer_field) i);
   g_autofree char *shown = text_sanitize (name, (gssize) MIN (strlen (name), 60));
   error_set (error, ERROR_USAGE, "%s: line 1: there is no column '%s'", csv_reader_name (import->reader), shown);
+  csv_hint_separator (csv_reader_columns (import->reader), error);
   const char *near = strlen (name) > 60 ? NULL : text_nearest (name, known);
   if (near != NULL)
     return error_add_hint (error, "did you mean '%s'?", near);

@@ -388,6 +388,7 @@ fail_column (const char *const *columns, const char *name, const char *file, GEr
   g_autofree char *joined = g_strjoinv (", ", (char **) (gpointer) columns);
   const char *near = strlen (name) > SHOWN_MAX ? NULL : text_nearest (name, columns);
   error_set (error, ERROR_USAGE, "%s: there is no column '%s'; there are: %s", file, name, joined);
+  csv_hint_separator (columns, error);
   return near == NULL ? FALSE : error_add_hint (error, "did you mean '%s'?", near);
 }
 
@@ -403,6 +404,7 @@ bind_native (struct event_map *map, const char *const *columns, const char *file
   if (missing->len > 0) {
     g_autofree char *joined = g_strjoinv (", ", (char **) (gpointer) columns);
     error_set (error, ERROR_USAGE, "%s: line 1: the header lacks %s; it has: %s", file, missing->str, joined);
+    csv_hint_separator (columns, error);
     return error_add_hint (error, "name the columns of another layout with --map id=COLUMN,customer=COLUMN,…");
   }
   for (guint i = 0; columns[i] != NULL; i++) {

@@ -4,10 +4,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/usage.h"
 
 #include <string.h>
 
-enum { SHOWN_MAX = 60 };
+enum { SHOWN_MAX = 60, SOURCE_LENGTH_MAX = 128 };
 
 gboolean
 usage_event_is_problem (const GError *error)
@@ -33,10 +34,11 @@ check_id (struct csv_field id, GError **error)
     fail_value (EVENT_ID, id, ERROR_USAGE, error, "is too long");
     return error_add_hint (error, "an id has at most %d bytes", EVENT_ID_LENGTH_MAX);
   }
+  gboolean is_printable = TRUE; /* and ASCII, as nearly all are */
   for (gsize i = 0; i < id.length; i++)
-    if ((guchar) id.text[i] < 0x20 || id.text[i] == 0x7f)
-      return fail_value (EVENT_ID, id, ERROR_USAGE, error, "has control characters");
-  return TRUE;
+    is_printable = is_printable && id.text[i] >= 0x20 && id.text[i] < 0x7f;
+  return is_printable || text_is_plain (id.text, (gssize) id.length)
+         || fail_value (EVENT_ID, id, ERROR_USAGE, error, "has control characters");
 }
 
 static gboolean
@@ -134,4 +136,24 @@ usage_event_make (struct usage_names *names, const struct usage_event_rules *rul
   ret->event.properties = fields->properties;
   ret->event.properties_length = fields->properties_length;
   return TRUE;
+}
+
+gboolean
+usage_event_source (struct ledger *ledger, const char *name, gint64 *ret, GError **error)
+{
+  if (name == NULL)
+    return usage_source (ledger, "", ret, error);
+  if (strlen (name) > SOURCE_LENGTH_MAX)
+    return error_set (error, ERROR_USAGE, "source '%.*s…' is longer than %d bytes", SHOWN_MAX, name, SOURCE_LENGTH_MAX);
+  if (!text_is_plain (name, -1))
+    return error_set (error, ERROR_USAGE, "source '%s' has control characters", name);
+  return usage_source (ledger, name, ret, error);
+}
+
+gboolean
+usage_event_conflict (const char *id, const char *differs, GError **error)
+{
+  const char *other = g_str_has_suffix (differs, "s") ? "other" : "another";
+  error_set (error, ERROR_REFUSED, "id '%s' is already recorded with %s %s", id, other, differs);
+  return error_add_hint (error, "an event never changes; a correction is an event of its own, with its own id");
 }

@@ -38,6 +38,10 @@ struct usage_made {
  * anything else is trouble with the ledger. */
 gboolean usage_event_make (struct usage_names *names, const struct usage_event_rules *rules, const struct event_fields *fields,
                            struct usage_made *ret, GError **error);
+/* The feed that ids are unique within: the number of its name, which is plain text of 128 bytes at most; NULL is "". */
+gboolean usage_event_source (struct ledger *ledger, const char *name, gint64 *ret, GError **error);
+/* ERROR_REFUSED: the id is known with other content; `differs` as usage_listener.report has it. Returns FALSE. */
+gboolean usage_event_conflict (const char *id, const char *differs, GError **error);
 /* Whether an error concerns one event alone. */
 gboolean usage_event_is_problem (const GError *error);
 

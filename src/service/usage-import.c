@@ -103,6 +103,8 @@ rejects_path (const struct import *import, char **ret, GError **error)
                request->rejects);
     return error_add_hint (error, "add --keep-going");
   }
+  if (g_strcmp0 (request->rejects, "-") == 0)
+    return error_set (error, ERROR_USAGE, "--rejects '-': the rejected rows need a file, since standard output has the answer");
   if (request->rejects == NULL && strcmp (request->path, "-") == 0) {
     error_set (error, ERROR_USAGE, "--keep-going: a file for the rejected rows of standard input is needed");
     return error_add_hint (error, "add --rejects FILE");
@@ -158,8 +160,7 @@ hear_of_known (void *data, guint place, const char *event_id, gsize event_id_len
     return;
   GError *problem = NULL;
   g_autofree char *id = g_strndup (event_id, event_id_length);
-  error_set (&problem, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, differs);
-  error_add_hint (&problem, "an event never changes; a correction is an event of its own, with its own id");
+  usage_event_conflict (id, differs, &problem);
   struct import_row row = { .line = (gint64) pending->line, .is_record = (pending->flags & FLAG_RECORD) != 0 };
   if (import->raw != NULL) {
     const struct pending_raw *raw = &g_array_index (import->places, struct pending_raw, place);
@@ -306,7 +307,7 @@ import_file (struct import *import, GPtrArray *problems, GError **error)
     .create_metrics = request->create_metrics,
   };
   import->names = usage_names_new (import->ledger, &names);
-  if (!usage_source (import->ledger, source, &import->source_id, error))
+  if (!usage_event_source (import->ledger, request->source, &import->source_id, error))
     return FALSE;
   import->batch = usage_batch_new (import->ledger, import->source_id, source);
   if (!take_rows (import, error))

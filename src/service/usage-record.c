@@ -88,7 +88,7 @@ store_one (struct ledger *ledger, const char *source, const struct usage_made *m
   const struct usage_listener listener = { .report = hear_verdict, .data = ret };
   struct usage_counts counts = { 0 };
   gint64 source_id = 0;
-  if (!usage_source (ledger, source, &source_id, error))
+  if (!usage_event_source (ledger, source, &source_id, error))
     return FALSE;
   g_autoptr (usage_batch_t) batch = usage_batch_new (ledger, source_id, source);
   usage_batch_add (batch, &made->event);
@@ -121,10 +121,8 @@ record (struct ledger *ledger, const struct usage_record_request *request, const
   made.event.any_time = request->at == NULL;
   if (!store_one (ledger, source, &made, &verdict, &late, error))
     return FALSE;
-  if (verdict.outcome == USAGE_CONFLICT) {
-    error_set (error, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, verdict.differs);
-    return error_add_hint (error, "an event never changes; a correction is an event of its own, with its own id");
-  }
+  if (verdict.outcome == USAGE_CONFLICT)
+    return usage_event_conflict (id, verdict.differs, error);
   ret->is_duplicate = verdict.outcome == USAGE_DUPLICATE;
   ret->is_late = late > 0;
   ret->at_us = made.event.at_us;

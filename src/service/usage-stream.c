@@ -62,7 +62,7 @@ hear_of_known (void *data, guint place, const char *event_id, gsize event_id_len
     result->outcome = USAGE_LINE_DUPLICATE;
     return;
   }
-  error_set (&problem, ERROR_REFUSED, "id '%s' is already recorded with another %s", id, differs);
+  usage_event_conflict (id, differs, &problem);
   reject (stream, result, problem);
 }
 
@@ -194,7 +194,7 @@ prepare (struct stream *stream, GError **error)
   if (!input_open (stream->request->path, &stream->input, error) || !input_skip_mark (stream->input, error)
       || !ledger_begin (stream->ledger, error))
     return FALSE;
-  if (!usage_source (stream->ledger, source, &stream->source_id, error) || !ledger_commit (stream->ledger, error))
+  if (!usage_event_source (stream->ledger, source, &stream->source_id, error) || !ledger_commit (stream->ledger, error))
     return FALSE;
   stream->parser = event_line_new ();
   stream->names = usage_names_new (stream->ledger, &exact);

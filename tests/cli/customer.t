@@ -135,6 +135,9 @@ check_status 2 'many problems' billctl customer import many.csv
 check_equal 'twenty are listed' 21 "$(wc -l <"$tap_err")"
 check_equal 'and that there are more' 'billctl: many.csv: 20 problems or more, nothing was imported' "$(tail -n 1 "$tap_err")"
 printf 'code,emial\na,b\n' >header.csv
+printf 'code;name\nx;X\n' >separator.csv
+check_error 2 'another separator' "billctl: separator.csv: line 1: there is no column 'code;name'
+hint: the columns are separated by ';': save the file with commas between them" billctl customer import separator.csv
 check_error 2 'an unknown column' "billctl: header.csv: line 1: there is no column 'emial'
 hint: did you mean 'email'?" billctl customer import header.csv
 printf 'name\na\n' >header.csv

@@ -64,12 +64,12 @@ check_json 'a dry run of an import counts them' '[.recorded, .duplicates, .late]
 check_output 'and lists none' 'late-1
 late-2' late
 check_json 'an import counts them' '[.recorded, .duplicates, .late]' '[4,1,2]' billctl usage import file.csv --format json
-check_said 'and warns' '^warning: 2 events fall into periods that are already billed$'
+check_said 'and warns' '^warning: 2 events in periods that are already billed$'
 check_json 'once' '[.recorded, .duplicates, .late]' '[0,5,0]' billctl usage import file.csv --format json
 printf '%s\n' '{"id":"late-5","customer":"two","metric":"calls","quantity":1,"time":"2026-01-06T00:00:00Z"}' \
   '{"id":"now-3","customer":"two","metric":"calls","quantity":1,"time":"2026-02-06T00:00:00Z"}' >lines.jsonl
 check_output 'a stream too' '2 recorded, 0 duplicates, 0 rejected' billctl usage record --batch lines.jsonl
-check_said 'warns' '^warning: 1 events fall into periods that are already billed$'
+check_said 'warns' '^warning: 1 event in periods that are already billed$'
 check_output 'all of them are listed, in the order of coming' 'late-1
 late-2
 late-3

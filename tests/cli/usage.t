@@ -33,6 +33,12 @@ check_error 4 "other content under a known id is refused" "billctl: id 'call-1' 
 $conflict_hint" billctl usage record acme minutes 16 --at 2026-01-05T10:00:00Z --id call-1
 check_error 4 "another time too, when it is said" "billctl: id 'call-1' is already recorded with another time
 $conflict_hint" billctl usage record acme minutes 15.5 --at 2026-01-06 --id call-1 --property region=eu --property tier=gold
+check_error 4 "other properties" "billctl: id 'call-1' is already recorded with other properties
+hint: an event never changes; a correction is an event of its own, with its own id" \
+  billctl usage record acme minutes 15.5 --at 2026-01-05T10:00:00Z --id call-1 --property region=us
+check_error 2 "an id that runs backwards" "billctl: id 'a\\u{202e}b' has control characters" \
+  billctl usage record acme minutes 1 --id "$(printf 'a\342\200\256b')"
+check_output "a dry run says what it would do" 'would record next' billctl usage record acme minutes 1 --id next --dry-run
 check_output "another source has its own ids" 'recorded call-1' billctl usage record acme minutes 7 --id call-1 --source phone
 check_match "without an id one is made up" '^recorded [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' \
   billctl usage record bolt calls 1
@@ -89,7 +95,7 @@ cat >acks <<'END'
 {"line":4,"id":null,"result":"rejected","error":"column 59: the text ends inside an object"}
 {"line":5,"id":null,"result":"rejected","error":"member 'id': it stands twice"}
 {"line":6,"id":"s4","result":"recorded","error":null}
-{"line":7,"id":"s1","result":"rejected","error":"id 's1' is already recorded with another quantity"}
+{"line":7,"id":"s1","result":"rejected","error":"id 's1' is already recorded with another quantity (an event never changes; a correction is an event of its own, with its own id)"}
 {"line":8,"id":"s6","result":"rejected","error":"there is no customer 'acne' (did you mean 'acme'?)"}
 {"line":9,"id":"s7","result":"rejected","error":"time '2026-01-06T00:00:00' has no time zone (add Z or an offset such as +01:00)"}
 END
@@ -130,7 +136,7 @@ lines, and ""quotes"""
 -1,c3,2026-01-31T23:30:00Z,us,bolt,calls,,
 END
 check_output "a CSV file, columns in any order" '3 recorded, 0 duplicates, 0 rejected, 0 skipped' billctl usage import good.csv
-check_said "negative quantities are counted" '^1 of the events are negative$'
+check_said "negative quantities are counted" '^negative among the events: 1$'
 check_output "again" '0 recorded, 3 duplicates, 0 rejected, 0 skipped' billctl usage import good.csv
 check_equal "properties are those that are not empty" 'c1|{"region":"eu"}
 c2|{"note":"two\u000alines, and \"quotes\""}
@@ -203,6 +209,15 @@ $nothing" "x2,$(head -c 100000 long),calls,1,2026-01-01T00:00:00Z"
 check_error 2 "an empty file" "billctl: /dev/null: the file is empty
 hint: the first line names the columns" billctl usage import /dev/null
 printf 'id,customer,metrik,quantity\n' >bad.csv
+printf 'id;customer;metric;quantity;time\nx2;acme;calls;1;2026-01-01T00:00:00Z\n' >other-separator.csv
+check_error 2 "another separator" "billctl: other-separator.csv: line 1: the header lacks id, customer, metric, quantity, time; it has: id;customer;metric;quantity;time
+hint: the columns are separated by ';': save the file with commas between them" billctl usage import other-separator.csv
+check_error 2 "another separator, with a map" "billctl: other-separator.csv: there is no column 'id'; there are: id;customer;metric;quantity;time
+hint: the columns are separated by ';': save the file with commas between them" \
+  billctl usage import other-separator.csv --map 'id=id,customer=customer,metric=metric,quantity=quantity,time=time'
+check_error 2 "a source that would paint the terminal" "billctl: source 'a\\x1b' has control characters" \
+  billctl usage import bad.csv --source "$(printf 'a\033')" --map 'id=id,customer=customer,metric=metrik,quantity=quantity,time=id'
+check_status 2 "nothing to create" billctl usage import bad.csv --create ''
 check_error 2 "a header that lacks columns" "billctl: bad.csv: line 1: the header lacks metric, time; it has: id, customer, metrik, quantity
 hint: name the columns of another layout with --map id=COLUMN,customer=COLUMN,…" billctl usage import bad.csv
 printf 'id,customer,metric,quantity,time,id\n' >bad.csv
@@ -252,6 +267,9 @@ check_same "with the same rows" rejects other.csv
 check_equal "and the good ones are duplicates" '0 recorded, 2 duplicates, 3 rejected, 0 skipped' "$(cat "$tap_out")"
 check_status 6 "a dry run" billctl usage import mixed.csv --keep-going --rejects dry.csv --dry-run
 check_status 1 "writes no file" test -e dry.csv
+check_error 2 "rejects onto standard output" \
+  "billctl: --rejects '-': the rejected rows need a file, since standard output has the answer" \
+  billctl usage import mixed.csv --keep-going --rejects -
 check_status 2 "a file of rejects without --keep-going" billctl usage import mixed.csv --rejects other2.csv
 check_status 2 "standard input needs a name for the rejects" sh -c 'billctl usage import - --keep-going <mixed.csv'
 before=$(events)
@@ -270,8 +288,8 @@ END
 map='id=Ref,customer=Account,metric={Service}_{Unit},quantity=Amount,time=Start,Cost=Cost'
 check_output "a foreign file" '3 recorded, 0 duplicates, 0 rejected, 1 skipped' \
   billctl usage import other.csv --map "$map" --where Kind=Usage --create customers,metrics --source other
-check_said "what was added" '^1 customers and 2 metrics were added$'
-check_said "what a time without a zone means" '^2 times without a zone were read as UTC$'
+check_said "what was added" '^added 1 customer and 2 metrics$'
+check_said "what a time without a zone means" '^2 times without a zone read as UTC$'
 check_equal "codes are made of names" 'big_corp|Big Corp|object_store_gb|1772325000000000|1.5|{"Cost":"0.10"}
 big_corp|Big Corp|object_store_gb|1772321400000000|-0.25|
 acme|acme|mail|1772323200000000|2|' "$(sqlite3 ledger.db "SELECT c.code, c.name, m.code, at_us, quantity, properties FROM usage u JOIN customer c
@@ -346,8 +364,8 @@ if [ -r "$sample" ]; then
   map='id=Id,customer=SubAccountId,metric={ServiceName}_{ConsumedUnit},quantity=ConsumedQuantity,time=ChargePeriodStart,ListCost=ListCost'
   check_output "real cost records" '997 recorded, 0 duplicates, 0 rejected, 3 skipped' \
     billctl usage import "$sample" --map "$map" --where ChargeCategory=Usage --create customers,metrics
-  check_said "73 customers" '^73 customers and [0-9]* metrics were added$'
-  check_said "12 corrections" '^12 of the events are negative$'
+  check_said "73 customers" '^added 73 customers and [0-9]* metrics$'
+  check_said "12 corrections" '^negative among the events: 12$'
   check_output "again they are all known" '0 recorded, 997 duplicates, 0 rejected, 3 skipped' \
     billctl usage import "$sample" --map "$map" --where ChargeCategory=Usage --create customers,metrics
   check_equal "their sum, to the last digit" 13302.712904456820057 "$(sqlite3 ledger.db 'SELECT decimal_sum(quantity) FROM usage')"

@@ -146,6 +146,15 @@ START_TEST (codes)
 }
 END_TEST
 
+START_TEST (counted)
+{
+  g_autofree char *none = text_counted (0, "event"), *one = text_counted (1, "event"), *many = text_counted (1000, "event");
+  ck_assert_str_eq (none, "0 events");
+  ck_assert_str_eq (one, "1 event");
+  ck_assert_str_eq (many, "1000 events");
+}
+END_TEST
+
 START_TEST (edit_distance)
 {
   const struct {
@@ -190,6 +199,7 @@ make_suite (void)
   tcase_add_test (tests, utf8);
   tcase_add_test (tests, to_code);
   tcase_add_test (tests, codes);
+  tcase_add_test (tests, counted);
   tcase_add_test (tests, edit_distance);
   tcase_add_test (tests, nearest);
   suite_add_tcase (suite, tests);
