@@ -4,7 +4,7 @@
 
 #include "service/plan-words.h"
 
-enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7, CHARGE_MINIMUM = 20, CHARGE_MAXIMUM = 21 };
+enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7, CHARGE_MINIMUM = 20, CHARGE_MAXIMUM = 21, CHARGE_SIZE = 22, CHARGE_ROUND = 23, CHARGE_BLOCK = 24 };
 const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "code", .title = "Charge", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
@@ -28,6 +28,9 @@ const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "event_max", .title = "Event max", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "minimum_amount", .title = "At least", .kind = CELL_DECIMAL },
   { .key = "maximum_amount", .title = "At most", .kind = CELL_DECIMAL },
+  { .key = "unit_size", .title = "Unit size", .kind = CELL_DECIMAL },
+  { .key = "round", .title = "Rounded", .kind = CELL_CODE },
+  { .key = "round_to", .title = "To", .kind = CELL_DECIMAL },
 };
 
 /* One decimal as text. */
@@ -51,7 +54,7 @@ optional_cell (struct decimal value, struct decimal_text *buffer)
 
 /* The texts of a row. */
 struct price_texts {
-  struct decimal_text included, from, to, unit, flat, size, multiplier, fee, free_amount, event_min, event_max, minimum, maximum;
+  struct decimal_text included, from, to, unit, flat, size, multiplier, fee, free_amount, event_min, event_max, minimum, maximum, unit_size, block;
 };
 
 static gboolean
@@ -101,6 +104,9 @@ write_step (struct document *document, const struct plan *plan, const struct pla
     optional_cell (share->event_max, &texts.event_max),
     optional_cell (charge->bounds.minimum, &texts.minimum),
     optional_cell (charge->bounds.maximum, &texts.maximum),
+    optional_cell (charge->conversion.unit_size, &texts.unit_size),
+    charge->conversion.rounding == CONVERSION_EXACT ? cell_null () : cell_code (plan_rounding_names[charge->conversion.rounding]),
+    optional_cell (charge->conversion.block, &texts.block),
   };
   return document_row (document, cells, error);
 }
@@ -118,17 +124,21 @@ write_rate (struct document *document, const struct plan *plan, const struct pla
 void
 narrow_plan_charges (const struct plan *plan, struct column *columns)
 {
-  gboolean has_filters = FALSE, has_tiers = FALSE, has_minimum = FALSE, has_maximum = FALSE;
+  gboolean has_filters = FALSE, has_tiers = FALSE, has_minimum = FALSE, has_maximum = FALSE, has_size = FALSE, has_rounding = FALSE;
   for (gsize i = 0; i < plan->charge_count; i++) {
     enum price_model model = plan->charges[i].fallback.price.model;
     has_filters = has_filters || plan->charges[i].filter_count > 0;
     has_minimum = has_minimum || decimal_sign (plan->charges[i].bounds.minimum) != 0;
+    has_size = has_size || decimal_sign (plan->charges[i].conversion.unit_size) != 0;
+    has_rounding = has_rounding || plan->charges[i].conversion.rounding != CONVERSION_EXACT;
     has_maximum = has_maximum || decimal_sign (plan->charges[i].bounds.maximum) != 0;
     has_tiers = has_tiers || price_model_has_tiers (model);
   }
   columns[CHARGE_FILTER].hidden = !has_filters;
   columns[CHARGE_MINIMUM].hidden = !has_minimum;
   columns[CHARGE_MAXIMUM].hidden = !has_maximum;
+  columns[CHARGE_SIZE].hidden = !has_size;
+  columns[CHARGE_ROUND].hidden = columns[CHARGE_BLOCK].hidden = !has_rounding;
   columns[CHARGE_FROM].hidden = columns[CHARGE_TO].hidden = !has_tiers;
 }
 

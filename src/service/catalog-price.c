@@ -480,6 +480,65 @@ read_bounds (const struct price_context *context, const struct json_node *node, 
   return TRUE;
 }
 
+/* A size above zero with no more digits than a conversion may have. */
+static gboolean
+read_size (struct catalog_reader *reader, const struct json_node *object, const char *key, struct decimal *ret)
+{
+  struct json_node node = json_node_member (object, key);
+  struct decimal value = *ret;
+  if (!read_quantity (reader, object, key, OPTIONAL, &value))
+    return FALSE;
+  if (!conversion_check (&(struct conversion){ .rounding = CONVERSION_UP, .block = value })) {
+    reader_problem (reader, &node, "'%s' must be above 0 and have at most %d digits", json_object_get_string (node.value),
+                    CONVERSION_DIGITS_MAX);
+    return FALSE;
+  }
+  *ret = value;
+  return TRUE;
+}
+
+static gboolean
+read_rounding (struct catalog_reader *reader, const struct json_node *node, json_object *charge)
+{
+  static const char *const known[] = { "mode", "to", NULL };
+  struct json_node mode_node = json_node_member (node, "mode");
+  struct decimal block = decimal_from_int64 (1);
+  int mode = 0;
+  if (node->value == NULL)
+    return TRUE;
+  if (!reader_check_object (reader, node, known))
+    return FALSE;
+  if (mode_node.value == NULL)
+    reader_problem (reader, &mode_node, "rounding needs a mode: one of up, down, nearest");
+  gboolean good = mode_node.value != NULL && read_word (reader, node, "mode", plan_rounding_names + CONVERSION_UP, &mode);
+  if (!read_size (reader, node, "to", &block) || !good)
+    return FALSE;
+  json_object *round = json_object_new_object ();
+  put_text (round, "mode", plan_rounding_names[CONVERSION_UP + mode]);
+  put_decimal (round, "to", block);
+  json_object_object_add (charge, "round", round);
+  return TRUE;
+}
+
+/* How the quantity is converted before it is priced. */
+static gboolean
+read_conversion (const struct price_context *context, const struct json_node *node, json_object *charge)
+{
+  struct json_node size_node = json_node_member (node, "unit_size"), round = json_node_member (node, "round");
+  struct decimal size = decimal_from_int64 (1);
+  if (size_node.value == NULL && round.value == NULL)
+    return TRUE;
+  if (context->model == PRICE_DYNAMIC || price_model_is_by_event (context->model)) {
+    reader_problem (context->reader, size_node.value == NULL ? &round : &size_node, "the model %s prices events, not a quantity",
+                    price_model_name (context->model));
+    return FALSE;
+  }
+  gboolean good = read_size (context->reader, node, "unit_size", &size);
+  if (decimal_compare (size, decimal_from_int64 (1)) != 0)
+    put_decimal (charge, "unit_size", size);
+  return read_rounding (context->reader, &round, charge) && good;
+}
+
 struct seen_charges {
   GHashTable *codes;
   GHashTable *metrics;
@@ -489,7 +548,7 @@ static json_object *
 read_charge (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency, struct seen_charges *seen)
 {
   static const char *const known[] = { "code", "name", "metric", "model", "filters", "amount_property", "minimum_amount",
-                                       "maximum_amount", PRICE_FIELDS, NULL };
+                                       "maximum_amount", "unit_size", "round", PRICE_FIELDS, NULL };
   const char *metric = NULL, *name = NULL, *amount_property = NULL;
   struct price_context context = { reader, currency, PRICE_FLAT };
   if (!reader_check_object (reader, node, known))
@@ -510,6 +569,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
   g_autoptr (json_object) charge = json_object_new_object ();
   good = has_model && read_prices (&context, node, charge) && good;
   good = read_bounds (&context, node, metric, charge) && good;
+  good = (!has_model || read_conversion (&context, node, charge)) && good;
   if (metric != NULL && !reader_check_new (reader, &metric_node, seen->metrics, metric, "charge for the metric"))
     return NULL;
   if (code != NULL)

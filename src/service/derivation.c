@@ -113,8 +113,22 @@ add_free_events (GString *out, const struct usage_events *events)
   add_decimal_unless_zero (out, "free_amount", events->free);
 }
 
+static void
+add_conversion (GString *out, const struct conversion *conversion, struct decimal converted)
+{
+  if (conversion_is_none (conversion))
+    return;
+  add_decimal_unless_zero (out, "unit_size", conversion->unit_size);
+  if (conversion->rounding != CONVERSION_EXACT) {
+    add_plain (out, "round", plan_rounding_names[conversion->rounding]);
+    add_decimal (out, "to", conversion->block);
+  }
+  add_decimal (out, "converted", converted);
+}
+
 void
-derivation_of_usage (GString *ret, const struct line_place *place, const struct usage_line *usage, const struct price_result *result)
+derivation_of_usage (GString *ret, const struct line_place *place, const struct usage_line *usage, struct decimal converted,
+                     const struct price_result *result)
 {
   const struct price *price = &usage->rate->price;
   g_string_assign (ret, "{");
@@ -134,6 +148,7 @@ derivation_of_usage (GString *ret, const struct line_place *place, const struct 
     add_integer (ret, "microseconds", place->whole_us);
   }
   add_decimal (ret, "quantity", usage->bucket->total.quantity);
+  add_conversion (ret, usage->conversion, converted);
   add_decimal_unless_zero (ret, "included", price->included);
   if (price->model == PRICE_PACKAGE)
     add_decimal (ret, "package_size", price->package_size);

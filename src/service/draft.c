@@ -160,7 +160,10 @@ gboolean
 draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error)
 {
   struct price_result result;
-  switch (price_rate (&usage->rate->price, &usage->bucket->total, &result)) {
+  struct usage_total total = usage->bucket->total;
+  if (conversion_apply (usage->conversion, usage->bucket->total.quantity, &total.quantity) != DECIMAL_OK)
+    return does_not_fit (place, usage->code, error);
+  switch (price_rate (&usage->rate->price, &total, &result)) {
     case PRICE_OK:
       break;
     case PRICE_OVERFLOW:
@@ -173,12 +176,12 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
     .code = usage->code,
     .metric_id = usage->metric_id,
     .description = keep (sheet, usage->description),
-    .quantity = keep_decimal (sheet, usage->bucket->total.quantity),
+    .quantity = keep_decimal (sheet, total.quantity),
   };
   enum price_model model = usage->rate->price.model;
   if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
     line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
-  derivation_of_usage (sheet->scratch, place, usage, &result);
+  derivation_of_usage (sheet->scratch, place, usage, total.quantity, &result);
   return add_line (sheet, place, &line, &result.amount, error);
 }
 

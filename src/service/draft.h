@@ -43,6 +43,7 @@ struct usage_line {
   gint64 metric_id;
   enum aggregation aggregation;
   const struct plan_rate *rate;
+  const struct conversion *conversion;
   const struct usage_bucket *bucket;
 };
 

@@ -109,6 +109,18 @@ add_bound (GPtrArray *facts, const struct plan *plan, const char *subject, const
 }
 
 static void
+add_conversion (GPtrArray *facts, const char *subject, const struct conversion *conversion)
+{
+  if (decimal_sign (conversion->unit_size) != 0)
+    add_decimal (facts, subject, "unit size", conversion->unit_size);
+  if (conversion->rounding == CONVERSION_EXACT)
+    return;
+  g_autofree char *block = decimal_words (conversion->block);
+  take_fact (facts, g_strdup (subject), g_strdup ("rounded"), g_strdup_printf ("%s to %s", plan_rounding_names[conversion->rounding], block),
+             "");
+}
+
+static void
 add_charges (GPtrArray *facts, const struct plan *plan)
 {
   for (gsize i = 0; i < plan->charge_count; i++) {
@@ -121,6 +133,7 @@ add_charges (GPtrArray *facts, const struct plan *plan)
       add_rate (facts, plan, charge, &charge->fallback);
     for (gsize k = 0; k < charge->filter_count; k++)
       add_rate (facts, plan, charge, &charge->filters[k]);
+    add_conversion (facts, subject, &charge->conversion);
     add_bound (facts, plan, subject, "at least", charge->bounds.minimum);
     add_bound (facts, plan, subject, "at most", charge->bounds.maximum);
   }

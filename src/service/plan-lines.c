@@ -112,6 +112,7 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
       .metric_id = metric->id,
       .aggregation = metric->aggregation,
       .rate = rate,
+      .conversion = &charge->conversion,
       .bucket = &buckets[b],
     };
     if (!draft_add_usage (sheet, &whole, &line, error))

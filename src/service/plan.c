@@ -20,6 +20,7 @@ const char *const plan_alignment_names[] = { "anniversary", "calendar", NULL };
 const char *const plan_addon_kind_names[] = { "recurring", "one_off", NULL };
 const char *const plan_limit_kind_names[] = { "hard", "soft", "overage", NULL };
 const char *const plan_limit_reset_names[] = { "cycle", "calendar-month", NULL };
+const char *const plan_rounding_names[] = { "none", "up", "down", "nearest", NULL };
 
 /* A plan with the memory behind it. The plan comes first, so that one pointer is the other. */
 struct owner {
@@ -298,6 +299,20 @@ parse_filters (struct owner *owner, const struct json_node *list, enum price_mod
 }
 
 static gboolean
+parse_conversion (const struct json_node *node, struct conversion *ret, GError **error)
+{
+  struct json_node round = json_node_member (node, "round");
+  int rounding = CONVERSION_EXACT;
+  if (!get_optional_decimal (node, "unit_size", &ret->unit_size, error))
+    return FALSE;
+  if (round.value != NULL
+      && (!get_word (&round, "mode", plan_rounding_names, &rounding, error) || !get_decimal (&round, "to", &ret->block, error)))
+    return FALSE;
+  ret->rounding = (enum conversion_rounding) rounding;
+  return conversion_check (ret) ? TRUE : fail (node, "a charge whose units can be converted", error);
+}
+
+static gboolean
 parse_charge (struct owner *owner, const struct json_node *node, void *item, GError **error)
 {
   struct plan_charge *charge = item;
@@ -313,7 +328,8 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
   if (model == PRICE_DYNAMIC && !get_text (node, "amount_property", &charge->amount_property, error))
     return FALSE;
   if (!get_optional_decimal (node, "minimum_amount", &charge->bounds.minimum, error)
-      || !get_optional_decimal (node, "maximum_amount", &charge->bounds.maximum, error))
+      || !get_optional_decimal (node, "maximum_amount", &charge->bounds.maximum, error)
+      || !parse_conversion (node, &charge->conversion, error))
     return FALSE;
   charge->has_default = price.value != NULL;
   charge->fallback.code = "";

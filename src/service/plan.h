@@ -6,6 +6,7 @@
 #ifndef BILLCTL_SERVICE_PLAN_H
 #define BILLCTL_SERVICE_PLAN_H
 
+#include "core/conversion.h"
 #include "core/currency.h"
 #include "core/period.h"
 #include "core/price.h"
@@ -68,6 +69,7 @@ struct plan_charge {
   gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
   struct plan_rate fallback;   /* the default price; only its model when there is none */
   gsize filter_count;
+  struct conversion conversion; /* of the quantity of each price, before its allowance */
   struct price_bounds bounds; /* of all prices together; none when the metric is "*" */
   const struct plan_rate *filters; /* the matching one with the most properties wins, the first of equals */
 };
@@ -127,6 +129,7 @@ extern const char *const plan_alignment_names[];
 extern const char *const plan_addon_kind_names[];
 extern const char *const plan_limit_kind_names[];
 extern const char *const plan_limit_reset_names[];
+extern const char *const plan_rounding_names[];
 
 /* Reads a definition, which only catalog_check() writes: ERROR_LEDGER names plan, field and value of one that is
  * not canonical. `code` and `name` are copied. plan_free (NULL) is fine. */
