@@ -5,6 +5,7 @@
 # Works in BUILD-FOLDER/demo, which is made anew each time, with a ledger of its own and the clock standing still. Each command
 # is printed before it runs. A key for Stripe is neither needed nor used.
 set -eu
+unset CDPATH
 
 [ $# = 1 ] || { echo 'usage: sh examples/demo.sh BUILD-FOLDER' >&2; exit 2; }
 examples=$(cd "$(dirname "$0")" && pwd)
@@ -17,11 +18,19 @@ mkdir "$demo"
 cd "$demo"
 ln -s "$examples" examples
 
+# A path as a shell takes it.
+quoted () {
+  case $1 in
+    *[!A-Za-z0-9_./-]*) printf %s "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
+    *) printf %s "$1" ;;
+  esac
+}
+
 cat >environment <<END
-# For a shell: . $demo/environment
-export PATH="$build:\$PATH"
-export BILLCTL_EXEC_PATH="$build/libexec"
-export BILLCTL_LEDGER="$demo/ledger.db"
+# For a shell: . $(quoted "$demo/environment")
+export PATH=$(quoted "$build"):"\$PATH"
+export BILLCTL_EXEC_PATH=$(quoted "$build/libexec")
+export BILLCTL_LEDGER=$(quoted "$demo/ledger.db")
 END
 # shellcheck source=/dev/null
 . ./environment
@@ -91,7 +100,7 @@ Written to $demo:
 
 To go on in this shell, type
 
-  . $demo/environment
+  . $(quoted "$demo/environment")
   billctl invoice show INV-2026-000002 --format json
 
 which says of each line of that invoice how it came about.
