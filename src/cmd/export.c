@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl export: whole tables as CSV, spreadsheets, JSON. */
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/progress.h"
 #include "cmd/commands.h"
 #include "service/export.h"
@@ -136,6 +137,18 @@ write_rows (struct invocation *invocation, const struct export_request *request,
   return export_write (invocation->ledger, request, document, ret_rows, error) && document_close (document, error);
 }
 
+static void
+say_written (const struct invocation *invocation, enum export_kind kind, gint64 rows, const char *output)
+{
+  static const char *const nouns[] = {
+    [EXPORT_INVOICES] = "invoice",   [EXPORT_LINES] = "line",
+    [EXPORT_USAGE] = "event",        [EXPORT_CUSTOMERS] = "customer",
+    [EXPORT_SUBSCRIPTIONS] = "subscription",
+  };
+  g_autofree char *counted = text_counted (rows, nouns[kind]);
+  invocation_say (invocation, "%s written to %s", counted, output);
+}
+
 static gboolean
 run (struct invocation *invocation, GError **error)
 {
@@ -177,7 +190,7 @@ run (struct invocation *invocation, GError **error)
   if (!ok || (target.file != NULL && !target_finish (&target, error)))
     return FALSE;
   if (output != NULL)
-    invocation_say (invocation, "%" G_GINT64_FORMAT " %s written to %s", rows, export_kind_name (request.kind), output);
+    say_written (invocation, request.kind, rows, output);
   return TRUE;
 }
 

@@ -136,11 +136,32 @@ write_items (struct document *document, const struct subscription_view *view, en
   return document_end_section (document, error);
 }
 
+/* {"seats":"5"}: codes and decimals need no escapes. */
+static gboolean
+write_items_in_one (struct document *document, const struct subscription_view *view, enum subscription_item_kind kind, GError **error)
+{
+  g_autoptr (GString) items = g_string_new ("{");
+  for (gsize i = 0; i < view->items.count; i++) {
+    const struct subscription_item *item = &view->items.items[i];
+    char quantity[DECIMAL_TEXT_SIZE];
+    decimal_format (item->quantity, quantity);
+    if (item->kind == kind)
+      g_string_append_printf (items, "%s\"%s\":\"%s\"", items->len > 1 ? "," : "", item->code, quantity);
+  }
+  g_string_append_c (items, '}');
+  gboolean addons = kind == SUBSCRIPTION_ADDON;
+  return document_field (document, addons ? "addons" : "quantities", addons ? "Add-ons" : "Quantities", cell_json (items->str), error);
+}
+
 gboolean
 subscription_document_write (const struct invocation *invocation, const struct subscription_view *view, GError **error)
 {
+  /* One row is one subscription there, not one of its quantities. */
+  enum format format = invocation->render.format;
+  gboolean (*write) (struct document *, const struct subscription_view *, enum subscription_item_kind, GError **)
+      = format == FORMAT_CSV || format == FORMAT_NDJSON ? write_items_in_one : write_items;
   g_autoptr (document_t) document = NULL;
   return document_new (&invocation->render, &document, error) && write_terms (document, view, error)
-         && write_days (document, view, error) && write_items (document, view, SUBSCRIPTION_QUANTITY, error)
-         && write_items (document, view, SUBSCRIPTION_ADDON, error) && document_close (document, error);
+         && write_days (document, view, error) && write (document, view, SUBSCRIPTION_QUANTITY, error)
+         && write (document, view, SUBSCRIPTION_ADDON, error) && document_close (document, error);
 }

@@ -97,6 +97,7 @@ check_equal 'the file keeps its mode' 600 "$(stat -c %a out.csv)"
 check_same 'and has the rows' direct.csv out.csv
 check_output '- is standard output' "$(cat direct.csv)" billctl export invoices -o -
 mkfifo pipe && { cat pipe >piped & } || exit 1
+check_error 0 'one event' '1 event written to one.csv' billctl export usage -o one.csv --customer bolt
 check 'a pipe is written to' billctl -q export invoices -o pipe
 wait
 check 'and stays one' test -p pipe

@@ -186,4 +186,12 @@ check_error 0 'a new time zone' 'the new time zone counts from the next period b
 printf 'code,currency\nacme,EUR\n' >currency.csv
 check_status 4 'no import changes the currency either' billctl customer import --update currency.csv
 
+# --- For programs ---
+
+check_output 'as CSV, a subscription is one row' 'code,quantities,addons
+row,"{""seats"":""5""}","{""setup"":""2"",""support"":""1""}"' billctl subscribe acme professional --code row --quantity seats=5 \
+  --addon support --addon setup=2 --dry-run --format csv --columns code,quantities,addons
+check_output 'as NDJSON too, also without any' '{"code":"kiwi-3","plan":"arrears","quantities":{},"addons":{}}' \
+  billctl subscription show kiwi-3 --format ndjson --columns code,plan,quantities,addons
+
 done_testing
