@@ -10,7 +10,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-metric-list.1 \
   man/billctl-plans-apply.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
   man/billctl-catalog.5 man/billctl-json.5 \
-  man/billctl-schedule.1 \
+  man/billctl-prorate.1 man/billctl-schedule.1 \
   man/billctl-stripe-sync.1 \
   man/billctl-subscribe.1 man/billctl-subscription-list.1 man/billctl-subscription-show.1 \
   man/billctl-usage-import.1 man/billctl-usage-record.1 man/billctl-usage-show.1 \

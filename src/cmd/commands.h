@@ -26,6 +26,7 @@ extern const struct command command_invoice_generate;
 extern const struct command command_invoice_list;
 extern const struct command command_invoice_show;
 extern const struct command command_invoice_void;
+extern const struct command command_prorate;
 extern const struct command command_schedule;
 extern const struct command command_stripe_sync;
 extern const struct command command_subscribe;

@@ -9,7 +9,7 @@ billctl_cmd_SOURCES += src/cmd/billed-invoice.c src/cmd/billed-invoice.h
 billctl_cmd_SOURCES += src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src/cmd/invoice-list.c src/cmd/invoice-show.c src/cmd/invoice-void.c
 billctl_cmd_SOURCES += src/cmd/export.c
 billctl_cmd_SOURCES += src/cmd/verify.c
-billctl_cmd_SOURCES += src/cmd/estimate.c src/cmd/schedule.c
+billctl_cmd_SOURCES += src/cmd/estimate.c src/cmd/prorate.c src/cmd/schedule.c
 billctl_cmd_SOURCES += src/cmd/config.c src/cmd/init.c
 billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
   src/cmd/customer-add.c src/cmd/customer-import.c src/cmd/customer-list.c src/cmd/customer-show.c src/cmd/customer-update.c

@@ -27,6 +27,7 @@ const struct command *const command_list[] = {
   &command_plans_diff,
   &command_plans_list,
   &command_plans_show,
+  &command_prorate,
   &command_schedule,
   &command_stripe_sync,
   &command_subscribe,

@@ -20,7 +20,7 @@ libservice_a_SOURCES = \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/numbering.c src/service/numbering.h \
-  src/service/price-list.c src/service/price-list.h \
+  src/service/price-list.c src/service/price-list.h src/service/prorate.c src/service/prorate.h \
   src/service/schedule.c src/service/schedule.h \
   src/service/stripe-sync.c src/service/stripe-sync.h src/service/stripe-sync-private.h src/service/stripe-sync-decide.c \
   src/service/stripe-sync-look.c src/service/stripe-sync-recover.c src/service/stripe-sync-send.c src/service/stripe-sync-trouble.c \

@@ -31,5 +31,5 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
   tests/cli/late-usage.t tests/cli/models.t tests/cli/bounds.t tests/cli/levels.t tests/cli/units.t
 
 # Calculators.
-CLI_TESTS += tests/cli/estimate.t tests/cli/schedule.t
+CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t
 EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py

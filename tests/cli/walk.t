@@ -29,6 +29,7 @@ arguments_of () {
     'plans apply' | 'plans diff') echo changed.json ;;
     'plans compare') echo 'basic pro' ;;
     'plans show') echo pro ;;
+    prorate) echo '--from basic --to pro --anchor 2026-01-01 --at 2026-01-16' ;;
     schedule) echo '--start 2026-01-31 --interval month --periods 3' ;;
     'stripe sync') echo --dry-run ;;
     subscribe) echo 'acme pro --code acme-2 --start 2026-02-01' ;;

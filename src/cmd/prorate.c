@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* billctl prorate: what a change of plan within a period costs. */
+#include "service/prorate.h"
+
+#include "base/error.h"
+#include "cmd/catalog-changes.h"
+#include "cmd/commands.h"
+#include "core/money.h"
+#include "service/plan-words.h"
+
+struct args {
+  const char *catalog;
+  const char *from, *to;
+  const char *interval;
+  struct time_argument anchor, at;
+  const char *timezone;
+  int basis;
+};
+
+static const char *const bases[] = { "day", "second", "30/360", NULL };
+
+static const struct option options[] = {
+  OPTION_STRING_FROM (struct args, catalog, "catalog", 0, "FILE", "catalog file, - for standard input; the ledger without it", COMPLETE_FILE),
+  OPTION_STRING_FROM (struct args, from, "from", 0, "PLAN", "code of the plan until the change", COMPLETE_PLAN),
+  OPTION_STRING_FROM (struct args, to, "to", 0, "PLAN", "code of the plan from the change on", COMPLETE_PLAN),
+  OPTION_TIME (struct args, anchor, "anchor", 0, "day that periods are counted from"),
+  OPTION_TIME (struct args, at, "at", 0, "when the plan changes"),
+  OPTION_STRING (struct args, interval, "interval", 'i', "INTERVAL", "how often fees are due, as both plans offer it: month, year …"),
+  OPTION_STRING_FROM (struct args, timezone, "timezone", 0, "ZONE", "zone of the billing days; UTC without it", COMPLETE_TIMEZONE),
+  OPTION_CHOICE (struct args, basis, "basis", 0, bases, "what a part of a period is measured by; civil days without it"),
+  OPTION_END,
+};
+
+static const char *const examples[] = {
+  "billctl prorate --catalog catalog.json --from starter --to professional --anchor 2026-01-01 --at 2026-01-16",
+  NULL,
+};
+
+static const struct column line_columns[] = {
+  { .key = "what", .title = "What", .kind = CELL_CODE },
+  { .key = "plan", .title = "Plan", .kind = CELL_CODE },
+  { .key = "period_from", .title = "From", .kind = CELL_DATE },
+  { .key = "period_until", .title = "Until", .kind = CELL_DATE },
+  { .key = "quantity", .title = "Quantity", .kind = CELL_DECIMAL, .hidden = TRUE },
+  { .key = "unit_price", .title = "Price", .kind = CELL_DECIMAL },
+  { .key = "exact_amount", .title = "Exact amount", .kind = CELL_DECIMAL, .hidden = TRUE },
+  { .key = "ratio", .title = "Ratio", .kind = CELL_CODE },
+  { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+};
+
+static gboolean
+write_line (struct document *document, const struct prorated *prorated, gboolean is_unused, struct cell ratio, GError **error)
+{
+  const struct plan *plan = is_unused ? prorated->from : prorated->to;
+  gint64 fee_minor = is_unused ? prorated->from_minor : prorated->to_minor;
+  g_autofree char *price = amount_words (fee_minor, plan->currency);
+  g_autofree char *exact = decimal_words (money_to_decimal (is_unused ? -fee_minor : fee_minor, plan->currency));
+  const struct cell cells[] = {
+    cell_code (is_unused ? "unused" : "remaining"),
+    cell_code (plan->code),
+    cell_date (prorated->changed_on),
+    cell_date (prorated->period.days.end),
+    cell_decimal ("1"),
+    cell_decimal (price),
+    cell_decimal (exact),
+    ratio,
+    cell_money (is_unused ? prorated->unused_minor : prorated->remaining_minor, plan->currency),
+  };
+  return document_row (document, cells, error);
+}
+
+static gboolean
+write_fields (struct document *document, const struct prorated *prorated, const struct args *args, struct cell ratio, GError **error)
+{
+  char interval[INTERVAL_TEXT_SIZE];
+  interval_format (prorated->interval, interval);
+  const struct field {
+    const char *key, *title;
+    struct cell cell;
+  } fields[] = {
+    { "from", "From", cell_code (prorated->from->code) },
+    { "to", "To", cell_code (prorated->to->code) },
+    { "interval", "Interval", cell_code (interval) },
+    { "basis", "Basis", cell_code (bases[args->basis < 0 ? BASIS_DAY : args->basis]) },
+    { "period_from", "Period from", cell_date (prorated->period.days.start) },
+    { "period_until", "Period until", cell_date (prorated->period.days.end) },
+    { "period_start", "Starts at", cell_instant (prorated->period.from_us) },
+    { "period_end", "Ends at", cell_instant (prorated->period.to_us) },
+    { "changed_on", "Changed on", cell_date (prorated->changed_on) },
+    { "changed_at", "Changed at", cell_instant (prorated->changed_at_us) },
+    { "ratio", "Ratio", ratio },
+    { "currency", "Currency", cell_currency (prorated->from->currency->code) },
+    { "net", "Net", cell_money (prorated->net_minor, prorated->from->currency) },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (!document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+write_prorated (struct invocation *invocation, const struct prorated *prorated, GError **error)
+{
+  char text[48];
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, prorated->ratio.numerator, prorated->ratio.denominator);
+  struct cell ratio = prorated->ratio.numerator == prorated->ratio.denominator ? cell_null () : cell_code (text);
+  g_autoptr (document_t) document = NULL;
+  return document_new (&invocation->render, &document, error) && write_fields (document, prorated, invocation->args, ratio, error)
+         && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error)
+         && write_line (document, prorated, TRUE, ratio, error) && write_line (document, prorated, FALSE, ratio, error)
+         && document_end_section (document, error) && document_close (document, error);
+}
+
+static gboolean
+check_args (const struct args *args, GError **error)
+{
+  if (args->from == NULL || args->to == NULL)
+    return error_set (error, ERROR_USAGE, "both plans are needed: --from PLAN --to PLAN");
+  if (!args->anchor.given || !args->at.given)
+    return error_set (error, ERROR_USAGE, "both times are needed: --anchor TIME --at TIME");
+  return TRUE;
+}
+
+static gboolean
+run (struct invocation *invocation, GError **error)
+{
+  const struct args *args = invocation->args;
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  const struct price_list_request source = { args->catalog, invocation->ledger_path, invocation->as_of_us, problems };
+  const struct prorate_request request = {
+    .from = args->from,
+    .to = args->to,
+    .interval = args->interval,
+    .anchor = &args->anchor.time,
+    .at = &args->at.time,
+    .timezone = args->timezone == NULL ? "UTC" : args->timezone,
+    .basis = args->basis < 0 ? BASIS_DAY : (enum proration_basis) args->basis,
+  };
+  g_autoptr (price_list_t) list = NULL;
+  struct prorated prorated;
+  if (!check_args (args, error))
+    return FALSE;
+  if (!price_list_open (&source, &list, error)) {
+    tell_catalog_problems (invocation, problems);
+    return FALSE;
+  }
+  return prorate (list, &request, &prorated, error) && write_prorated (invocation, &prorated, error);
+}
+
+const struct command command_prorate = {
+  .path = "prorate",
+  .summary = "what a change of plan within a period costs",
+  .description = "A calculator: nothing is written, and with --catalog no ledger is read. Two signed lines: what is unused of the old fee, "
+                 "and the rest of the period under the new one, by the same exact ratio. The day of the change belongs to the new plan.",
+  .examples = examples,
+  .options = options,
+  .args_size = sizeof (struct args),
+  .needs = WRITES_ROWS | USES_PAGER,
+  .run = run,
+};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a change of plan within a period costs: the unused part of the old fee back, the rest of the period under the new one. */
+#ifndef BILLCTL_SERVICE_PRORATE_H
+#define BILLCTL_SERVICE_PRORATE_H
+
+#include "service/price-list.h"
+#include "service/schedule.h"
+
+#include <glib.h>
+
+/* By what a part of a period is measured. */
+enum proration_basis {
+  BASIS_DAY,    /* civil days; the day of the change belongs to the new plan */
+  BASIS_SECOND, /* seconds from the change on */
+  BASIS_30_360, /* civil days where every month has 30 (30E/360: the 31st counts as the 30th) */
+};
+
+struct prorate_request {
+  const char *from; /* plan codes */
+  const char *to;
+  const char *interval; /* of the fees of both; NULL: as subscribing to the old plan chooses it */
+  const struct time_text *anchor;
+  const struct time_text *at;
+  const char *timezone;
+  enum proration_basis basis;
+};
+
+struct prorated {
+  const struct plan *from; /* owned by the price list */
+  const struct plan *to;
+  struct interval interval;
+  struct scheduled_period period;
+  struct date changed_on; /* the first day under the new plan */
+  gint64 changed_at_us;
+  struct ratio ratio;       /* what is left of the period */
+  gint64 from_minor;        /* the whole fees */
+  gint64 to_minor;
+  gint64 unused_minor;      /* not positive */
+  gint64 remaining_minor;
+  gint64 net_minor;         /* the sum of both */
+};
+
+/* ERROR_REFUSED for plans in two currencies, fees in arrears, an interval that one of them does not offer, and 30/360 for days and
+ * weeks; ERROR_USAGE for a time before the anchor. */
+gboolean prorate (struct price_list *list, const struct prorate_request *request, struct prorated *ret, GError **error);
+
+#endif
