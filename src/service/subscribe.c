@@ -113,6 +113,10 @@ set_days (struct subscription_context *context, const struct subscribe_request *
   subscription->has_end = request->end != NULL;
   char start[DATE_TEXT_SIZE], end[DATE_TEXT_SIZE];
   date_format (subscription->start, start);
+  if (subscription->start.day < 0) {
+    error_set (error, ERROR_USAGE, "the start %s lies before 1970", start);
+    return error_add_hint (error, "is the year right? Every period since then would be billed");
+  }
   if (subscription->has_end) {
     subscription->end = civil_day (order->zone, request->end);
     date_format (subscription->end, end);

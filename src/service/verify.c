@@ -40,6 +40,14 @@ add_problem (struct proof *proof, const char *format, ...)
   va_end (arguments);
 }
 
+/* The message without its hint. */
+static void
+add_failure (struct proof *proof, const GError *failure)
+{
+  g_autofree char *message = error_message_text (failure);
+  add_problem (proof, "%s", message);
+}
+
 static gboolean
 prove_database (struct proof *proof, GError **error)
 {
@@ -69,7 +77,7 @@ prove_plans (struct proof *proof, GError **error)
     g_autoptr (GError) failure = NULL;
     proof->examined++;
     if (!plan_cache_get (plans, g_array_index (ids, gint64, i), &plan, &failure))
-      add_problem (proof, "%s", failure->message);
+      add_failure (proof, failure);
   }
   return TRUE;
 }
@@ -192,6 +200,21 @@ static const struct {
   { "lines drawn up again", prove_again, TRUE, TRUE },
 };
 
+/* A ledger that is damaged ends one proof, not all of them: what is wrong is said, and the next one is tried. */
+static gboolean
+prove (struct proof *proof, gboolean (*run) (struct proof *proof, GError **error), GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  if (run (proof, &failure))
+    return TRUE;
+  if (!g_error_matches (failure, BILLCTL_ERROR, ERROR_LEDGER)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  add_failure (proof, failure);
+  return TRUE;
+}
+
 static gboolean
 run_proofs (struct proof *proof, gint64 *ret_problems, GError **error)
 {
@@ -201,7 +224,7 @@ run_proofs (struct proof *proof, gint64 *ret_problems, GError **error)
       continue;
     g_ptr_array_set_size (proof->problems, 0);
     proof->examined = 0;
-    if (!proofs[i].run (proof, error))
+    if (!prove (proof, proofs[i].run, error))
       return error_prefix (error, "checking %s: ", proofs[i].name);
     struct verify_outcome outcome = { proofs[i].name, proofs[i].counts ? proof->examined : -1, proof->problems };
     problems += proof->problems->len;

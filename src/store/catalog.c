@@ -50,7 +50,9 @@ fail_not_found (struct ledger *ledger, enum statement list, const char *kind, co
     return FALSE;
   g_ptr_array_add (codes, NULL);
   const char *near = text_nearest (code, (const char *const *) codes->pdata);
-  return near == NULL ? FALSE : error_add_hint (error, "did you mean '%s'?", near);
+  if (near != NULL)
+    return error_add_hint (error, "did you mean '%s'?", near);
+  return error_add_hint (error, "`billctl %s list` shows the %ss", list == SQL_PLAN_LIST ? "plans" : "metric", kind);
 }
 
 static struct metric

@@ -35,16 +35,23 @@ struct db {
   struct query *queries[SQL_STATEMENT_COUNT];
 };
 
+static const char opening[] = "opening the ledger";
+
 static gboolean
 fail (struct db *db, int code, const char *doing, GError **error)
 {
   const char *path = db->path;
+  gboolean is_opening = strcmp (doing, opening) == 0;
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       error_set (error, ERROR_LEDGER, "%s: the ledger %s is locked by another process", doing, path);
       return error_add_hint (error, "run it again when the other command has finished");
     case SQLITE_READONLY:
+      if (is_opening) {
+        error_set (error, ERROR_LEDGER, "the ledger %s is in a folder that is read-only, and cannot even be read there", path);
+        return error_add_hint (error, "make the folder writable, or copy the ledger to one that is: SQLite keeps files beside it");
+      }
       error_set (error, ERROR_LEDGER, "%s: the ledger %s is read-only", doing, path);
       return error_add_hint (error, "make the file and its folder writable, or use another --ledger");
     case SQLITE_CANTOPEN:
@@ -54,7 +61,8 @@ fail (struct db *db, int code, const char *doing, GError **error)
       return error_set (error, ERROR_LEDGER, "%s: %s is not a billctl ledger", doing, path);
     case SQLITE_CORRUPT:
       error_set (error, ERROR_LEDGER, "%s: the ledger %s is damaged: %s", doing, path, sqlite3_errmsg (db->handle));
-      return error_add_hint (error, "keep the file as it is and restore a backup; `billctl verify` tells what is wrong");
+      return error_add_hint (error, "keep the file as it is and restore a backup%s",
+                             is_opening ? "" : "; `billctl verify` tells what is wrong");
     case SQLITE_FULL:
       error_set (error, ERROR_FAILED, "%s: no space left on the disk of %s; nothing was changed", doing, path);
       return error_add_hint (error, "free some space and run it again");
@@ -138,7 +146,7 @@ pragma_int64 (struct db *db, const char *sql, gint64 *ret, GError **error)
   if (code == SQLITE_ROW)
     *ret = sqlite3_column_int64 (stmt, 0);
   sqlite3_finalize (stmt);
-  return code == SQLITE_ROW ? TRUE : fail (db, code, "opening the ledger", error);
+  return code == SQLITE_ROW ? TRUE : fail (db, code, opening, error);
 }
 
 /* A new ledger's file is made here, so that it is never readable by others and never overwrites one. */
@@ -186,7 +194,7 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
   errno = 0;
   int code = sqlite3_open_v2 (request->path, &db->handle, flags, NULL);
   if (code != SQLITE_OK) {
-    fail (db, code, "opening the ledger", error);
+    fail (db, code, opening, error);
     db_close (db);
     return FALSE;
   }
@@ -200,7 +208,7 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
                       : request->write ? "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
                                          "PRAGMA temp_store = MEMORY"
                                        : "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
-  if (!run_text (db, setup, "opening the ledger", error)) {
+  if (!run_text (db, setup, opening, error)) {
     db_close (db);
     return FALSE;
   }
@@ -278,6 +286,16 @@ db_copy_to (struct db *db, const char *path, GError **error)
   return code == SQLITE_DONE ? TRUE : fail (db, code, "copying the ledger", error);
 }
 
+/* What SQLite says about the file: one problem a line, after a line that names the database. */
+static void
+add_integrity_lines (const char *text, GPtrArray *ret_problems)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (!g_str_has_prefix (*line, "***") && strcmp (*line, "ok") != 0)
+      g_ptr_array_add (ret_problems, g_strdup (*line));
+}
+
 gboolean
 db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error)
 {
@@ -293,8 +311,8 @@ db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error)
       if (i == 1)
         g_ptr_array_add (ret_problems, g_strdup_printf ("%s row %s names a %s that does not exist", text, sqlite3_column_text (stmt, 1),
                                                         sqlite3_column_text (stmt, 2)));
-      else if (strcmp (text, "ok") != 0)
-        g_ptr_array_add (ret_problems, g_strdup (text));
+      else
+        add_integrity_lines (text, ret_problems);
     }
     sqlite3_finalize (stmt);
     if (code != SQLITE_DONE)

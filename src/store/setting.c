@@ -27,15 +27,13 @@ is_days (const char *value)
 static gboolean
 is_text (const char *value)
 {
-  g_autofree char *safe = text_sanitize (value, -1);
-  return *value != '\0' && strcmp (safe, value) == 0;
+  return *value != '\0' && text_is_plain (value, -1);
 }
 
 static gboolean
 is_currency (const char *value)
 {
-  const struct currency *currency = currency_find (value);
-  return currency != NULL && strcmp (currency->code, value) == 0;
+  return currency_find (value) != NULL;
 }
 
 static gboolean
@@ -66,7 +64,7 @@ static const struct {
   gboolean (*check) (const char *value);
   const char *wanted;
 } checks[] = {
-  { "customer.currency", is_currency, "a currency of ISO 4217 in upper case, such as EUR" },
+  { "customer.currency", is_currency, "a currency of ISO 4217, such as EUR" },
   { "customer.timezone", is_timezone, "a time zone such as Europe/Berlin" },
   { "invoice.auto-finalize", is_boolean, "true or false" },
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
@@ -146,6 +144,8 @@ setting_set (struct ledger *ledger, const char *name, const char *value, GError 
   for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
     if (strcmp (checks[i].name, name) == 0 && !checks[i].check (value))
       return error_set (error, ERROR_USAGE, "setting %s: '%s' is not %s", name, value, checks[i].wanted);
+  if (strcmp (name, "customer.currency") == 0)
+    value = currency_find (value)->code; /* in upper case */
   return db_execute (ledger_db (ledger), SQL_SETTING_SET, NULL, error, "tt", name, value);
 }
 

@@ -50,9 +50,12 @@ setting invoice.net-days: '14' instead of '30'" "$(sqlite3 ledger.db 'SELECT cha
 check_error 3 'an unknown setting' "billctl: there is no setting 'customer.curency'
 hint: did you mean 'customer.currency'?" billctl config customer.curency
 check_status 3 'setting an unknown one' billctl config nothing.at-all 1
+check 'a currency in lower case' billctl config customer.currency eur
+check_output 'is kept in upper case' EUR billctl config customer.currency
+check 'back to the default' billctl config customer.currency --unset
 check_error 2 'days that are none' "billctl: setting invoice.net-days: '1,5' is not a whole number from 0 to 3650" billctl config invoice.net-days 1,5
 check_error 2 'a currency that is none' \
-  "billctl: setting customer.currency: 'EURO' is not a currency of ISO 4217 in upper case, such as EUR" billctl config customer.currency EURO
+  "billctl: setting customer.currency: 'EURO' is not a currency of ISO 4217, such as EUR" billctl config customer.currency EURO
 check_status 2 'a time zone that is none' billctl config customer.timezone +01:00
 check_status 2 'a name with an escape sequence' billctl config ledger.name "$(printf 'a\033[31m')"
 check_error 2 '--unset needs a name' "billctl: '--unset' goes with the name of one setting and no value" billctl config --unset

@@ -62,6 +62,14 @@ else
     check_status 7 "a read-only ledger is not written" \
       as_user "$builddir/billctl" --ledger locked/ledger.db customer add x --name X --currency USD
     check_said "it is called read-only" 'read-only'
+    chmod 755 locked
+    cp ledger.db locked/wal.db
+    chmod 644 locked/wal.db
+    chmod 555 locked
+    check_error 7 "a ledger as it is needs a folder that can be written" \
+      'billctl: the ledger locked/wal.db is in a folder that is read-only, and cannot even be read there
+hint: make the folder writable, or copy the ledger to one that is: SQLite keeps files beside it' \
+      as_user "$builddir/billctl" --ledger locked/wal.db customer list
     check_status 7 "no ledger is made in a read-only folder" as_user "$builddir/billctl" --ledger locked/new.db init
     check_said "it says why" 'no right to write into'
   else

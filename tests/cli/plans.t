@@ -131,6 +131,8 @@ check_error 3 'no such plan' "billctl: there is no plan 'profesional'
 hint: did you mean 'professional'?" billctl plans show profesional
 check_error 3 'no such version' "billctl: plan 'professional' has no version 9
 hint: its newest version is 1" billctl plans show professional --version 9
+check_error 3 'a plan that is like none' "billctl: there is no plan 'zzzzzzzz'
+hint: \`billctl plans list\` shows the plans" billctl plans show zzzzzzzz
 check_error 2 'compared with itself' "billctl: plan 'basic' is named twice" billctl plans compare basic basic
 check_error 3 'no such file' "billctl: there is no file 'nothing.json'" billctl plans apply nothing.json
 cp ledger.db unchanged.db

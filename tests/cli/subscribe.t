@@ -186,6 +186,9 @@ check_error 0 'a new time zone' 'the new time zone counts from the next period b
 printf 'code,currency\nacme,EUR\n' >currency.csv
 check_status 4 'no import changes the currency either' billctl customer import --update currency.csv
 
+check_error 2 'a year that lacks a digit' 'billctl: the start 0226-01-01 lies before 1970
+hint: is the year right? Every period since then would be billed' billctl subscribe acme trial --start 0226-01-01
+
 # --- For programs ---
 
 check_output 'as CSV, a subscription is one row' 'code,quantities,addons

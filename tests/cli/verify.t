@@ -122,6 +122,17 @@ tampered 'what counts as billed' 'periods billed once' \
 tampered 'a reference' 'database file and references' 'subscription row .* names a customer that does not exist' \
   "UPDATE subscription SET customer_id = 99 WHERE code = 'acme-1'"
 
+# A page of the file itself: what is wrong is listed, and the other proofs go on.
+sqlite3 ledger.db "VACUUM INTO 'flipped.db'"
+page=$(sqlite3 flipped.db "SELECT rootpage FROM sqlite_schema WHERE name = 'plan_version'")
+size=$(sqlite3 flipped.db 'PRAGMA page_size')
+printf '\377\377\377\377\377\377\377\377' | dd of=flipped.db bs=1 seek=$(((page - 1) * size)) conv=notrunc 2>/dev/null
+check_status 7 'a page of the file' billctl --ledger flipped.db verify --format csv --no-header --columns check,result,problem
+cp "$tap_out" flipped
+check_match 'is named' "^database file and references,failed,.*Page $page" cat flipped
+check_match 'what depends on it fails' '^plan versions,failed,.*is damaged' cat flipped
+check_match 'what does not is proved' '^invoice totals,ok,' cat flipped
+
 # The guards themselves.
 cp ledger.db guard.db && sqlite3 guard.db 'DROP TRIGGER usage_no_update' || exit 1
 check_status 7 'a guard that is gone' billctl --ledger guard.db verify
