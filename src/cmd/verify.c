@@ -47,7 +47,7 @@ run (struct invocation *invocation, GError **error)
   g_autoptr (document_t) document = NULL;
   if (!document_new (&invocation->render, &document, error))
     return FALSE;
-  struct progress *progress = progress_new (invocation, "verifying", 0, "events");
+  struct progress *progress = progress_new (invocation, "verifying", 0, "rows");
   struct progress_sink sink = progress_sink (progress);
   struct verify_request request = { .quick = args->quick, .report = write_outcome, .data = document, .progress = &sink };
   gint64 problems = 0;

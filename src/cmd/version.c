@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl version */
 #include "cmd/commands.h"
+#include "service/init.h"
 
 #include <json-c/json.h>
 
@@ -28,7 +29,11 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_autofree char *glib = g_strdup_printf ("%u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
-  const struct part parts[] = { { "glib_version", "GLib", glib }, { "json_c_version", "json-c", json_c_version () } };
+  const struct part parts[] = {
+    { "sqlite_version", "SQLite", engine_version () },
+    { "glib_version", "GLib", glib },
+    { "json_c_version", "json-c", json_c_version () },
+  };
   gsize count = invocation->verbose > 0 ? G_N_ELEMENTS (parts) : 0;
   if (invocation->format_given || invocation->render.columns != NULL)
     return print_document (invocation, parts, count, error);

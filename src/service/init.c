@@ -121,3 +121,9 @@ ledger_init (const struct init_request *request, GError **error)
     return FALSE;
   return request->dry_run || create (request, error);
 }
+
+const char *
+engine_version (void)
+{
+  return ledger_engine_version ();
+}

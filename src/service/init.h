@@ -17,4 +17,7 @@ struct init_request {
  * is; the message says what. */
 gboolean ledger_init (const struct init_request *request, GError **error);
 
+/* The version of SQLite, which ledgers are kept in. */
+const char *engine_version (void);
+
 #endif

@@ -22,6 +22,8 @@ struct proof {
   const struct verify_request *request;
   GPtrArray *problems;
   gint64 examined;
+  gint64 events; /* examined */
+  gint64 size;   /* events and invoices to examine */
   struct codes *customers;
   struct codes *metrics;
   struct codes *subscriptions;
@@ -88,10 +90,20 @@ prove_totals (struct proof *proof, GError **error)
   return verify_invoice_sums (proof->ledger, proof->problems, error);
 }
 
+/* Of the invoices, which come behind the events. */
+static void
+report_invoices (void *data, gint64 done, gint64 total)
+{
+  const struct proof *proof = data;
+  (void) total;
+  progress_report (proof->request->progress, proof->events + done, proof->size);
+}
+
 static gboolean
 prove_again (struct proof *proof, GError **error)
 {
-  return verify_lines_again (proof->ledger, proof->request->progress, &proof->examined, proof->problems, error);
+  const struct progress_sink sink = { .report = report_invoices, .data = proof };
+  return verify_lines_again (proof->ledger, &sink, &proof->examined, proof->problems, error);
 }
 
 static gboolean
@@ -155,8 +167,9 @@ prove_event (const struct export_event *event, void *data, GError **error)
   struct proof *proof = data;
   struct decimal quantity;
   (void) error;
-  if (++proof->examined % EVENTS_PER_REPORT == 0)
-    progress_report (proof->request->progress, proof->examined, 0);
+  proof->events = ++proof->examined;
+  if (proof->events % EVENTS_PER_REPORT == 0)
+    progress_report (proof->request->progress, proof->events, proof->size);
   if (codes_get (proof->customers, event->customer_id) == NULL)
     add_problem (proof, "event %s names customer %" G_GINT64_FORMAT ", which does not exist", event->event_id, event->customer_id);
   if (codes_get (proof->metrics, event->metric_id) == NULL)
@@ -172,7 +185,8 @@ static gboolean
 prove_events (struct proof *proof, GError **error)
 {
   struct export_filter filter = { .from_us = G_MININT64, .to_us = G_MAXINT64 };
-  gboolean ok = verify_usage_keys (proof->ledger, proof->problems, error)
+  gboolean ok = verify_size (proof->ledger, &proof->size, error)
+                && verify_usage_keys (proof->ledger, proof->problems, error)
                 && codes_load (proof->ledger, CODES_OF_CUSTOMERS, &proof->customers, error)
                 && codes_load (proof->ledger, CODES_OF_METRICS, &proof->metrics, error)
                 && codes_load (proof->ledger, CODES_OF_SUBSCRIPTIONS, &proof->subscriptions, error)

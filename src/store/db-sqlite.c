@@ -384,6 +384,12 @@ db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_probl
   return ok;
 }
 
+const char *
+db_engine_version (void)
+{
+  return sqlite3_libversion ();
+}
+
 void
 db_protect (struct db *db)
 {

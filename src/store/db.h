@@ -29,6 +29,7 @@ gboolean db_run_script (struct db *db, const char *sql, GError **error);
 gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: empty database; ERROR_LEDGER: not a ledger */
 gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
 gboolean db_copy_to (struct db *db, const char *path, GError **error); /* a consistent copy; `path` must not exist */
+const char *db_engine_version (void);
 gboolean db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error); /* texts; empty: sound */
 /* Does the database hold the tables, indices and triggers that the scripts make, and no other trigger? Texts; empty: yes. */
 gboolean db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error);

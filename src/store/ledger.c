@@ -240,3 +240,9 @@ ledger_db (struct ledger *ledger)
 {
   return ledger->db;
 }
+
+const char *
+ledger_engine_version (void)
+{
+  return db_engine_version ();
+}

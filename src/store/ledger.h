@@ -47,4 +47,7 @@ const char *ledger_path (const struct ledger *ledger);
 const char *ledger_command (const struct ledger *ledger);
 struct db *ledger_db (struct ledger *ledger); /* for the other files of src/store only */
 
+/* The version of the database library. */
+const char *ledger_engine_version (void);
+
 #endif

@@ -255,6 +255,14 @@ compare_candidates (const void *a, const void *b)
   return left->row < right->row ? -1 : left->row > right->row;
 }
 
+/* Each event is stored twice: as a key, and as a row. */
+static void
+tell_progress (const struct usage_batch *batch, guint done)
+{
+  if (batch->listener != NULL && batch->listener->progress != NULL)
+    batch->listener->progress (batch->listener->data, done, 2 * (gint64) batch->rows->len);
+}
+
 /* Puts in the keys in order. Those that are there already leave candidates, in the order of the events that they met. */
 static gboolean
 insert_keys (struct usage_batch *batch, GError **error)
@@ -270,6 +278,8 @@ insert_keys (struct usage_batch *batch, GError **error)
   g_array_set_size (batch->candidates, 0);
   for (guint i = 0; i < length; i++) {
     guint32 row = batch->items[i].row;
+    if (i % GATHERED == 0)
+      tell_progress (batch, i);
     if (i + 8 < length)
       __builtin_prefetch (&batch->rank[batch->items[i + 8].row]);
     gint64 hash = (gint64) sort_key ((gint64) batch->items[i].key);
@@ -479,6 +489,7 @@ insert_rows (struct usage_batch *batch, GError **error)
   gathered->text = text;
   db_bind_int64 (insert, 2, batch->source_id);
   for (guint from = 0; from < batch->rows->len; from += GATHERED) {
+    tell_progress (batch, batch->rows->len + from);
     gather (batch, from, gathered);
     if (!insert_gathered (batch, insert, gathered, batch->first_id + from, error))
       return FALSE;

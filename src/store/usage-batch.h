@@ -38,6 +38,8 @@ enum usage_outcome {
 struct usage_listener {
   void (*report) (void *data, guint place, const char *event_id, gsize event_id_length, enum usage_outcome outcome,
                   const char *differs);
+  /* How much of the storing is done, now and then; may be NULL. */
+  void (*progress) (void *data, gint64 done, gint64 total);
   void *data;
 };
 

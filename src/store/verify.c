@@ -148,6 +148,12 @@ verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **erro
 }
 
 gboolean
+verify_size (struct ledger *ledger, gint64 *ret, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_VERIFY_SIZE, 0, ret, error, "");
+}
+
+gboolean
 verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error)
 {
   struct query *query = NULL;

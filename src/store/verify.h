@@ -20,6 +20,8 @@ gboolean verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError 
 gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Every event has its key and the other way round. */
 gboolean verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* How many usage events and numbered invoices there are together. */
+gboolean verify_size (struct ledger *ledger, gint64 *ret, GError **error);
 /* Appends the ids (gint64) of all plan versions. */
 gboolean verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error);
 

@@ -8,6 +8,7 @@ need jq
 
 check_match 'version' '^billctl [0-9]+\.[0-9]+' billctl version
 check_match '--version' '^billctl [0-9]+\.[0-9]+' billctl --version
+check_match 'with its libraries' '^SQLite 3\.' billctl version -v
 check_json 'version as JSON' '.name' '"billctl"' billctl version --format json
 check_error 2 'an unknown verb' "billctl: unknown command 'vrsion'
 hint: did you mean 'version'?" billctl vrsion

@@ -69,7 +69,7 @@ store (const struct usage_new *events, gsize count, gint64 want_recorded, const 
 {
   struct usage_batch *batch = usage_batch_new (ledger, 0, "");
   GString *heard = g_string_new (NULL);
-  const struct usage_listener listener = { hear, heard };
+  const struct usage_listener listener = { .report = hear, .data = heard };
   struct usage_counts counts = { 0 };
   GError *error = NULL;
 
