@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include "base/error.h"
+#include "base/input.h"
 #include "base/text.h"
 
 #include <json-c/json_tokener.h>
@@ -464,25 +465,19 @@ json_parse_text (const char *text, gsize length, const char *what, enum json_syn
   return TRUE;
 }
 
-static gboolean
-read_all (const char *path, char **ret, gsize *ret_length, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  if (g_file_get_contents (strcmp (path, "-") == 0 ? "/dev/stdin" : path, ret, ret_length, &local))
-    return TRUE;
-  if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return error_set (error, ERROR_NOT_FOUND, "there is no file '%s'", path);
-  const char *cause = strrchr (local->message, ':'); /* "Failed to open file “x”: Permission denied" */
-  return error_set (error, ERROR_FAILED, "reading '%s'%s", path, cause == NULL ? "" : cause);
-}
-
 gboolean
 json_read_file (const char *path, enum json_syntax syntax, json_object **ret, GError **error)
 {
-  g_autofree char *text = NULL;
-  gsize length = 0;
-  return read_all (path, &text, &length, error)
-         && json_parse_text (text, length, strcmp (path, "-") == 0 ? "standard input" : path, syntax, ret, error);
+  g_autoptr (input_t) input = NULL;
+  if (!input_open (path, &input, error))
+    return FALSE;
+  while (!input->ended) {
+    if (!input_more (input, error))
+      return FALSE;
+    if (input->length > JSON_FILE_MAX)
+      return error_set (error, ERROR_USAGE, "%s is larger than %d MiB", input->name, JSON_FILE_MAX / (1024 * 1024));
+  }
+  return json_parse_text (input->bytes, input->length, input->name, syntax, ret, error);
 }
 
 void

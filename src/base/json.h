@@ -23,7 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
  * freed with json_object_put. Bytes from text to text + length are read, no more. */
 gboolean json_parse_text (const char *text, gsize length, const char *what, enum json_syntax syntax, json_object **ret, GError **error);
 
-/* The same for a file; "-" is standard input. ERROR_NOT_FOUND when there is none. */
+enum { JSON_FILE_MAX = 64 * 1024 * 1024 };
+
+/* The same for a file of JSON_FILE_MAX bytes at most; "-" is standard input. ERROR_NOT_FOUND when there is none. */
 gboolean json_read_file (const char *path, enum json_syntax syntax, json_object **ret, GError **error);
 
 /* Sorted keys, no spaces: equal values give equal text. Newly allocated. */

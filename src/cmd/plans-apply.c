@@ -25,7 +25,11 @@ run (struct invocation *invocation, GError **error)
     tell_catalog_problems (invocation, problems);
     return FALSE;
   }
-  return write_catalog_changes (invocation, changes, ONE_ROW_PER_CHANGE, TRUE, error);
+  if (!write_catalog_changes (invocation, changes, ONE_ROW_PER_CHANGE, TRUE, error))
+    return FALSE;
+  if (changes->len == 0)
+    invocation_say (invocation, "nothing stands in the file");
+  return TRUE;
 }
 
 const struct command command_plans_apply = {

@@ -38,11 +38,13 @@ run (struct invocation *invocation, GError **error)
     tell_catalog_problems (invocation, problems);
     return FALSE;
   }
-  if (!differs)
-    invocation_say (invocation, "no differences");
   if (differs && args->exit_code)
     invocation->exit_status = DIFFERENT;
-  return write_catalog_changes (invocation, changes, ONE_ROW_PER_DETAIL, FALSE, error);
+  if (!write_catalog_changes (invocation, changes, ONE_ROW_PER_DETAIL, FALSE, error))
+    return FALSE;
+  if (!differs)
+    invocation_say (invocation, "no differences");
+  return TRUE;
 }
 
 const struct command command_plans_diff = {

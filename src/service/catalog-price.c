@@ -118,7 +118,7 @@ check_up_to (const struct price_context *context, const struct json_node *tier, 
   struct decimal up_to = DECIMAL_ZERO;
   if (last) {
     if (node.value != NULL)
-      reader_problem (context->reader, &node, "the last tier has no end: write null");
+      reader_problem (context->reader, &node, "the last tier must go on without end: write null");
     return node.value == NULL;
   }
   if (node.value == NULL) {

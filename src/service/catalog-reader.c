@@ -194,7 +194,7 @@ check_decimal (struct catalog_reader *reader, const struct json_node *node, cons
   struct decimal value = DECIMAL_ZERO;
   enum decimal_status status = decimal_parse (text, strlen (text), &value);
   if (status != DECIMAL_OK)
-    reader_problem (reader, node, "'%s' %s", text, decimal_status_text (status));
+    reader_problem (reader, node, "'%s' %s%s", text, decimal_status_text (status), status == DECIMAL_SYNTAX ? " such as 12.5" : "");
   else if (decimal_sign (value) < 0)
     reader_problem (reader, node, "'%s' is negative; it must be 0 or more", text);
   else {

@@ -134,7 +134,11 @@ hint: its newest version is 1" billctl plans show professional --version 9
 check_error 3 'a plan that is like none' "billctl: there is no plan 'zzzzzzzz'
 hint: \`billctl plans list\` shows the plans" billctl plans show zzzzzzzz
 check_error 2 'compared with itself' "billctl: plan 'basic' is named twice" billctl plans compare basic basic
-check_error 3 'no such file' "billctl: there is no file 'nothing.json'" billctl plans apply nothing.json
+check_error 2 'a folder' "billctl: cannot read .: it is a directory" billctl plans apply .
+check_error 2 'a file without end' 'billctl: /dev/zero is larger than 64 MiB' billctl plans apply /dev/zero
+check_error 1 'a standard input that is closed' 'billctl: cannot read standard input: Bad file descriptor' sh -c 'billctl plans apply - <&-'
+check_error 0 'a file that says nothing' 'nothing stands in the file' sh -c 'echo {} | billctl plans apply -'
+check_error 3 'no such file' "billctl: cannot open nothing.json: No such file or directory" billctl plans apply nothing.json
 cp ledger.db unchanged.db
 refused () { # NAME STATUS MESSAGE CATALOG
   printf '%s' "$4" >bad.json
@@ -158,6 +162,8 @@ refused 'an empty name' 2 "billctl: bad.json:1: metrics[0].name: it is empty: le
   '{ "metrics": [ { "code": "a", "name": "" } ] }'
 refused 'a name of 257 characters' 2 "billctl: bad.json:1: metrics[0].name: it is longer than 256 characters" \
   "{ \"metrics\": [ { \"code\": \"a\", \"name\": \"$(printf 'ü%.0s' $(seq 257))\" } ] }"
+refused 'a comma in a number' 2 "billctl: bad.json:1: plans[0].prices[0].amount: '1,5' is not a decimal number such as 12.5" \
+  '{ "currency": "USD", "plans": [ { "code": "p", "prices": [ { "interval": "month", "amount": "1,5" } ] } ] }'
 refused 'wrong decimals' 2 "billctl: bad.json:2: plans[0].prices[0].amount: '100.5' is in the wrong number of decimals: JPY has 0" \
   '{ "currency": "JPY",
   "plans": [ { "code": "p", "prices": [ { "interval": "month", "amount": "100.5" } ] } ] }'

@@ -319,11 +319,11 @@ START_TEST (what_is_refused)
               "\"1\"},{\"unit_price\":\"1\"}]}]",
       "c.json:1: plans[0].charges[0].tiers[1].up_to: tiers overlap: 9 is not above 9, where the tier before ends" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"volume\",\"tiers\":[{\"up_to\":9,\"unit_price\":\"1\"}]}]",
-      "c.json:1: plans[0].charges[0].tiers[0].up_to: the last tier has no end: write null" },
+      "c.json:1: plans[0].charges[0].tiers[0].up_to: the last tier must go on without end: write null" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":0.1}]",
       "c.json:1: plans[0].charges[0].unit_price: 0.1 must be a string: write \"0.1\"" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1,5\"}]",
-      "c.json:1: plans[0].charges[0].unit_price: '1,5' is not a decimal number" },
+      "c.json:1: plans[0].charges[0].unit_price: '1,5' is not a decimal number such as 12.5" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"filters\":[{\"match\":{\"a\":\"1\",\"b\":\"2\"},\"unit_price\":\"1\"},"
               "{\"match\":{\"b\":\"2\",\"a\":\"1\"},\"unit_price\":\"2\"}]}]",
       "c.json:1: plans[0].charges[0].filters[1].match: the filter '{\"a\":\"1\",\"b\":\"2\"}' stands twice" },
