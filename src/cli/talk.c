@@ -13,10 +13,37 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The longest path is 4095 bytes; whatever else is so long between two spaces is not read by anybody. */
+enum { WORD_MAX = 4095, WORD_HEAD = 80, WORD_TAIL = 20 };
+
+/* Without the middle of what is too long. */
+static char *
+shorten_words (const char *text)
+{
+  GString *line = g_string_new (NULL);
+  while (*text != '\0') {
+    gsize length = strcspn (text, " ");
+    if (length <= WORD_MAX)
+      g_string_append_len (line, text, (gssize) length);
+    else {
+      const char *head = g_utf8_find_prev_char (text, text + WORD_HEAD);
+      const char *tail = g_utf8_find_next_char (text + length - WORD_TAIL, NULL);
+      g_string_append_len (line, text, head - text);
+      g_string_append (line, "…");
+      g_string_append_len (line, tail, text + length - tail);
+    }
+    text += length;
+    for (; *text == ' '; text++)
+      g_string_append_c (line, ' ');
+  }
+  return g_string_free (line, FALSE);
+}
+
 static void
 print_line (const char *prefix, const char *text)
 {
-  g_autofree char *safe = text_sanitize (text, -1);
+  g_autofree char *harmless = text_sanitize (text, -1);
+  g_autofree char *safe = shorten_words (harmless);
   /* What was printed before comes out before, also where both streams go to one file. */
   terminal_flush ();
   progress_hide ();

@@ -24,10 +24,12 @@ is_days (const char *value)
   return g_ascii_string_to_unsigned (value, 10, 0, 3650, &days, NULL);
 }
 
+enum { TEXT_MAX = 1024 };
+
 static gboolean
 is_text (const char *value)
 {
-  return *value != '\0' && text_is_plain (value, -1);
+  return *value != '\0' && strlen (value) <= TEXT_MAX && text_is_plain (value, -1);
 }
 
 static gboolean
@@ -68,7 +70,7 @@ static const struct {
   { "customer.timezone", is_timezone, "a time zone such as Europe/Berlin" },
   { "invoice.auto-finalize", is_boolean, "true or false" },
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
-  { "ledger.name", is_text, "plain text on one line" },
+  { "ledger.name", is_text, "plain text on one line of 1024 bytes at most" },
   { "stripe.key-command", is_text, "a command on one line" },
   { "stripe.key-file", is_text, "the name of a file" },
 };

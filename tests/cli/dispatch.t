@@ -41,6 +41,10 @@ check_error 2 'an actor who would paint the audit log' \
   env BILLCTL_ACTOR="$(printf 'a\033[31m')" billctl init
 check_status 2 'an actor of 257 bytes' billctl version --actor "$(printf 'x%.0s' $(seq 257))"
 
+check_error 3 'a word of 100,000 letters is not repeated as a whole' \
+  "billctl: there is no setting '$(printf 'x%.0s' $(seq 78))…$(printf 'x%.0s' $(seq 18))'
+hint: \`billctl config\` lists them" sh -c 'billctl init -q && billctl config "$(head -c 100000 /dev/zero | tr "\\0" x)"'
+
 # --- Times ---
 
 check_error 2 '--as-of without a zone' "billctl: '--as-of' has '2026-01-05T10:00:00', which names no time zone
