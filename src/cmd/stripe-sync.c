@@ -123,7 +123,8 @@ static gboolean
 synchronize (struct invocation *invocation, struct writer *writer, struct stripe_sync_result *result, GError **error)
 {
   const struct args *args = invocation->args;
-  const char *base = args->api_base != NULL ? args->api_base : g_getenv ("BILLCTL_STRIPE_API_BASE");
+  const char *variable = g_getenv ("BILLCTL_STRIPE_API_BASE");
+  const char *base = variable != NULL && *variable != '\0' ? variable : NULL;
   g_autoptr (progress_t) progress = progress_new (invocation, "synchronizing with Stripe", 0, "objects");
   struct progress_sink sink = progress_sink (progress);
   const struct stripe_sync_request request = {
@@ -134,7 +135,7 @@ synchronize (struct invocation *invocation, struct writer *writer, struct stripe
     .allow_live = args->live,
     .key_file = args->key_file,
     .key_command = args->key_command,
-    .api_base = base != NULL && *base != '\0' ? base : NULL,
+    .api_base = args->api_base != NULL ? args->api_base : base,
     .exec_path = invocation->exec_path,
     .timeout_ms = (int) args->timeout * 1000,
     .report = write_row,

@@ -170,6 +170,9 @@ open_account (struct sync *sync, GError **error)
   if (!choose (sync->ledger, request->key_file, "stripe.key-file", &file, error)
       || !choose (sync->ledger, request->key_command, "stripe.key-command", &command, error))
     return FALSE;
+  /* What is wrong is said before a key is asked for. */
+  if (request->api_base != NULL && !stripe_check_base (request->api_base, error))
+    return FALSE;
   gboolean has_key = (variable != NULL && *variable != '\0') || file != NULL || command != NULL;
   if (!has_key && sync_is_dry_run (sync))
     return stripe_account_latest (sync->ledger, &sync->account, error);

@@ -73,22 +73,22 @@ is_loopback (const char *host)
          || (g_str_has_prefix (host, "127.") && g_hostname_is_ip_address (host));
 }
 
-static gboolean
-check_base (const char *base, GError **error)
+gboolean
+stripe_check_base (const char *base, GError **error)
 {
   g_autoptr (GError) trouble = NULL;
   g_autoptr (GUri) uri = g_uri_parse (base, G_URI_FLAGS_NONE, &trouble);
   const char *host = uri == NULL ? NULL : g_uri_get_host (uri);
   if (host == NULL || *host == '\0' || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
       || g_uri_get_fragment (uri) != NULL) {
-    error_set (error, ERROR_USAGE, "API base %s is not an address such as " STRIPE_API_BASE, base);
+    error_set (error, ERROR_USAGE, "API base '%s' is not an address such as " STRIPE_API_BASE, base);
     return FALSE;
   }
   if (strcmp (g_uri_get_scheme (uri), "https") == 0)
     return TRUE;
   if (strcmp (g_uri_get_scheme (uri), "http") == 0 && is_loopback (host))
     return TRUE;
-  error_set (error, ERROR_USAGE, "API base %s would carry the key in the clear", base);
+  error_set (error, ERROR_USAGE, "API base '%s' would carry the key in the clear", base);
   return error_add_hint (error, "use https; plain http is for this machine only (127.0.0.1, localhost)");
 }
 
@@ -140,7 +140,7 @@ gboolean
 stripe_client_new (const struct stripe_client_options *options, struct stripe_client **ret, GError **error)
 {
   const char *base = options->api_base == NULL ? STRIPE_API_BASE : options->api_base;
-  if (!check_base (base, error))
+  if (!stripe_check_base (base, error))
     return FALSE;
   g_autoptr (stripe_client_t) client = g_new0 (struct stripe_client, 1);
   gint64 now_us = g_get_monotonic_time ();

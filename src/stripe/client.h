@@ -45,6 +45,9 @@ struct stripe_client_options {
   gpointer log_data;
 };
 
+/* ERROR_USAGE for an address that may not be asked: anything but https, and http to this machine. */
+gboolean stripe_check_base (const char *base, GError **error);
+
 /* Starts the helper. ERROR_USAGE for an api_base that may not be asked. BILLCTL_STRIPE_DELAY_PERCENT (0 to 100) shortens all
  * waiting; it is meant for tests. */
 gboolean stripe_client_new (const struct stripe_client_options *options, struct stripe_client **ret, GError **error);

@@ -454,6 +454,8 @@ def live_keys_and_open_lines_are_refused(fake):
         ledger.sync(fake, key=live, status=4)
         ledger.sync(fake, base="http://192.0.2.1", status=2)
         ledger.sync(fake, "--api-base", "http://api.stripe.example", status=2)
+        for base in ("http://api.stripe.example", "ftp://api.stripe.example", "nowhere", ""):
+            ledger.sync(fake, "--dry-run", "--api-base", base, status=2, key=None)
         equal(len(requests(fake)), 0, "requests")
         other = Fake("--key", live)
         try:
