@@ -20,6 +20,7 @@ customer_document_fields (const struct invocation *invocation, struct document *
 {
   const struct customer *customer = view->customer;
   g_autofree char *address = address_text (invocation, view);
+  gint64 second_us = customer->created_at_us - customer->created_at_us % G_USEC_PER_SEC;
   return document_field (document, "code", "Code", cell_code (customer->code), error)
          && document_field (document, "name", "Name", cell_text (customer->name), error)
          && document_field (document, "email", "E-mail", cell_text (customer->email), error)
@@ -30,7 +31,7 @@ customer_document_fields (const struct invocation *invocation, struct document *
          && document_field (document, "country", "Country", cell_code (view->values.of[CUSTOMER_COUNTRY]), error)
          && document_field (document, "tax_id", "Tax id", cell_text (customer->tax_id), error)
          && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
-         && document_field (document, "created_at", "Added", cell_instant (customer->created_at_us), error);
+         && document_field (document, "created_at", "Added", cell_instant (second_us), error);
 }
 
 gboolean

@@ -63,7 +63,8 @@ write_versions (struct document *document, const GArray *versions, GError **erro
     return FALSE;
   for (guint i = 0; i < versions->len; i++) {
     const struct plan_version_count *version = &g_array_index (versions, struct plan_version_count, i);
-    const struct cell cells[] = { cell_integer (version->version), cell_instant (version->created_at_us), cell_integer (version->subscribers) };
+    gint64 second_us = version->created_at_us - version->created_at_us % G_USEC_PER_SEC;
+    const struct cell cells[] = { cell_integer (version->version), cell_instant (second_us), cell_integer (version->subscribers) };
     if (!document_row (document, cells, error))
       return FALSE;
   }

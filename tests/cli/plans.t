@@ -131,6 +131,9 @@ check_error 3 'no such plan' "billctl: there is no plan 'profesional'
 hint: did you mean 'professional'?" billctl plans show profesional
 check_error 3 'no such version' "billctl: plan 'professional' has no version 9
 hint: its newest version is 1" billctl plans show professional --version 9
+check_match 'versions say when they were made, to the second' '^2026-02-01T00:00:01Z$' \
+  sh -c 'echo "{\"currency\":\"USD\",\"plans\":[{\"code\":\"late\",\"custom\":true}]}" | billctl -q plans apply - --as-of 2026-02-01T00:00:01.25Z >/dev/null &&
+    billctl plans show late --format json | jq -r ".versions[0].created_at"'
 check_error 3 'a plan that is like none' "billctl: there is no plan 'zzzzzzzz'
 hint: \`billctl plans list\` shows the plans" billctl plans show zzzzzzzz
 check_error 2 'compared with itself' "billctl: plan 'basic' is named twice" billctl plans compare basic basic
