@@ -142,7 +142,12 @@ conclude (int status, const GError *error)
   else
     finish_output (&output_error);
   gboolean is_unread = is_only_unread (error);
-  pager_finish ();
+  if (!pager_finish () && (error == NULL || is_unread)) {
+    error_set (&output_error, ERROR_FAILED, "the pager could not be run");
+    error_add_hint (&output_error, "BILLCTL_PAGER or PAGER names it; --no-pager does without");
+    error = output_error;
+    is_unread = FALSE;
+  }
   if (is_unread)
     return is_paged ? status : ERROR_FAILED;
   if (output_error != NULL && error == NULL)

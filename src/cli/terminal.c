@@ -110,11 +110,13 @@ pager_is_running (void)
   return pager > 0;
 }
 
-void
+gboolean
 pager_finish (void)
 {
+  enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 }; /* what a shell answers */
+  int status = 0;
   if (pager <= 0)
-    return;
+    return TRUE;
   /* The pager ends at the end of its input; the stream itself stays valid for whoever still writes to it. */
   fflush (stdout);
   int nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -122,10 +124,11 @@ pager_finish (void)
     close (STDOUT_FILENO);
   if (nothing >= 0)
     close (nothing);
-  while (waitpid (pager, NULL, 0) < 0 && errno == EINTR)
+  while (waitpid (pager, &status, 0) < 0 && errno == EINTR)
     continue;
   pager = 0;
   signal (SIGINT, SIG_DFL);
+  return !WIFEXITED (status) || (WEXITSTATUS (status) != NOT_EXECUTABLE && WEXITSTATUS (status) != NOT_FOUND);
 }
 
 void

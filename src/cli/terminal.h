@@ -19,8 +19,9 @@ gboolean terminal_wants_color (enum color color);
  * there is none to start. */
 void pager_start (void);
 
-/* Closes standard output and waits until the pager was left. No-op without one. */
-void pager_finish (void);
+/* Closes standard output and waits until the pager was left. FALSE when there is no such program, so that nobody has
+ * seen the answer. TRUE without a pager. */
+gboolean pager_finish (void);
 gboolean pager_is_running (void);
 
 /* Brings out what was printed so far. The first reason why that failed is kept: errno, or 0. */

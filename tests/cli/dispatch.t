@@ -98,6 +98,20 @@ check_equal 'without a word' '' "$(cat err)"
 { billctl version >&-; } 2>err && status=0 || status=$?
 check_equal 'a closed standard output' "1 billctl: cannot write to standard output: Bad file descriptor" "$status $(cat err)"
 
+# A terminal of its own for the command line.
+on_terminal () {
+  env TERM=xterm script -qec "$1" /dev/null </dev/null
+}
+if command -v script >/dev/null 2>&1 && on_terminal true >/dev/null 2>&1; then
+  run on_terminal 'BILLCTL_PAGER=no-such-pager billctl help'
+  check_equal 'a pager that is not there is an error, since nobody sees the answer' \
+    "1 billctl: the pager could not be run" "$tap_status $(tr -d '\r' <"$tap_out" | grep billctl: )"
+  run on_terminal 'BILLCTL_PAGER="head -n 1" billctl help'
+  check_equal 'one that is left early is none' '0 1' "$tap_status $(wc -l <"$tap_out")"
+else
+  skip 'pagers' 'script(1) is not there'
+fi
+
 # --- Programs of one's own ---
 
 mkdir own path
