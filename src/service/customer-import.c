@@ -141,6 +141,15 @@ read_header (struct import *import, GError **error)
          || error_set (error, ERROR_USAGE, "%s: line 1: the column 'code' is missing", csv_reader_name (import->reader));
 }
 
+/* The text of a field, without the apostrophe with which exports keep spreadsheets from running it. */
+static char *
+field_text (const struct csv_field *field)
+{
+  gboolean is_guarded = field->length > 1 && field->text[0] == '\'' && strchr ("=+-@", field->text[1]) != NULL;
+  gsize skipped = is_guarded ? 1 : 0;
+  return g_strndup (field->text + skipped, field->length - skipped);
+}
+
 /* Every field that is not right is a problem of its own. */
 static gboolean
 read_row (struct import *import, const struct csv_record *record, struct customer_values *ret, gboolean is_given[CUSTOMER_FIELD_COUNT])
@@ -152,7 +161,7 @@ read_row (struct import *import, const struct csv_record *record, struct custome
     if (!is_given[i] && i != CUSTOMER_CODE)
       continue;
     GError *problem = NULL;
-    g_autofree char *text = g_strndup (record->fields[column].text, record->fields[column].length);
+    g_autofree char *text = field_text (&record->fields[column]);
     if (!customer_check (import->zones, (enum customer_field) i, text, &ret->of[i], &problem)) {
       note_row_problem (import, record->line, problem);
       good = FALSE;

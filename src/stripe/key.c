@@ -226,7 +226,7 @@ find_key (const struct stripe_key_source *source, char *variable, struct stripe_
   if (source->command != NULL)
     return key_from_command (source->command, ret, error);
   error_set (error, ERROR_USAGE, "there is no Stripe key");
-  return error_add_hint (error, "set " STRIPE_KEY_VARIABLE ", or name a file or a command that holds it");
+  return error_add_hint (error, "set " STRIPE_KEY_VARIABLE ", or name a file (--key-file) or a command (--key-command) that holds it");
 }
 
 gboolean
@@ -240,7 +240,7 @@ stripe_key_load (const struct stripe_key_source *source, struct stripe_key **ret
     return FALSE;
   if (key->live && !source->allow_live) {
     error_set (error, ERROR_REFUSED, "the Stripe key is a live one: it moves real money");
-    return error_add_hint (error, "use a test key (sk_test_…, rk_test_…), or say that live is meant");
+    return error_add_hint (error, "use a test key (sk_test_…, rk_test_…), or accept this one with --live");
   }
   *ret = g_steal_pointer (&key);
   return TRUE;

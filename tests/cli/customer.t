@@ -138,6 +138,11 @@ printf 'code,emial\na,b\n' >header.csv
 printf 'code;name\nx;X\n' >separator.csv
 check_error 2 'another separator' "billctl: separator.csv: line 1: there is no column 'code;name'
 hint: the columns are separated by ';': save the file with commas between them" billctl customer import separator.csv
+printf "code,name\nguard,=1+2\nquote,'quoted'\n" >formula.csv
+check 'names that a spreadsheet would run' billctl customer import formula.csv
+check_output 'are exported with a guard' "guard,'=1+2" sh -c 'billctl export customers --columns code,name --no-header | grep guard'
+check 'what was exported is imported again' sh -c 'billctl export customers >exported.csv'
+check_output 'and has not changed' "0 added, 0 updated, $(billctl customer list --no-header --columns code | wc -l) unchanged" billctl customer import exported.csv
 check_error 2 'an unknown column' "billctl: header.csv: line 1: there is no column 'emial'
 hint: did you mean 'email'?" billctl customer import header.csv
 printf 'name\na\n' >header.csv
@@ -158,8 +163,11 @@ check_status 3 'nothing of that was added' billctl customer show omega
 
 billctl export customers --format csv -o out.csv || exit 1
 billctl --quiet --ledger other.db init || exit 1
-check_output 'what export writes, import reads' '7 added, 0 updated, 0 unchanged' billctl --ledger other.db customer import out.csv
+check_output 'what export writes, import reads' '9 added, 0 updated, 0 unchanged' billctl --ledger other.db customer import out.csv
 billctl --ledger other.db export customers --format csv -o again.csv
 check_same 'and loses nothing' out.csv again.csv
+billctl export customers --format json >exact.json
+billctl --ledger other.db export customers --format json >again.json
+check_same 'nor adds anything' exact.json again.json
 
 done_testing
