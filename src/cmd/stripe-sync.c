@@ -46,7 +46,7 @@ static const struct column columns[] = {
   { .key = "operation", .title = "Operation", .kind = CELL_CODE },
   { .key = "object", .title = "Object", .kind = CELL_CODE },
   { .key = "key", .title = "Key", .kind = CELL_CODE },
-  { .key = "stripe_id", .title = "Stripe id", .kind = CELL_TEXT },
+  { .key = "stripe_id", .title = "Stripe id", .kind = CELL_TEXT, .spare = 1 },
   { .key = "outcome", .title = "Outcome", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "detail", .title = "Detail", .kind = CELL_TEXT, .wrap = TRUE },
 };

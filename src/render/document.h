@@ -76,7 +76,8 @@ struct column {
   gboolean hidden;   /* shown only when --columns names it (tables); always present in JSON, NDJSON, CSV and XLSX */
   gboolean total;    /* MONEY: tables end with a total per currency (from the row's CELL_CURRENCY) */
   gboolean wrap;     /* TEXT: where a terminal is too narrow, it goes on in the next lines instead of being shortened */
-  int spare;         /* left out where a terminal is too narrow and --columns does not ask for it, the highest first; 0: never */
+  int spare;         /* left out where a terminal is too narrow and --columns does not ask for it, the highest first, without
+                      * anything in it at once; 0: never */
 };
 
 struct render_request {

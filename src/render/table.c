@@ -360,10 +360,29 @@ leave_one_out (const struct rows *rows, gsize *widths)
   return TRUE;
 }
 
+/* Spare columns without anything in them: nobody misses those. */
+static void
+leave_empty_out (const struct table *table, const struct rows *rows, gsize header_rows, gsize *widths)
+{
+  for (gsize i = 0; i < rows->shown_count; i++)
+    {
+      gsize filled = 0;
+      for (gsize at = header_rows * rows->shown_count + i; at < table->kept->len; at += rows->shown_count)
+        filled += g_array_index (table->kept, struct kept, at).length;
+      if (filled == 0 && rows->columns[rows->shown[i]].spare > 0)
+        widths[i] = LEFT_OUT;
+    }
+}
+
 /* Narrows `widths` until a line fits `available` columns; leaves them as wide as they are when it cannot. */
 static void
-fit_widths (const struct rows *rows, gsize *widths, gsize available, gboolean named)
+fit_widths (const struct document *document, gsize *widths)
 {
+  const struct rows *rows = &document->rows;
+  gboolean named = document->request.columns != NULL;
+  gsize available = (gsize) document->request.width;
+  if (line_width (rows, widths, FALSE) > available && !named)
+    leave_empty_out (document->own, rows, document->request.no_header ? 0 : 1, widths);
   while (line_width (rows, widths, TRUE) > available)
     if (named || !leave_one_out (rows, widths))
       return;
@@ -487,7 +506,7 @@ table_end_rows (struct document *document)
   keep_totals (table, rows);
   g_autofree gsize *widths = natural_widths (table, rows);
   if (document->request.width > 0)
-    fit_widths (rows, widths, (gsize) document->request.width, document->request.columns != NULL);
+    fit_widths (document, widths);
   g_autofree struct kept *cells = g_new (struct kept, rows->shown_count);
   for (gsize i = 0; i < table->kept->len; i += rows->shown_count)
     {

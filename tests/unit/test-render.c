@@ -496,6 +496,33 @@ fill_spare (struct document *document)
   must (document_end_list (document, &error), error);
 }
 
+static void
+fill_empty_spare (struct document *document)
+{
+  static const struct column columns[] = {
+    { .key = "code", .title = "Code", .kind = CELL_CODE },
+    { .key = "id", .title = "Id", .kind = CELL_TEXT, .spare = 1 },
+    { .key = "detail", .title = "Detail", .kind = CELL_TEXT },
+  };
+  const struct cell row[] = { cell_code ("INV-1"), cell_null (), cell_text ("12 columns !") };
+  GError *error = NULL;
+  must (document_begin_list (document, columns, 3, &error), error);
+  add_row (document, row);
+  must (document_end_list (document, &error), error);
+}
+
+/* Rather than shortening what is there, leave out what is not: 5 + 2 + 2 + 2 + 12 = 23 columns. */
+START_TEST (table_leaves_out_what_is_empty)
+{
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 23 }, fill_empty_spare,
+          "Code   Id  Detail\nINV-1      12 columns !\n");
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 22 }, fill_empty_spare,
+          "Code   Detail\nINV-1  12 columns !\n");
+  expect ((struct render_request){ .format = FORMAT_TABLE, .width = 20, .no_header = TRUE }, fill_empty_spare,
+          "INV-1  12 columns !\n");
+}
+END_TEST
+
 START_TEST (table_leaves_out_what_it_can_spare)
 {
   /* 9 + 2 + 21 + 2 + 10 + 2 + 5 = 51 columns; 38 when the name is shortened to 8, 26 without the date. */
@@ -694,6 +721,7 @@ make_suite (void)
   tcase_add_test (tests, table_choice_and_colour);
   tcase_add_test (tests, table_shortens_text);
   tcase_add_test (tests, table_wraps_text);
+  tcase_add_test (tests, table_leaves_out_what_is_empty);
   tcase_add_test (tests, table_leaves_out_what_it_can_spare);
   tcase_add_test (tests, table_show);
   tcase_add_test (tests, table_total_that_does_not_fit);
