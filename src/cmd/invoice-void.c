@@ -31,7 +31,7 @@ run (struct invocation *invocation, GError **error)
     return error_add_hint (error, "write it as plain text on one line");
   }
   g_autofree char *question = g_strdup_printf ("Void invoice %s? Its number stays used and its periods are not billed again.", reference);
-  if (!invocation_confirm (invocation, question, error))
+  if (!billing_check_voidable (invocation->ledger, reference, error) || !invocation_confirm (invocation, question, error))
     return FALSE;
   if (!billing_void (invocation->ledger, reference, args->reason, error))
     return FALSE;

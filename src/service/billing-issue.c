@@ -226,7 +226,7 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
 }
 
 static gboolean
-void_in_transaction (struct ledger *ledger, const char *reference, const char *reason, GError **error)
+find_voidable (struct ledger *ledger, const char *reference, struct invoice **ret, GError **error)
 {
   g_autoptr (invoice_t) invoice = NULL;
   if (!invoice_find (ledger, reference, &invoice, error))
@@ -240,7 +240,22 @@ void_in_transaction (struct ledger *ledger, const char *reference, const char *r
                invoice_status_name (invoice->status));
     return FALSE;
   }
-  return invoice_set_void (ledger, invoice->id, reason, error)
+  *ret = g_steal_pointer (&invoice);
+  return TRUE;
+}
+
+gboolean
+billing_check_voidable (struct ledger *ledger, const char *reference, GError **error)
+{
+  g_autoptr (invoice_t) invoice = NULL;
+  return find_voidable (ledger, reference, &invoice, error);
+}
+
+static gboolean
+void_in_transaction (struct ledger *ledger, const char *reference, const char *reason, GError **error)
+{
+  g_autoptr (invoice_t) invoice = NULL;
+  return find_voidable (ledger, reference, &invoice, error) && invoice_set_void (ledger, invoice->id, reason, error)
          && audit_add (ledger, error, "invoice %s voided%s%s", reference, reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
 }
 

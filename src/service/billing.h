@@ -86,6 +86,8 @@ struct finalize_result {
 };
 gboolean billing_finalize (struct ledger *ledger, const struct finalize_request *request, struct finalize_result *ret, GError **error);
 
+/* Whether it could be voided as things stand; for asking whether it shall be. */
+gboolean billing_check_voidable (struct ledger *ledger, const char *reference, GError **error);
 /* Voids an open invoice. What it billed stays billed: the periods are not drawn up again. */
 gboolean billing_void (struct ledger *ledger, const char *reference, const char *reason, GError **error);
 

@@ -134,6 +134,7 @@ check_json 'days are civil days, also across a change of clocks' '.[0].due_on' '
 
 # --- Void ---
 
+check_status 3 'an invoice that is none is not asked about' billctl invoice void INV-2026-999999
 check_status 2 'voiding asks' billctl invoice void INV-2026-000002
 check_error 4 'a draft cannot be void' 'billctl: draft-9 is a draft: it has no number to void
 hint: a draft is drawn up anew by the next `billctl invoice generate`' \
