@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests: unit programs (Check), shell tests (TAP); all speak TAP to automake's driver.
 
-EXTRA_DIST = tests/tap.sh
+EXTRA_DIST = tests/tap.sh tests/unit/without-check.t
 check_PROGRAMS =
 UNIT_TESTS =
 if HAVE_CHECK
 include tests/unit/files.mk
+else
+UNIT_TESTS += tests/unit/without-check.t
 endif
 
 CLI_TESTS =
@@ -18,7 +20,7 @@ include tests/bench/files.mk
 TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
 TEST_EXTENSIONS = .t
 T_LOG_COMPILER = $(SHELL)
-LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = env $(DEFAULT_SIGNALS) AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 T_LOG_DRIVER = $(LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = \
   srcdir='$(abs_top_srcdir)'; builddir='$(abs_top_builddir)'; \
