@@ -90,6 +90,10 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .total_minor = view->total_minor,
     .usage_seen = run->usage_seen,
+    .subtotal_minor = view->subtotal_minor,
+    .discount_minor = view->discount_minor,
+    .tax_minor = view->tax_minor,
+    .tax_note = view->tax_note,
   };
   if (!invoice_insert (run->ledger, &invoice, id, error))
     return FALSE;
@@ -99,6 +103,9 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
     if (!invoice_line_insert (run->ledger, &line, error))
       return FALSE;
   }
+  for (gsize i = 0; i < view->tax_count; i++)
+    if (!invoice_tax_insert (run->ledger, *id, (gint64) i + 1, &view->taxes[i], error))
+      return FALSE;
   return TRUE;
 }
 

@@ -26,6 +26,7 @@ struct entry {
 
 struct draft {
   gint64 due_us;
+  gint64 subtotal_minor;
   gint64 total_minor;
   gsize first;
   gsize count;
@@ -116,6 +117,7 @@ add_line (struct draft_sheet *sheet, const struct line_place *place, struct invo
   if (!exact_round (amount, place->ratio, place->plan->currency->digits, &line->amount_minor))
     return does_not_fit (place, line->code, error);
   line->subscription_id = place->subscription_id;
+  line->phase = 1;
   line->plan_version_id = place->plan->version_id;
   line->period_index = place->period_index;
   line->period_start_us = place->period.from_us;
@@ -241,8 +243,9 @@ draft_sheet_close (struct draft_sheet *sheet, GError **error)
       draft = &g_array_index (sheet->drafts, struct draft, sheet->drafts->len - 1);
     }
     entry->line.position = (gint64) ++draft->count;
-    if (!money_add (draft->total_minor, entry->line.amount_minor, &draft->total_minor))
+    if (!money_add (draft->subtotal_minor, entry->line.amount_minor, &draft->subtotal_minor))
       return error_set (error, ERROR_FAILED, "the total of an invoice does not fit 64 bits of minor units");
+    draft->total_minor = draft->subtotal_minor;
     g_array_append_val (sheet->lines, entry->line);
   }
   return TRUE;
@@ -260,6 +263,7 @@ draft_at (const struct draft_sheet *sheet, gsize index)
   const struct draft *draft = &g_array_index (sheet->drafts, struct draft, index);
   return (struct draft_view){
     .due_us = draft->due_us,
+    .subtotal_minor = draft->subtotal_minor,
     .total_minor = draft->total_minor,
     .line_count = draft->count,
     .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),

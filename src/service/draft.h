@@ -79,7 +79,13 @@ gsize draft_count (const struct draft_sheet *sheet);
 
 struct draft_view {
   gint64 due_us;
+  gint64 subtotal_minor; /* the lines */
+  gint64 discount_minor; /* what is taken off them */
+  gint64 tax_minor;      /* all taxes, also those inside the prices */
   gint64 total_minor;
+  const char *tax_note;  /* NULL: none */
+  gsize tax_count;
+  const struct invoice_tax *taxes;
   gsize line_count;
   const struct invoice_line *lines; /* strings live until the sheet is cleared */
 };

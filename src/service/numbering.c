@@ -58,7 +58,7 @@ find_series (struct numbering *numbering, gint64 issuer_id, GError **error)
       return series;
   }
   struct number_series series;
-  if (!number_series_load (numbering->ledger, issuer_id, numbering->year, &series, error))
+  if (!number_series_load (numbering->ledger, issuer_id, NUMBER_OF_INVOICE, numbering->year, &series, error))
     return NULL;
   g_array_append_val (numbering->series, series);
   return &g_array_index (numbering->series, struct number_series, numbering->series->len - 1);

@@ -281,6 +281,9 @@ copy_version (struct query *query)
     .created_at_us = db_int64 (query, 4),
     .plan_code = g_strdup (db_text (query, 5, NULL)),
     .plan_name = g_strdup (db_text (query, 6, NULL)),
+    .variant = g_strdup (db_text (query, 7, NULL)),
+    .base_id = db_int64 (query, 8),
+    .overrides = g_strdup (db_text (query, 9, NULL)),
   };
   return version;
 }
@@ -293,6 +296,8 @@ plan_version_free (struct plan_version *version)
   g_free (version->definition);
   g_free (version->plan_code);
   g_free (version->plan_name);
+  g_free (version->variant);
+  g_free (version->overrides);
   g_free (version);
 }
 
@@ -336,7 +341,8 @@ plan_version_find (struct ledger *ledger, const char *plan_code, gint64 version,
 gboolean
 plan_version_insert (struct ledger *ledger, const struct plan_version *version, gint64 *ret_id, GError **error)
 {
-  if (!db_execute (ledger_db (ledger), SQL_PLAN_VERSION_INSERT, NULL, error, "iiti", version->plan_id, version->version,
+  if (!db_execute (ledger_db (ledger), SQL_PLAN_VERSION_INSERT, NULL, error, "iitItti", version->plan_id, version->version,
+                   version->variant == NULL ? "" : version->variant, version->base_id, version->base_id == 0, version->overrides,
                    version->definition, ledger_now_us (ledger)))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));

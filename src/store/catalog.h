@@ -58,6 +58,9 @@ struct plan_version {
   gint64 plan_id;
   gint64 version; /* from 1 */
   gint64 created_at_us;
+  char *variant;    /* "": the version itself; a currency; "custom:N" for the terms of one subscription. NULL: "" when inserting */
+  gint64 base_id;   /* of a custom variant: what it was made from; else 0 */
+  char *overrides;  /* by what, canonical JSON; else NULL */
   char *definition; /* canonical JSON, for plan_parse() */
   char *plan_code;
   char *plan_name;

@@ -95,7 +95,9 @@ wait_for_writer (void *data, int tries)
 static gboolean
 is_append_only (const char *table)
 {
-  static const char *const tables[] = { "usage", "audit", "plan_version" };
+  static const char *const tables[] = { "usage",            "audit",            "plan_version", "subscription_event", "credit_note",
+                                       "credit_note_line", "settlement",       "journal_entry", "posting",           "deferral",
+                                       "journal_month",    "balance_movement" };
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     if (strcmp (table, tables[i]) == 0)
       return TRUE;
@@ -286,6 +288,12 @@ db_copy_to (struct db *db, const char *path, GError **error)
   return code == SQLITE_DONE ? TRUE : fail (db, code, "copying the ledger", error);
 }
 
+gboolean
+db_enforce_references (struct db *db, gboolean on, GError **error)
+{
+  return run_text (db, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", "setting up the ledger", error);
+}
+
 /* What SQLite says about the file: one problem a line, after a line that names the database. */
 static void
 add_integrity_lines (const char *text, GPtrArray *ret_problems)
@@ -296,29 +304,45 @@ add_integrity_lines (const char *text, GPtrArray *ret_problems)
       g_ptr_array_add (ret_problems, g_strdup (*line));
 }
 
+static void
+add_lost_reference (sqlite3_stmt *stmt, GPtrArray *ret_problems)
+{
+  g_ptr_array_add (ret_problems,
+                   g_strdup_printf ("%s row %s names a %s that does not exist", sqlite3_column_text (stmt, 0), sqlite3_column_text (stmt, 1),
+                                    sqlite3_column_text (stmt, 2)));
+}
+
+static void
+add_integrity_row (sqlite3_stmt *stmt, GPtrArray *ret_problems)
+{
+  add_integrity_lines ((const char *) sqlite3_column_text (stmt, 0), ret_problems);
+}
+
+static gboolean
+run_check (struct db *db, const char *sql, void (*add) (sqlite3_stmt *stmt, GPtrArray *ret_problems), GPtrArray *ret_problems, GError **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  int code = sqlite3_prepare_v2 (db->handle, sql, -1, &stmt, NULL);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step (stmt);
+    if (code == SQLITE_ROW)
+      add (stmt, ret_problems);
+  }
+  sqlite3_finalize (stmt);
+  return code == SQLITE_DONE ? TRUE : fail (db, code, "checking the ledger", error);
+}
+
+gboolean
+db_check_references (struct db *db, GPtrArray *ret_problems, GError **error)
+{
+  return run_check (db, "PRAGMA foreign_key_check", add_lost_reference, ret_problems, error);
+}
+
 gboolean
 db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error)
 {
-  static const char *const checks[] = { "PRAGMA integrity_check (20)", "PRAGMA foreign_key_check" };
-  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++) {
-    sqlite3_stmt *stmt = NULL;
-    int code = sqlite3_prepare_v2 (db->handle, checks[i], -1, &stmt, NULL);
-    while (code == SQLITE_OK || code == SQLITE_ROW) {
-      code = sqlite3_step (stmt);
-      if (code != SQLITE_ROW)
-        break;
-      const char *text = (const char *) sqlite3_column_text (stmt, 0);
-      if (i == 1)
-        g_ptr_array_add (ret_problems, g_strdup_printf ("%s row %s names a %s that does not exist", text, sqlite3_column_text (stmt, 1),
-                                                        sqlite3_column_text (stmt, 2)));
-      else
-        add_integrity_lines (text, ret_problems);
-    }
-    sqlite3_finalize (stmt);
-    if (code != SQLITE_DONE)
-      return fail (db, code, "checking the ledger", error);
-  }
-  return TRUE;
+  return run_check (db, "PRAGMA integrity_check (20)", add_integrity_row, ret_problems, error)
+         && db_check_references (db, ret_problems, error);
 }
 
 /* "type name" -> its SQL. */

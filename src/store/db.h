@@ -27,6 +27,10 @@ const char *db_path (const struct db *db);
 /* Runs a schema text of several statements; for migrations only. */
 gboolean db_run_script (struct db *db, const char *sql, GError **error);
 gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: empty database; ERROR_LEDGER: not a ledger */
+/* Whether references are checked at each write. Outside a transaction; a migration that makes a table anew has them off, and then
+ * db_check_references() must find nothing before it commits. */
+gboolean db_enforce_references (struct db *db, gboolean on, GError **error);
+gboolean db_check_references (struct db *db, GPtrArray *ret_problems, GError **error);
 gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
 gboolean db_copy_to (struct db *db, const char *path, GError **error); /* a consistent copy; `path` must not exist */
 const char *db_engine_version (void);

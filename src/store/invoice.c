@@ -29,14 +29,32 @@ invoice_status_parse (const char *text, enum invoice_status *ret)
   return FALSE;
 }
 
+const char *
+line_role_name (enum line_role role)
+{
+  static const char *const names[] = { "regular", "unused", "remaining", "late" };
+  return names[role];
+}
+
+static enum line_role
+line_role_parse (const char *text)
+{
+  for (enum line_role role = LINE_REGULAR; role <= LINE_LATE; role++)
+    if (strcmp (line_role_name (role), text) == 0)
+      return role;
+  BUG ("unknown role of a line in the ledger");
+}
+
 gboolean
 invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
 {
   gboolean draft = invoice->status == INVOICE_DRAFT;
-  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiI",
+  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiIttiiitI",
                    invoice->number, invoice->issuer_id, invoice->customer_id, invoice->currency, status_names[invoice->status],
                    invoice->billed_at_us, invoice->issued_at_us, draft, invoice->due_at_us, draft, invoice->total_minor,
-                   invoice->usage_seen, ledger_now_us (ledger), invoice->id, invoice->id == 0))
+                   invoice->usage_seen, ledger_now_us (ledger), invoice->id, invoice->id == 0, invoice->manual ? "manual" : "periodic",
+                   invoice->scope == NULL ? "" : invoice->scope, invoice->subtotal_minor, invoice->discount_minor, invoice->tax_minor,
+                   invoice->tax_note, invoice->replaces_id, invoice->replaces_id == 0))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));
   return TRUE;
@@ -45,16 +63,52 @@ invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *re
 gboolean
 invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_INVOICE_LINE_INSERT, NULL, error, "iiiittItiiittttit", line->invoice_id, line->position,
-                     line->subscription_id, line->plan_version_id, line->kind, line->code, line->metric_id, line->metric_id == 0,
+  return db_execute (ledger_db (ledger), SQL_INVOICE_LINE_INSERT, NULL, error, "iiIIttItiiittttititiittt", line->invoice_id, line->position,
+                     line->subscription_id, line->subscription_id == 0, line->plan_version_id, line->plan_version_id == 0, line->kind, line->code, line->metric_id, line->metric_id == 0,
                      line->description, line->period_index, line->period_start_us, line->period_end_us, line->quantity,
-                     line->unit_price, line->exact_amount, line->ratio, line->amount_minor, line->derivation);
+                     line->unit_price, line->exact_amount, line->ratio, line->amount_minor, line->derivation,
+                     line->phase, line_role_name (line->role), line->discount_minor, line->tax_minor, line->category, line->discounts,
+                     line->taxes);
+}
+
+gboolean
+invoice_tax_insert (struct ledger *ledger, gint64 invoice_id, gint64 position, const struct invoice_tax *tax, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_INVOICE_TAX_INSERT, NULL, error, "iitttttii", invoice_id, position, tax->code, tax->name, tax->kind,
+                     tax->percent, tax->country, tax->base_minor, tax->tax_minor);
+}
+
+gboolean
+invoice_each_tax (struct ledger *ledger, gint64 invoice_id, invoice_tax_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_INVOICE_TAXES, &query, error))
+    return FALSE;
+  db_bind (query, "i", invoice_id);
+  gboolean row = FALSE, ok = TRUE;
+  while ((ok = db_step (query, &row, error)) && row) {
+    struct invoice_tax tax = {
+      .code = db_text (query, 0, NULL),
+      .name = db_text (query, 1, NULL),
+      .kind = db_text (query, 2, NULL),
+      .percent = db_text (query, 3, NULL),
+      .country = db_text (query, 4, NULL),
+      .base_minor = db_int64 (query, 5),
+      .tax_minor = db_int64 (query, 6),
+    };
+    if (!(ok = visit (&tax, data, error))) {
+      db_reset (query);
+      break;
+    }
+  }
+  return ok;
 }
 
 gboolean
 invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error)
 {
   return db_execute (ledger_db (ledger), SQL_INVOICE_DELETE_LINES, NULL, error, "i", id)
+         && db_execute (ledger_db (ledger), SQL_INVOICE_DELETE_TAXES, NULL, error, "i", id)
          && db_execute (ledger_db (ledger), SQL_INVOICE_DELETE, NULL, error, "i", id);
 }
 
@@ -87,6 +141,7 @@ invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GErro
       return TRUE;
     struct invoice_draft_key key = { .id = db_int64 (query, 0), .billed_at_us = db_int64 (query, 1), .customer_id = db_int64 (query, 3) };
     g_strlcpy (key.currency, db_text (query, 2, NULL), sizeof key.currency);
+    g_strlcpy (key.scope, db_text (query, 4, NULL), sizeof key.scope);
     g_array_append_val (ret, key);
   }
   return FALSE;
@@ -130,6 +185,14 @@ read_invoice (struct query *query, struct invoice *ret)
     .customer_name = db_text (query, 13, NULL),
     .timezone = db_text (query, 14, NULL),
     .email = db_text (query, 15, NULL),
+    .manual = strcmp (db_text (query, 16, NULL), "manual") == 0,
+    .scope = db_text (query, 17, NULL),
+    .subtotal_minor = db_int64 (query, 18),
+    .discount_minor = db_int64 (query, 19),
+    .tax_minor = db_int64 (query, 20),
+    .tax_note = db_text (query, 21, NULL),
+    .replaces_id = db_int64 (query, 22),
+    .created_at_us = db_int64 (query, 23),
   };
   if (!invoice_status_parse (db_text (query, 5, NULL), &ret->status))
     BUG ("unknown invoice status in the ledger");
@@ -147,6 +210,8 @@ copy_invoice (const struct invoice *invoice)
   copy->customer_name = g_strdup (invoice->customer_name);
   copy->timezone = g_strdup (invoice->timezone);
   copy->email = g_strdup (invoice->email);
+  copy->scope = g_strdup (invoice->scope);
+  copy->tax_note = g_strdup (invoice->tax_note);
   return copy;
 }
 
@@ -162,6 +227,8 @@ invoice_free (struct invoice *invoice)
   g_free ((char *) invoice->customer_name);
   g_free ((char *) invoice->timezone);
   g_free ((char *) invoice->email);
+  g_free ((char *) invoice->scope);
+  g_free ((char *) invoice->tax_note);
   g_free (invoice);
 }
 
@@ -245,6 +312,13 @@ invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit 
       .amount_minor = db_int64 (query, 14),
       .derivation = db_text (query, 15, NULL),
       .subscription_code = db_text (query, 16, NULL),
+      .phase = db_int64 (query, 17),
+      .role = line_role_parse (db_text (query, 18, NULL)),
+      .discount_minor = db_int64 (query, 19),
+      .tax_minor = db_int64 (query, 20),
+      .category = db_text (query, 21, NULL),
+      .discounts = db_text (query, 22, NULL),
+      .taxes = db_text (query, 23, NULL),
     };
     if (!(ok = visit (&line, data, error))) {
       db_reset (query);
@@ -254,22 +328,26 @@ invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit 
   return ok;
 }
 
+static const char *const number_documents[] = { "invoice", "credit_note" };
+
 gboolean
-number_series_load (struct ledger *ledger, gint64 issuer_id, int year, struct number_series *ret, GError **error)
+number_series_load (struct ledger *ledger, gint64 issuer_id, enum number_document document, int year, struct number_series *ret,
+                    GError **error)
 {
   struct query *query = NULL;
   if (!db_find (ledger_db (ledger), SQL_ISSUER_PATTERN, &query, error, "i", issuer_id))
     return FALSE;
   if (query == NULL)
     return error_set (error, ERROR_LEDGER, "the ledger lacks issuer %" G_GINT64_FORMAT, issuer_id);
-  g_autofree char *pattern = g_strdup (db_text (query, 0, NULL));
+  g_autofree char *pattern = g_strdup (db_text (query, document == NUMBER_OF_INVOICE ? 0 : 1, NULL));
   db_reset (query);
   if (strstr (pattern, "{year}") == NULL)
     year = 0;
   gint64 last = 0;
-  if (!db_find_int64 (ledger_db (ledger), SQL_SERIES_GET, 0, &last, error, "ii", issuer_id, (gint64) year))
+  if (!db_find_int64 (ledger_db (ledger), SQL_SERIES_GET, 0, &last, error, "iti", issuer_id, number_documents[document],
+                      (gint64) year))
     return FALSE;
-  *ret = (struct number_series){ .issuer_id = issuer_id, .year = year, .last_number = last, .pattern = g_steal_pointer (&pattern) };
+  *ret = (struct number_series){ .issuer_id = issuer_id, .document = document, .year = year, .last_number = last, .pattern = g_steal_pointer (&pattern) };
   return TRUE;
 }
 
@@ -294,8 +372,8 @@ number_series_next (struct number_series *series)
 gboolean
 number_series_store (struct ledger *ledger, const struct number_series *series, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_SERIES_SET, NULL, error, "iii", series->issuer_id, (gint64) series->year,
-                     series->last_number);
+  return db_execute (ledger_db (ledger), SQL_SERIES_SET, NULL, error, "itii", series->issuer_id, number_documents[series->document],
+                     (gint64) series->year, series->last_number);
 }
 
 void

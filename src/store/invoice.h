@@ -27,14 +27,33 @@ struct invoice {
   const char *customer_name; /* when it was issued, as are the next; of a draft: today */
   const char *timezone;
   const char *email;
+  gboolean manual;       /* drawn up by hand, not from what is due */
+  const char *scope;     /* "": together; "s:ID", "c:ID", "m:ID" for one subscription, customer, manual invoice. NULL: "" */
+  gint64 subtotal_minor; /* the lines; total = subtotal - discount + the taxes that are not inside the prices */
+  gint64 discount_minor;
+  gint64 tax_minor;      /* all taxes */
+  const char *tax_note;  /* "Reverse charge" …; NULL: none */
+  gint64 replaces_id;    /* the void invoice for which it was issued again; 0: none */
+  gint64 created_at_us;  /* reading only */
 };
+
+/* What a line is beside others of its kind. */
+enum line_role {
+  LINE_REGULAR,
+  LINE_UNUSED,    /* the part that a change within a period gives back */
+  LINE_REMAINING, /* what that part costs after the change */
+  LINE_LATE,      /* usage of a period that was billed before */
+};
+const char *line_role_name (enum line_role role);
 
 struct invoice_line {
   gint64 invoice_id;
   gint64 position; /* from 1 */
-  gint64 subscription_id;
+  gint64 subscription_id; /* 0: none, as is the next */
   gint64 plan_version_id;
-  const char *kind; /* base, quantity, addon, usage */
+  gint64 phase;     /* of the subscription, whose terms price it; 0: none */
+  enum line_role role;
+  const char *kind; /* base, quantity, addon, usage, spending, one_off */
   const char *code;
   gint64 metric_id; /* 0: none */
   const char *description;
@@ -46,8 +65,24 @@ struct invoice_line {
   const char *exact_amount; /* major units, unrounded, before the ratio; exact_format() text */
   const char *ratio;        /* "17/31", NULL: whole */
   gint64 amount_minor;      /* exact_amount × ratio, rounded once */
+  gint64 discount_minor;    /* its part of the discounts: what is taken off */
+  gint64 tax_minor;         /* its part of the taxes */
+  const char *category;     /* of the product, for taxes; NULL: none */
+  const char *discounts;    /* JSON, see billctl-json(5); NULL: none, as is the next */
+  const char *taxes;
   const char *derivation;        /* JSON, see billctl-json(5) */
   const char *subscription_code; /* reading only */
+};
+
+/* What one tax rate comes to on an invoice. Text is borrowed. */
+struct invoice_tax {
+  const char *code;
+  const char *name;
+  const char *kind;    /* exclusive, inclusive, zero, exempt, reverse_charge; only the first is added to the total */
+  const char *percent; /* canonical decimal: "19" */
+  const char *country; /* NULL: none */
+  gint64 base_minor;
+  gint64 tax_minor;
 };
 
 const char *invoice_status_name (enum invoice_status status);
@@ -56,6 +91,7 @@ gboolean invoice_status_parse (const char *text, enum invoice_status *ret);
 /* With the id 0 it gets a new one. */
 gboolean invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error);
 gboolean invoice_line_insert (struct ledger *ledger, const struct invoice_line *line, GError **error);
+gboolean invoice_tax_insert (struct ledger *ledger, gint64 invoice_id, gint64 position, const struct invoice_tax *tax, GError **error);
 gboolean invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error);
 /* Is there a draft of any of these customers? */
 gboolean invoice_any_draft (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id, gboolean *ret, GError **error);
@@ -68,6 +104,7 @@ struct invoice_draft_key {
   gint64 customer_id;
   gint64 billed_at_us;
   char currency[4];
+  char scope[24];
 };
 /* Appends the customer's drafts, earliest first; for customer 0 all drafts, by customer. `ret` is a GArray of struct
  * invoice_draft_key. */
@@ -105,16 +142,22 @@ struct invoice_filter {
 typedef gboolean (*invoice_visit) (const struct invoice *invoice, void *data, GError **error);
 typedef gboolean (*invoice_line_visit) (const struct invoice_line *line, void *data, GError **error);
 gboolean invoice_each (struct ledger *ledger, const struct invoice_filter *filter, invoice_visit visit, void *data, GError **error);
+typedef gboolean (*invoice_tax_visit) (const struct invoice_tax *tax, void *data, GError **error);
+gboolean invoice_each_tax (struct ledger *ledger, gint64 invoice_id, invoice_tax_visit visit, void *data, GError **error);
 gboolean invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit visit, void *data, GError **error);
+
+enum number_document { NUMBER_OF_INVOICE, NUMBER_OF_CREDIT_NOTE };
 
 /* Numbers are handed out in one transaction with the invoices that carry them, so that the series has no gap. */
 struct number_series {
   gint64 issuer_id;
+  enum number_document document;
   int year;            /* 0 for a pattern without {year} */
   gint64 last_number;
   char *pattern;       /* "INV-{year}-{seq:6}" */
 };
-gboolean number_series_load (struct ledger *ledger, gint64 issuer_id, int year, struct number_series *ret, GError **error);
+gboolean number_series_load (struct ledger *ledger, gint64 issuer_id, enum number_document document, int year, struct number_series *ret,
+                             GError **error);
 char *number_series_next (struct number_series *series); /* newly allocated; counts on */
 gboolean number_series_store (struct ledger *ledger, const struct number_series *series, GError **error);
 void number_series_clear (struct number_series *series);

@@ -34,23 +34,30 @@ newest_version (void)
 }
 
 static gboolean
+run_migrations (struct db *db, gint64 from, GError **error)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  for (const struct migration *migration = migrations; migration->version != 0; migration++)
+    if (migration->version > from && !db_run_script (db, migration->sql, error))
+      return error_prefix (error, "migration %s: ", migration->name);
+  if (!db_check_references (db, problems, error))
+    return FALSE;
+  if (problems->len > 0)
+    return error_set (error, ERROR_LEDGER, "cannot migrate a ledger in which %s", (const char *) g_ptr_array_index (problems, 0));
+  return db_set_schema_version (db, newest_version (), error);
+}
+
+/* One transaction, in which references are checked at the end: a table may be made anew under its old name. */
+static gboolean
 apply_migrations (struct db *db, gint64 from, GError **error)
 {
-  if (!db_begin_write (db, error))
+  if (!db_enforce_references (db, FALSE, error) || !db_begin_write (db, error))
     return FALSE;
-  for (const struct migration *migration = migrations; migration->version != 0; migration++) {
-    if (migration->version <= from)
-      continue;
-    if (!db_run_script (db, migration->sql, error)) {
-      db_rollback (db);
-      return error_prefix (error, "migration %s: ", migration->name);
-    }
-  }
-  if (!db_set_schema_version (db, newest_version (), error) || !db_commit (db, error)) {
+  if (!run_migrations (db, from, error) || !db_commit (db, error)) {
     db_rollback (db);
     return FALSE;
   }
-  return TRUE;
+  return db_enforce_references (db, TRUE, error);
 }
 
 /* A copy beside the ledger, so that an older program can still be given what it knew. */

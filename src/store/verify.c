@@ -56,10 +56,19 @@ describe_sum (struct query *query)
                           db_int64 (query, 2), db_int64 (query, 3));
 }
 
+static char *
+describe_part (struct query *query)
+{
+  struct invoice named = { .id = db_int64 (query, 0), .number = db_text (query, 1, NULL) };
+  g_autofree char *reference = invoice_reference (&named);
+  return g_strdup_printf ("invoice %s: subtotal, discount or tax are not the sums of those of its lines", reference);
+}
+
 gboolean
 verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  return each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error);
+  return each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_INVOICE_PARTS, describe_part, ret_problems, error);
 }
 
 static char *

@@ -76,10 +76,10 @@ tampered 'a line, its exact amount and the total' 'lines drawn up again' \
    UPDATE invoice SET total_minor = total_minor - 100 WHERE number = 'INV-2026-000002'"
 tampered 'also on a void invoice' 'lines drawn up again' '^line 1 of invoice INV-2026-000001' \
   "UPDATE invoice_line SET amount_minor = 0, exact_amount = '0' WHERE invoice_id = 1 AND position = 1;
-   UPDATE invoice SET total_minor = (SELECT sum (amount_minor) FROM invoice_line WHERE invoice_id = 1) WHERE id = 1"
+   UPDATE invoice SET (total_minor, subtotal_minor) = (SELECT sum (amount_minor), sum (amount_minor) FROM invoice_line WHERE invoice_id = 1) WHERE id = 1"
 tampered 'a ratio' 'lines drawn up again' '^line 1 of invoice INV-2026-000001' \
   "UPDATE invoice_line SET ratio = NULL, amount_minor = 1000 WHERE invoice_id = 1 AND position = 1;
-   UPDATE invoice SET total_minor = (SELECT sum (amount_minor) FROM invoice_line WHERE invoice_id = 1) WHERE id = 1"
+   UPDATE invoice SET (total_minor, subtotal_minor) = (SELECT sum (amount_minor), sum (amount_minor) FROM invoice_line WHERE invoice_id = 1) WHERE id = 1"
 tampered 'a derivation' 'lines drawn up again' '^line 4 of invoice INV-2026-000002' \
   "UPDATE invoice_line SET derivation = replace (derivation, '\"events\":1', '\"events\":2') $in_2 AND position = 4"
 tampered 'the last line, and the total' 'lines drawn up again' '^invoice INV-2026-000002 lacks a line: storage' \
