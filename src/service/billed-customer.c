@@ -117,7 +117,7 @@ billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GE
       return error_set (error, ERROR_FAILED, "plan %s is in %s, but customer %s is billed in %s", plan->code, plan->currency->code,
                         customer->code, customer->currency->code);
   }
-  return due_collect (customer->due, &request, customer->sheet, error) && draft_sheet_close (customer->sheet, error);
+  return due_collect (customer->due, &request, customer->sheet, error) && draft_sheet_close (customer->sheet, &customer->rules, error);
 }
 
 gboolean

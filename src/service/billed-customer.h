@@ -28,6 +28,7 @@ struct billed_customer {
   const struct currency *currency;
   const struct timezone *zone;
   GArray *subscriptions;     /* struct billed_subscription, in id order */
+  struct draft_rules rules;  /* discounts and taxes; those of a customer are set by billed_customer_draw_up() */
 };
 
 gboolean billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError **error);

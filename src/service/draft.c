@@ -27,6 +27,7 @@ struct entry {
 struct draft {
   gint64 due_us;
   gint64 subtotal_minor;
+  gint64 discount_minor;
   gint64 total_minor;
   gsize first;
   gsize count;
@@ -230,11 +231,12 @@ compare_entries (gconstpointer left, gconstpointer right)
   return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
-gboolean
-draft_sheet_close (struct draft_sheet *sheet, GError **error)
+/* The entries become lines of one draft per instant. */
+static void
+group (struct draft_sheet *sheet)
 {
-  g_array_sort (sheet->entries, compare_entries);
   struct draft *draft = NULL;
+  g_array_sort (sheet->entries, compare_entries);
   for (guint i = 0; i < sheet->entries->len; i++) {
     struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
     if (draft == NULL || draft->due_us != entry->due_us) {
@@ -243,10 +245,46 @@ draft_sheet_close (struct draft_sheet *sheet, GError **error)
       draft = &g_array_index (sheet->drafts, struct draft, sheet->drafts->len - 1);
     }
     entry->line.position = (gint64) ++draft->count;
-    if (!money_add (draft->subtotal_minor, entry->line.amount_minor, &draft->subtotal_minor))
-      return error_set (error, ERROR_FAILED, "the total of an invoice does not fit 64 bits of minor units");
-    draft->total_minor = draft->subtotal_minor;
     g_array_append_val (sheet->lines, entry->line);
+  }
+}
+
+static gboolean
+apply_discounts (struct draft_sheet *sheet, struct draft *draft, const struct draft_rules *rules, GError **error)
+{
+  const struct discount_draft discounted = {
+    .due_us = draft->due_us,
+    .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
+    .count = draft->count,
+    .text = sheet->text,
+  };
+  return rules->apply_discounts (rules->discounts, &discounted, error);
+}
+
+static gboolean
+add_up (const struct draft_sheet *sheet, struct draft *draft, GError **error)
+{
+  gboolean fits = TRUE;
+  for (gsize i = draft->first; i < draft->first + draft->count; i++) {
+    const struct invoice_line *line = &g_array_index (sheet->lines, struct invoice_line, i);
+    fits = fits && money_add (draft->subtotal_minor, line->amount_minor, &draft->subtotal_minor)
+           && money_add (draft->discount_minor, line->discount_minor, &draft->discount_minor);
+  }
+  if (!fits || !money_subtract (draft->subtotal_minor, draft->discount_minor, &draft->total_minor))
+    return error_set (error, ERROR_FAILED, "the total of an invoice does not fit 64 bits of minor units");
+  return TRUE;
+}
+
+gboolean
+draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, GError **error)
+{
+  group (sheet);
+  for (guint i = 0; i < sheet->drafts->len; i++) {
+    struct draft *draft = &g_array_index (sheet->drafts, struct draft, i);
+    if (rules != NULL && rules->apply_discounts != NULL && !apply_discounts (sheet, draft, rules, error))
+      return FALSE;
+    if (!add_up (sheet, draft, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -264,6 +302,7 @@ draft_at (const struct draft_sheet *sheet, gsize index)
   return (struct draft_view){
     .due_us = draft->due_us,
     .subtotal_minor = draft->subtotal_minor,
+    .discount_minor = draft->discount_minor,
     .total_minor = draft->total_minor,
     .line_count = draft->count,
     .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
@@ -278,7 +317,14 @@ line_figures_equal (const struct invoice_line *a, const struct invoice_line *b)
          && a->period_start_us == b->period_start_us && a->period_end_us == b->period_end_us && a->amount_minor == b->amount_minor
          && strcmp (a->quantity, b->quantity) == 0 && g_strcmp0 (a->unit_price, b->unit_price) == 0
          && strcmp (a->exact_amount, b->exact_amount) == 0 && g_strcmp0 (a->ratio, b->ratio) == 0
-         && strcmp (a->derivation, b->derivation) == 0;
+         && g_strcmp0 (a->category, b->category) == 0 && strcmp (a->derivation, b->derivation) == 0;
+}
+
+static gboolean
+deductions_equal (const struct invoice_line *a, const struct invoice_line *b)
+{
+  return a->discount_minor == b->discount_minor && a->tax_minor == b->tax_minor && g_strcmp0 (a->discounts, b->discounts) == 0
+         && g_strcmp0 (a->taxes, b->taxes) == 0;
 }
 
 struct comparison {
@@ -297,7 +343,8 @@ compare_line (const struct invoice_line *stored, void *data, GError **error)
     return TRUE;
   }
   const struct invoice_line *line = &comparison->view.lines[comparison->seen++];
-  comparison->equal = comparison->equal && strcmp (stored->description, line->description) == 0 && line_figures_equal (stored, line);
+  comparison->equal = comparison->equal && strcmp (stored->description, line->description) == 0 && line_figures_equal (stored, line)
+                      && deductions_equal (stored, line);
   return TRUE;
 }
 

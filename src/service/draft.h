@@ -73,8 +73,27 @@ gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *pl
 gsize draft_sheet_mark (const struct draft_sheet *sheet);
 gboolean draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, const struct bound_line *bound, GError **error);
 
-/* Sorts the lines into drafts and adds them up; afterwards draft_count() drafts, earliest first. */
-gboolean draft_sheet_close (struct draft_sheet *sheet, GError **error);
+/* One draft while discounts are taken off its lines, which are changed in place. */
+struct discount_draft {
+  gint64 due_us;
+  struct invoice_line *lines; /* in their order, with discount_minor 0 */
+  gsize count;
+  GStringChunk *text; /* keeps what the lines point to: g_string_chunk_insert() */
+};
+
+/* Fills discount_minor and discounts of the lines; not more is taken off a line than its amount. */
+struct discount_rules;
+typedef gboolean (*discount_apply_func) (struct discount_rules *rules, const struct discount_draft *draft, GError **error);
+
+/* What becomes of the lines of one customer when the sheet is closed: first the discounts, then the taxes on what is left. */
+struct draft_rules {
+  discount_apply_func apply_discounts; /* NULL: none, and so is the next */
+  struct discount_rules *discounts;
+};
+
+/* Sorts the lines into drafts, takes discounts off and adds them up; afterwards draft_count() drafts, earliest first.
+ * `rules` may be NULL: the bare lines. */
+gboolean draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, GError **error);
 gsize draft_count (const struct draft_sheet *sheet);
 
 struct draft_view {
@@ -91,11 +110,11 @@ struct draft_view {
 };
 struct draft_view draft_at (const struct draft_sheet *sheet, gsize index);
 
-/* Is the stored draft `invoice_id` the same, line by line? */
+/* Is the stored draft `invoice_id` the same, line by line, with its discounts and taxes? */
 gboolean draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret,
                               GError **error);
 
-/* Have both lines the same figures? Their descriptions may differ: names may change. */
+/* Have both lines the same figures, before discounts and taxes? Their descriptions may differ: names may change. */
 gboolean line_figures_equal (const struct invoice_line *a, const struct invoice_line *b);
 
 #endif

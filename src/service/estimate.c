@@ -147,7 +147,7 @@ count_usage_periods (struct interval fees, struct interval usage)
 static gboolean
 add_up (struct estimate *estimate, GError **error)
 {
-  if (!draft_sheet_close (estimate->sheet, error))
+  if (!draft_sheet_close (estimate->sheet, NULL, error))
     return FALSE;
   for (gsize i = 0; i < draft_count (estimate->sheet); i++) {
     struct draft_view view = draft_at (estimate->sheet, i);

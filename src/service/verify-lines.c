@@ -92,7 +92,7 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   for (guint i = 0; i < again->parts->len; i++)
     if (!draw_up_part (again, &request, &g_array_index (again->parts, struct part, i), error))
       return FALSE;
-  return draft_sheet_close (customer->sheet, error);
+  return draft_sheet_close (customer->sheet, NULL, error);
 }
 
 struct comparison {
