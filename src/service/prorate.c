@@ -43,43 +43,15 @@ find_plans (struct price_list *list, const struct prorate_request *request, stru
 
 /* --- What is left --- */
 
-static gint64
-days_of_360 (struct date from, struct date to)
-{
-  struct civil a = date_to_civil (from), b = date_to_civil (to);
-  return 360 * (gint64) (b.year - a.year) + 30 * (b.month - a.month) + MIN (b.day, 30) - MIN (a.day, 30);
-}
-
-static gint64
-whole_seconds (gint64 from_us, gint64 to_us)
-{
-  return (to_us - from_us) / MICROSECONDS_PER_SECOND;
-}
-
-static struct ratio
-part_of (gint64 part, gint64 whole)
-{
-  return part == whole ? RATIO_ONE : (struct ratio){ part, whole };
-}
-
 static gboolean
 measure (enum proration_basis basis, struct prorated *made, GError **error)
 {
   const struct scheduled_period *period = &made->period;
-  struct period rest = { made->changed_on, period->days.end };
-  switch (basis) {
-    case BASIS_DAY:
-      made->ratio = period_ratio (rest, period->days);
-      break;
-    case BASIS_SECOND:
-      made->ratio = part_of (whole_seconds (made->changed_at_us, period->to_us), whole_seconds (period->from_us, period->to_us));
-      break;
-    case BASIS_30_360:
-      if (made->interval.unit == INTERVAL_DAY || made->interval.unit == INTERVAL_WEEK)
-        return error_set (error, ERROR_REFUSED, "the basis 30/360 goes with months, quarters and years, not with days and weeks");
-      made->ratio = part_of (days_of_360 (rest.start, rest.end), days_of_360 (period->days.start, period->days.end));
-      break;
-  }
+  const struct proration_stretch whole = { period->days, period->from_us, period->to_us };
+  const struct proration_stretch rest = { { made->changed_on, period->days.end }, made->changed_at_us, period->to_us };
+  if (basis == BASIS_30_360 && (made->interval.unit == INTERVAL_DAY || made->interval.unit == INTERVAL_WEEK))
+    return error_set (error, ERROR_REFUSED, "the basis 30/360 goes with months, quarters and years, not with days and weeks");
+  made->ratio = proration_ratio (basis, &rest, &whole);
   return TRUE;
 }
 

@@ -3,17 +3,11 @@
 #ifndef BILLCTL_SERVICE_PRORATE_H
 #define BILLCTL_SERVICE_PRORATE_H
 
+#include "core/proration.h"
 #include "service/price-list.h"
 #include "service/schedule.h"
 
 #include <glib.h>
-
-/* By what a part of a period is measured. */
-enum proration_basis {
-  BASIS_DAY,    /* civil days; the day of the change belongs to the new plan */
-  BASIS_SECOND, /* seconds from the change on */
-  BASIS_30_360, /* civil days where every month has 30 (30E/360: the 31st counts as the 30th) */
-};
 
 struct prorate_request {
   const char *from; /* plan codes */
