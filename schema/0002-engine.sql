@@ -340,7 +340,7 @@ CREATE TABLE account (
   id INTEGER PRIMARY KEY,
   code TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  type TEXT NOT NULL CHECK (type IN ('asset', 'liability', 'revenue', 'expense'))
+  type TEXT NOT NULL CHECK (type IN ('asset', 'liability', 'equity', 'revenue', 'expense'))
 ) STRICT;
 CREATE TABLE journal_entry (
   id INTEGER PRIMARY KEY,
@@ -368,16 +368,20 @@ CREATE TRIGGER journal_entry_no_delete BEFORE DELETE ON journal_entry BEGIN SELE
 CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting BEGIN SELECT raise (ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting BEGIN SELECT raise (ABORT, 'the journal is append-only'); END;
 
--- Prepaid fees: amount_minor is earned evenly over the days from_day … until_day - 1. Negative where some are taken back.
+-- Prepaid fees: amount_minor is earned evenly over the days from_day … until_day - 1; negative where some are taken back.
+-- recognised_minor: what of it the entry itself booked as earned, because its months were closed before.
 CREATE TABLE deferral (
-  id INTEGER PRIMARY KEY,
   entry_id INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   account_id INTEGER NOT NULL,
   currency TEXT NOT NULL,
   amount_minor INTEGER NOT NULL,
+  recognised_minor INTEGER NOT NULL,
   from_day INTEGER NOT NULL,
-  until_day INTEGER NOT NULL
-) STRICT;
+  until_day INTEGER NOT NULL,
+  PRIMARY KEY (entry_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deferral_until ON deferral (until_day);
 CREATE TRIGGER deferral_no_update BEFORE UPDATE ON deferral BEGIN SELECT raise (ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER deferral_no_delete BEFORE DELETE ON deferral BEGIN SELECT raise (ABORT, 'the journal is append-only'); END;
 
@@ -397,4 +401,14 @@ INSERT INTO account (id, code, name, type) VALUES
   (9, 'revenue_quantity', 'Licences', 'revenue'), (10, 'revenue_addon', 'Add-ons', 'revenue'),
   (11, 'revenue_usage', 'Usage', 'revenue'), (12, 'revenue_one_off', 'One-off charges', 'revenue'),
   (13, 'breakage', 'Breakage', 'revenue'), (14, 'write_offs', 'Write-offs', 'expense'),
-  (15, 'opening_balance', 'Brought forward', 'liability');
+  (15, 'opening_balance', 'Brought forward', 'equity');
+
+-- What stood open before there were books is brought forward, on the day on which it was issued.
+INSERT INTO journal_entry (id, day, kind, customer_id, invoice_id, description, at_us)
+  SELECT row_number () OVER (ORDER BY issued_at_us, id), (issued_at_us - (CASE WHEN issued_at_us < 0 THEN 86399999999 ELSE 0 END)) / 86400000000,
+    'opening', customer_id, id, 'invoice ' || number || ' brought forward', issued_at_us
+  FROM invoice WHERE status NOT IN ('draft', 'void') AND total_minor <> 0 ORDER BY issued_at_us, id;
+INSERT INTO posting (entry_id, position, account_id, currency, day, amount_minor)
+  SELECT e.id, 1, 2, i.currency, e.day, i.total_minor FROM journal_entry e JOIN invoice i ON i.id = e.invoice_id;
+INSERT INTO posting (entry_id, position, account_id, currency, day, amount_minor)
+  SELECT e.id, 2, 15, i.currency, e.day, -i.total_minor FROM journal_entry e JOIN invoice i ON i.id = e.invoice_id;

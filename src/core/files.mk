@@ -11,4 +11,5 @@ libcore_a_SOURCES = \
 	src/core/period.c src/core/period.h \
 	src/core/price.c src/core/price.h \
 	src/core/proration.c src/core/proration.h \
+	src/core/recognition.c src/core/recognition.h \
 	src/core/wide.c src/core/wide.h

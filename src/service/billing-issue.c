@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "service/billed-customer.h"
 #include "service/billed-list.h"
+#include "service/booking.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -126,6 +127,25 @@ check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError
 }
 
 static gboolean
+book (struct issuing *issuing, const struct draft_view *view, const struct invoice_issue *issue, GError **error)
+{
+  const struct booked_invoice invoice = {
+    .id = issue->id,
+    .customer_id = issuing->customer->id,
+    .number = issue->number,
+    .currency = issuing->customer->currency->code,
+    .issued_at_us = issue->issued_at_us,
+    .zone = issuing->customer->zone,
+    .total_minor = view->total_minor,
+    .lines = view->lines,
+    .line_count = view->line_count,
+    .taxes = view->taxes,
+    .tax_count = view->tax_count,
+  };
+  return booking_invoice_issued (issuing->ledger, &invoice, error);
+}
+
+static gboolean
 issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index, GError **error)
 {
   const struct billed_customer *customer = issuing->customer;
@@ -136,7 +156,8 @@ issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index
     .due_at_us = numbering_due_at_us (issuing->numbering, customer->zone),
     .usage_seen = issuing->usage_seen,
   };
-  if (!numbering_next (issuing->numbering, customer->issuer_id, &issue.number, error) || !invoice_issue (issuing->ledger, &issue, error))
+  if (!numbering_next (issuing->numbering, customer->issuer_id, &issue.number, error) || !invoice_issue (issuing->ledger, &issue, error)
+      || !book (issuing, &view, &issue, error))
     return FALSE;
   issuing->result.issued++;
   struct billed_invoice billed = {
@@ -255,7 +276,16 @@ static gboolean
 void_in_transaction (struct ledger *ledger, const char *reference, const char *reason, GError **error)
 {
   g_autoptr (invoice_t) invoice = NULL;
-  return find_voidable (ledger, reference, &invoice, error) && invoice_set_void (ledger, invoice->id, reason, error)
+  if (!find_voidable (ledger, reference, &invoice, error) || !invoice_set_void (ledger, invoice->id, reason, error))
+    return FALSE;
+  const struct booked_void voided = {
+    .invoice_id = invoice->id,
+    .customer_id = invoice->customer_id,
+    .number = invoice->number,
+    .currency = invoice->currency,
+    .at_us = ledger_now_us (ledger),
+  };
+  return booking_invoice_voided (ledger, &voided, error)
          && audit_add (ledger, error, "invoice %s voided%s%s", reference, reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
 }
 

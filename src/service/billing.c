@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "service/billed-customer.h"
 #include "service/billed-list.h"
+#include "service/booking.h"
 #include "service/draft.h"
 #include "service/numbering.h"
 #include "store/audit.h"
@@ -74,6 +75,25 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
   billed_list_add (run->billed, &invoice);
 }
 
+static gboolean
+book (struct run *run, const struct draft_view *view, gint64 id, const char *number, GError **error)
+{
+  const struct booked_invoice invoice = {
+    .id = id,
+    .customer_id = run->customer->id,
+    .number = number,
+    .currency = run->customer->currency->code,
+    .issued_at_us = run->request->as_of_us,
+    .zone = run->customer->zone,
+    .total_minor = view->total_minor,
+    .lines = view->lines,
+    .line_count = view->line_count,
+    .taxes = view->taxes,
+    .tax_count = view->tax_count,
+  };
+  return booking_invoice_issued (run->ledger, &invoice, error);
+}
+
 /* *id is that of the draft whose place it takes, or 0 and becomes its own. */
 static gboolean
 write_draft (struct run *run, const struct draft_view *view, const char *number, gint64 *id, GError **error)
@@ -106,7 +126,7 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
   for (gsize i = 0; i < view->tax_count; i++)
     if (!invoice_tax_insert (run->ledger, *id, (gint64) i + 1, &view->taxes[i], error))
       return FALSE;
-  return TRUE;
+  return number == NULL || book (run, view, *id, number, error);
 }
 
 /* The stored draft for the same instant, taken out of the list of those that are still to be dealt with; id 0: none. */
@@ -133,7 +153,7 @@ issue_stored (struct run *run, const struct draft_view *view, gint64 id, const c
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .usage_seen = run->usage_seen,
   };
-  if (!invoice_issue (run->ledger, &issue, error))
+  if (!invoice_issue (run->ledger, &issue, error) || !book (run, view, id, number, error))
     return FALSE;
   report (run, BILLING_ISSUED, view, id, number);
   return TRUE;

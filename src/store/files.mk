@@ -6,6 +6,7 @@ libstore_a_SOURCES = \
   src/store/codes.c src/store/codes.h \
   src/store/export.c src/store/export.h \
   src/store/invoice.c src/store/invoice.h \
+  src/store/journal.c src/store/journal.h \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \
@@ -18,5 +19,5 @@ libstore_a_SOURCES = \
   src/store/usage-batch.c src/store/usage-batch.h \
   src/store/verify.c src/store/verify.h \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
-  src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/export.def src/store/sql/stripe.def src/store/sql/verify.def
+  src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

@@ -13,6 +13,7 @@ static const struct {
 #include "store/sql/subscription.def"
 #include "store/sql/usage.def"
 #include "store/sql/invoice.def"
+#include "store/sql/journal.def"
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
 #include "store/sql/verify.def"

@@ -12,6 +12,7 @@ enum statement {
 #include "store/sql/subscription.def"
 #include "store/sql/usage.def"
 #include "store/sql/invoice.def"
+#include "store/sql/journal.def"
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
 #include "store/sql/verify.def"
