@@ -12,6 +12,8 @@ static const struct column columns[] = {
   { .key = "aggregation", .title = "Aggregation", .kind = CELL_CODE },
   { .key = "property", .title = "Property", .kind = CELL_TEXT },
   { .key = "negative", .title = "Negative", .kind = CELL_CODE },
+  { .key = "persistent", .title = "Persistent", .kind = CELL_BOOLEAN, .hidden = TRUE },
+  { .key = "late", .title = "Late", .kind = CELL_CODE, .hidden = TRUE },
 };
 
 static gboolean
@@ -20,6 +22,7 @@ write_row (const struct metric *metric, void *data, GError **error)
   const struct cell cells[] = {
     cell_code (metric->code),        cell_text (metric->name),     cell_text (metric->unit),
     cell_code (metric->aggregation), cell_text (metric->property), cell_code (metric->negative),
+    cell_boolean (metric->persistent), cell_code (metric->late),
   };
   return document_row (data, cells, error);
 }

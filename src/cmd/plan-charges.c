@@ -4,7 +4,7 @@
 
 #include "service/plan-words.h"
 
-enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7, CHARGE_MINIMUM = 20, CHARGE_MAXIMUM = 21, CHARGE_SIZE = 22, CHARGE_ROUND = 23, CHARGE_BLOCK = 24 };
+enum { CHARGE_FILTER = 4, CHARGE_FROM = 6, CHARGE_TO = 7, CHARGE_MINIMUM = 20, CHARGE_MAXIMUM = 21, CHARGE_SIZE = 22, CHARGE_ROUND = 23, CHARGE_BLOCK = 24, CHARGE_DISCOUNT = 25, CHARGE_BILLING = 26 };
 const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "code", .title = "Charge", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
@@ -31,6 +31,8 @@ const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS] = {
   { .key = "unit_size", .title = "Unit size", .kind = CELL_DECIMAL },
   { .key = "round", .title = "Rounded", .kind = CELL_CODE },
   { .key = "round_to", .title = "To", .kind = CELL_DECIMAL },
+  { .key = "discount_percent", .title = "Off %", .kind = CELL_DECIMAL },
+  { .key = "billing", .title = "Billed in", .kind = CELL_CODE },
 };
 
 /* One decimal as text. */
@@ -79,6 +81,7 @@ write_step (struct document *document, const struct plan *plan, const struct pla
   g_autofree char *percent = by_event                                       ? percent_words (share->rate)
                              : price->model == PRICE_GRADUATED_PERCENTAGE ? percent_words (step->unit_price)
                                                                             : NULL;
+  g_autofree char *discount = percent_words (charge->discount);
   const struct cell cells[] = {
     cell_code (charge->code),
     cell_text (charge->name),
@@ -107,6 +110,8 @@ write_step (struct document *document, const struct plan *plan, const struct pla
     optional_cell (charge->conversion.unit_size, &texts.unit_size),
     charge->conversion.rounding == CONVERSION_EXACT ? cell_null () : cell_code (plan_rounding_names[charge->conversion.rounding]),
     optional_cell (charge->conversion.block, &texts.block),
+    decimal_sign (charge->discount) == 0 ? cell_null () : cell_decimal (discount),
+    cell_code (plan_billing_names[charge->billing]),
   };
   return document_row (document, cells, error);
 }
@@ -125,6 +130,7 @@ void
 narrow_plan_charges (const struct plan *plan, struct column *columns)
 {
   gboolean has_filters = FALSE, has_tiers = FALSE, has_minimum = FALSE, has_maximum = FALSE, has_size = FALSE, has_rounding = FALSE;
+  gboolean has_discount = FALSE, has_advance = FALSE;
   for (gsize i = 0; i < plan->charge_count; i++) {
     enum price_model model = plan->charges[i].fallback.price.model;
     has_filters = has_filters || plan->charges[i].filter_count > 0;
@@ -132,11 +138,15 @@ narrow_plan_charges (const struct plan *plan, struct column *columns)
     has_size = has_size || decimal_sign (plan->charges[i].conversion.unit_size) != 0;
     has_rounding = has_rounding || plan->charges[i].conversion.rounding != CONVERSION_EXACT;
     has_maximum = has_maximum || decimal_sign (plan->charges[i].bounds.maximum) != 0;
+    has_discount = has_discount || decimal_sign (plan->charges[i].discount) != 0;
+    has_advance = has_advance || plan->charges[i].billing == PLAN_IN_ADVANCE;
     has_tiers = has_tiers || price_model_has_tiers (model);
   }
   columns[CHARGE_FILTER].hidden = !has_filters;
   columns[CHARGE_MINIMUM].hidden = !has_minimum;
   columns[CHARGE_MAXIMUM].hidden = !has_maximum;
+  columns[CHARGE_DISCOUNT].hidden = !has_discount;
+  columns[CHARGE_BILLING].hidden = !has_advance;
   columns[CHARGE_SIZE].hidden = !has_size;
   columns[CHARGE_ROUND].hidden = columns[CHARGE_BLOCK].hidden = !has_rounding;
   columns[CHARGE_FROM].hidden = columns[CHARGE_TO].hidden = !has_tiers;

@@ -6,7 +6,7 @@
 #include "render/document.h"
 #include "service/plan.h"
 
-enum { PLAN_CHARGE_COLUMNS = 25 };
+enum { PLAN_CHARGE_COLUMNS = 27 };
 extern const struct column plan_charge_columns[PLAN_CHARGE_COLUMNS];
 
 gboolean write_plan_charges (struct document *document, const struct plan *plan, GError **error);

@@ -37,6 +37,7 @@ static const struct column addon_columns[] = {
   { .key = "code", .title = "Add-on", .kind = CELL_CODE },       { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "kind", .title = "Kind", .kind = CELL_CODE },         { .key = "interval", .title = "Interval", .kind = CELL_CODE },
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+  { .key = "cycle", .title = "Cycle", .kind = CELL_CODE, .hidden = TRUE },
 };
 
 /* Decimals of one row, as text. */
@@ -130,6 +131,16 @@ write_features (struct document *document, const struct plan *plan, GError **err
   return TRUE;
 }
 
+enum { ADDON_CYCLE = 5 };
+
+static void
+narrow_addons (const struct plan *plan, struct column *columns)
+{
+  for (gsize i = 0; i < plan->addon_count; i++)
+    if (plan->addons[i].own_interval)
+      columns[ADDON_CYCLE].hidden = FALSE;
+}
+
 static gboolean
 write_addons (struct document *document, const struct plan *plan, GError **error)
 {
@@ -144,6 +155,7 @@ write_addons (struct document *document, const struct plan *plan, GError **error
         cell_code (plan_addon_kind_names[addon->kind]),
         addon->kind == ADDON_ONE_OFF ? cell_null () : cell_code (interval),
         cell_money (addon->fees[k].amount_minor, plan->currency),
+        cell_code (plan_addon_cycle_names[addon->own_interval ? ADDON_CYCLE_OWN : ADDON_CYCLE_PLAN]),
       };
       if (!document_row (document, cells, error))
         return FALSE;
@@ -165,7 +177,7 @@ static const struct {
   { "charges", "Charges", plan_charge_columns, PLAN_CHARGE_COLUMNS, write_plan_charges, narrow_plan_charges },
   { "limits", "Limits", limit_columns, G_N_ELEMENTS (limit_columns), write_limits, NULL },
   { "features", "Features", feature_columns, G_N_ELEMENTS (feature_columns), write_features, NULL },
-  { "addons", "Add-ons", addon_columns, G_N_ELEMENTS (addon_columns), write_addons, NULL },
+  { "addons", "Add-ons", addon_columns, G_N_ELEMENTS (addon_columns), write_addons, narrow_addons },
 };
 
 gboolean

@@ -32,8 +32,37 @@ static const struct column version_columns[] = {
   { .key = "subscribers", .title = "Subscribers", .kind = CELL_INTEGER },
 };
 
+/* Settings that most plans leave alone: of them a person is shown what says something. */
 static gboolean
-write_fields (struct document *document, const struct plan_detail *detail, GError **error)
+write_settings (struct document *document, const struct plan *plan, enum format format, GError **error)
+{
+  g_autofree char *discount = percent_words (plan->discount);
+  g_autofree char *least = unit_price_words (plan->spending.minimum, plan->currency);
+  g_autofree char *most = unit_price_words (plan->spending.maximum, plan->currency);
+  gboolean has_discount = decimal_sign (plan->discount) != 0;
+  gboolean has_least = decimal_sign (plan->spending.minimum) != 0, has_most = decimal_sign (plan->spending.maximum) != 0;
+  const struct setting_field {
+    const char *key, *title;
+    struct cell cell;
+    gboolean says_something;
+  } fields[] = {
+    { "customer", "Only for", cell_code (plan->customer), plan->customer != NULL },
+    { "proration", "Parts by", cell_code (plan_proration_names[plan->proration]), plan->proration != BASIS_DAY },
+    { "trial_payment_method", "Trial payment method", cell_code (plan_trial_payment_names[plan->trial_payment]),
+      plan->trial_payment != TRIAL_PAYMENT_OPTIONAL },
+    { "discount_percent", "Discount %", has_discount ? cell_decimal (discount) : cell_null (), has_discount },
+    { "minimum_spend", "Minimum spend", has_least ? cell_decimal (least) : cell_null (), has_least },
+    { "maximum_spend", "Maximum spend", has_most ? cell_decimal (most) : cell_null (), has_most },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if ((fields[i].says_something || format != FORMAT_TABLE)
+        && !document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+write_fields (struct document *document, const struct plan_detail *detail, enum format format, GError **error)
 {
   const struct plan *plan = detail->terms;
   g_autofree char *credits = decimal_words (plan->included_credits);
@@ -49,7 +78,7 @@ write_fields (struct document *document, const struct plan_detail *detail, GErro
          && document_field (document, "billing", "Billing", cell_code (plan_billing_names[plan->billing]), error)
          && document_field (document, "alignment", "Alignment", cell_code (plan_alignment_names[plan->alignment]), error)
          && document_field (document, "usage_interval", "Usage billed per", cell_text (usage_interval), error)
-         && document_field (document, "trial_days", "Trial days", cell_integer (plan->trial_days), error)
+         && write_settings (document, plan, format, error) && document_field (document, "trial_days", "Trial days", cell_integer (plan->trial_days), error)
          && document_field (document, "grace_days", "Grace days", cell_integer (plan->grace_days), error)
          && document_field (document, "retries", "Retries", cell_integer (plan->retries), error)
          && document_field (document, "included_credits", "Included credits", cell_decimal (credits), error)
@@ -80,7 +109,7 @@ run (struct invocation *invocation, GError **error)
   if (args->version < 0)
     return error_set (error, ERROR_USAGE, "--version: versions are counted from 1");
   return catalog_find_plan (invocation->ledger, invocation->operands[0], args->version, &detail, error)
-         && document_new (&invocation->render, &document, error) && write_fields (document, detail, error)
+         && document_new (&invocation->render, &document, error) && write_fields (document, detail, invocation->render.format, error)
          && write_plan_sections (document, detail->terms, error) && write_versions (document, detail->versions, error)
          && document_close (document, error);
 }

@@ -17,7 +17,6 @@ struct args {
   int basis;
 };
 
-static const char *const bases[] = { "day", "second", "30/360", NULL };
 
 static const struct option options[] = {
   OPTION_STRING_FROM (struct args, catalog, "catalog", 0, "FILE", "catalog file, - for standard input; the ledger without it", COMPLETE_FILE),
@@ -27,7 +26,7 @@ static const struct option options[] = {
   OPTION_TIME (struct args, at, "at", 0, "when the plan changes"),
   OPTION_STRING (struct args, interval, "interval", 'i', "INTERVAL", "how often fees are due, as both plans offer it: month, year …"),
   OPTION_STRING_FROM (struct args, timezone, "timezone", 0, "ZONE", "zone of the billing days; UTC without it", COMPLETE_TIMEZONE),
-  OPTION_CHOICE (struct args, basis, "basis", 0, bases, "what a part of a period is measured by; civil days without it"),
+  OPTION_CHOICE (struct args, basis, "basis", 0, plan_proration_names, "what a part of a period is measured by; civil days without it"),
   OPTION_END,
 };
 
@@ -81,7 +80,7 @@ write_fields (struct document *document, const struct prorated *prorated, const 
     { "from", "From", cell_code (prorated->from->code) },
     { "to", "To", cell_code (prorated->to->code) },
     { "interval", "Interval", cell_code (interval) },
-    { "basis", "Basis", cell_code (bases[args->basis < 0 ? BASIS_DAY : args->basis]) },
+    { "basis", "Basis", cell_code (plan_proration_names[args->basis < 0 ? BASIS_DAY : args->basis]) },
     { "period_from", "Period from", cell_date (prorated->period.days.start) },
     { "period_until", "Period until", cell_date (prorated->period.days.end) },
     { "period_start", "Starts at", cell_instant (prorated->period.from_us) },

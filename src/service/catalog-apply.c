@@ -88,18 +88,22 @@ compare_metric (struct ledger *ledger, struct metric *metric, GPtrArray *changes
     return FALSE;
   struct catalog_change *change = new_change (changes, "metric", metric->code, found == NULL ? CATALOG_ADDED : CATALOG_UNCHANGED);
   if (found == NULL) {
-    add_detail (change, "%s of %s%s%s", metric->aggregation, metric->property == NULL ? metric->unit : "property ",
-                metric->property == NULL ? "" : metric->property, strcmp (metric->negative, "allow") == 0 ? ", negative allowed" : "");
+    add_detail (change, "%s of %s%s%s%s%s", metric->aggregation, metric->property == NULL ? metric->unit : "property ",
+                metric->property == NULL ? "" : metric->property, strcmp (metric->negative, "allow") == 0 ? ", negative allowed" : "",
+                metric->persistent ? ", persistent" : "",
+                strcmp (metric->late, "ignore") == 0 ? ", late ignored" : strcmp (metric->late, "hold") == 0 ? ", late held" : "");
     return TRUE;
   }
   metric->id = found->id;
   compare_fixed_field (change, "aggregation", found->aggregation, metric->aggregation);
   compare_fixed_field (change, "property", found->property, metric->property);
+  compare_fixed_field (change, "persistent", found->persistent ? "yes" : "no", metric->persistent ? "yes" : "no");
   if (change->verdict == CATALOG_NOT_ALLOWED)
     return TRUE;
   compare_field (change, "name", found->name, metric->name);
   compare_field (change, "unit", found->unit, metric->unit);
   compare_field (change, "negative", found->negative, metric->negative);
+  compare_field (change, "late", found->late, metric->late);
   return TRUE;
 }
 

@@ -28,6 +28,7 @@ free_addon (gpointer data)
 {
   struct catalog_addon *addon = data;
   json_object_put (addon->definition);
+  g_hash_table_unref (addon->others);
   g_free (addon);
 }
 
@@ -54,6 +55,17 @@ catalog_free (struct catalog *catalog)
   g_free (catalog);
 }
 
+/* What is measured stays until it changes; a weighted_sum always does, and a count of events has no level that could. */
+static void
+check_persistent (struct catalog_reader *reader, const struct json_node *node, int aggregation)
+{
+  struct json_node field = json_node_member (node, "persistent");
+  if (aggregation == AGGREGATE_WEIGHTED_SUM)
+    reader_problem (reader, &field, "a weighted_sum stays from period to period by itself: leave it out");
+  else if (aggregation == AGGREGATE_COUNT)
+    reader_problem (reader, &field, "a count of events has nothing that stays: sum, max, last or unique have");
+}
+
 static void
 check_property (struct catalog_reader *reader, const struct json_node *node, int aggregation, const char *property)
 {
@@ -67,14 +79,14 @@ check_property (struct catalog_reader *reader, const struct json_node *node, int
 static void
 read_metric (struct catalog_reader *reader, const struct json_node *node, GPtrArray *metrics)
 {
-  static const char *const known[] = { "code", "name", "unit", "aggregation", "property", "negative", NULL };
   static const char *const signs[] = { "refuse", "allow", NULL };
   const char *aggregations[AGGREGATE_WEIGHTED_SUM + 2] = { NULL };
   for (int i = 0; i <= AGGREGATE_WEIGHTED_SUM; i++)
     aggregations[i] = aggregation_name ((enum aggregation) i);
   const char *code = NULL, *unit = "unit", *property = NULL;
-  int aggregation = AGGREGATE_SUM, negative = 0;
-  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "code", &code))
+  int aggregation = AGGREGATE_SUM, negative = 0, late = 0;
+  gboolean persistent = FALSE;
+  if (!reader_check_object (reader, node, catalog_metric_fields) || !read_code (reader, node, "code", &code))
     return;
   const char *name = code;
   read_text (reader, node, "name", OPTIONAL, &name);
@@ -82,6 +94,9 @@ read_metric (struct catalog_reader *reader, const struct json_node *node, GPtrAr
   if (read_text (reader, node, "property", OPTIONAL, &property) && read_word (reader, node, "aggregation", aggregations, &aggregation))
     check_property (reader, node, aggregation, property);
   read_word (reader, node, "negative", signs, &negative);
+  read_word (reader, node, "late", metric_late_names, &late);
+  if (read_flag (reader, node, "persistent", &persistent) && persistent)
+    check_persistent (reader, node, aggregation);
   if (g_hash_table_contains (reader->metrics, code)) {
     reader_problem (reader, node, "the metric '%s' stands twice", code);
     return;
@@ -92,7 +107,9 @@ read_metric (struct catalog_reader *reader, const struct json_node *node, GPtrAr
                              .unit = g_strdup (unit),
                              .aggregation = g_strdup (aggregations[aggregation]),
                              .property = g_strdup (property),
-                             .negative = g_strdup (signs[negative]) };
+                             .negative = g_strdup (signs[negative]),
+                             .persistent = persistent,
+                             .late = g_strdup (metric_late_names[late]) };
   g_ptr_array_add (metrics, metric);
   g_hash_table_insert (reader->metrics, g_strdup (code), metric);
 }
@@ -108,10 +125,9 @@ decimal_to_text (struct decimal value)
 static void
 read_credit_event (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *events)
 {
-  static const char *const known[] = { "event", "credits", NULL };
   const char *code = NULL;
   struct decimal credits = DECIMAL_ZERO;
-  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "event", &code)
+  if (!reader_check_object (reader, node, catalog_credit_event_fields) || !read_code (reader, node, "event", &code)
       || !read_quantity (reader, node, "credits", REQUIRED, &credits)
       || !reader_check_new (reader, node, seen, code, "credit event"))
     return;
@@ -123,12 +139,11 @@ read_credit_event (struct catalog_reader *reader, const struct json_node *node, 
 static void
 read_credit_package (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *packages)
 {
-  static const char *const known[] = { "code", "name", "credits", "amount", "currency", NULL };
   const char *code = NULL;
   const struct currency *currency = reader->currency;
   struct decimal credits = DECIMAL_ZERO;
   gint64 minor = 0;
-  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "code", &code))
+  if (!reader_check_object (reader, node, catalog_credit_package_fields) || !read_code (reader, node, "code", &code))
     return;
   const char *name = code;
   if (!read_text (reader, node, "name", OPTIONAL, &name) || !read_quantity (reader, node, "credits", REQUIRED, &credits)
@@ -248,10 +263,8 @@ read_plan (struct catalog_reader *reader, const struct json_node *node, GHashTab
 static void
 read_root (struct catalog_reader *reader, const struct json_node *root, struct catalog *catalog)
 {
-  static const char *const known[]
-      = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", NULL };
   const char *label = NULL;
-  if (!reader_check_object (reader, root, known))
+  if (!reader_check_object (reader, root, catalog_file_fields))
     return;
   check_texts (reader, root, "");
   read_text (reader, root, "catalog", OPTIONAL, &label);

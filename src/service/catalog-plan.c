@@ -52,33 +52,100 @@ no_currency (struct catalog_reader *reader, const struct json_node *node)
     reader_problem (reader, node, "there is no currency, neither here nor at the top of the file");
 }
 
+/* What an add-on is, whatever it costs. */
+struct addon_terms {
+  const char *code;
+  const char *name;
+  int kind;
+  int cycle;
+};
+
+/* One that is billed in a cycle of its own has one price, whose interval that cycle is. */
+static gboolean
+check_addon_cycle (struct catalog_reader *reader, const struct json_node *node, const struct addon_terms *terms)
+{
+  struct json_node cycle = json_node_member (node, "cycle"), prices = json_node_member (node, "prices");
+  if (terms->cycle == ADDON_CYCLE_PLAN)
+    return TRUE;
+  if (terms->kind == ADDON_ONE_OFF)
+    reader_problem (reader, &cycle, "a one_off add-on has no cycle");
+  else if (json_node_length (&prices) > 1)
+    reader_problem (reader, &prices, "an add-on in a cycle of its own has one price: its interval is the cycle");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* The add-on in one currency, from the object that has its price; NULL with the problems noted. */
+static json_object *
+addon_definition (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency,
+                  const struct addon_terms *terms)
+{
+  g_autoptr (json_object) definition = json_object_new_object ();
+  gboolean good = check_addon_cycle (reader, node, terms);
+  if (!read_addon_price (reader, node, currency, (enum addon_kind) terms->kind, definition) || !good)
+    return NULL;
+  put_text (definition, "code", terms->code);
+  put_text (definition, "name", terms->name);
+  put_text (definition, "kind", plan_addon_kind_names[terms->kind]);
+  if (terms->cycle != ADDON_CYCLE_PLAN)
+    put_text (definition, "cycle", plan_addon_cycle_names[terms->cycle]);
+  return g_steal_pointer (&definition);
+}
+
+/* What it costs in other currencies. */
+static void
+read_addon_currencies (struct catalog_reader *reader, const struct json_node *node, const struct addon_terms *terms,
+                       struct catalog_addon *addon)
+{
+  struct json_node list = json_node_member (node, "currencies");
+  if (list.value == NULL || !reader_check_currencies (reader, &list, addon->currency))
+    return;
+  json_object_object_foreach (list.value, code, unused) {
+    (void) unused;
+    struct json_node member = json_node_member (&list, code);
+    const struct currency *currency = currency_find (code);
+    if (currency == NULL || !reader_check_object (reader, &member, catalog_addon_price_fields))
+      continue;
+    json_object *definition = addon_definition (reader, &member, currency, terms);
+    if (definition != NULL)
+      g_hash_table_insert (addon->others, g_strdup (currency->code), definition);
+  }
+}
+
+static void
+put_json (gpointer value)
+{
+  json_object_put (value);
+}
+
 static void
 read_addon (struct catalog_reader *reader, const struct json_node *node)
 {
-  static const char *const known[] = { "code", "name", "kind", "amount", "prices", "currency", NULL };
-  const char *code = NULL;
+  struct addon_terms terms = { NULL, NULL, ADDON_RECURRING, ADDON_CYCLE_PLAN };
   const struct currency *currency = reader->currency;
-  int kind = ADDON_RECURRING;
-  if (!reader_check_object (reader, node, known) || !read_code (reader, node, "code", &code))
+  if (!reader_check_object (reader, node, catalog_addon_fields) || !read_code (reader, node, "code", &terms.code))
     return;
-  const char *name = code;
-  g_autoptr (json_object) definition = json_object_new_object ();
-  gboolean good = read_text (reader, node, "name", OPTIONAL, &name) && read_currency (reader, node, &currency);
+  terms.name = terms.code;
+  gboolean good = read_text (reader, node, "name", OPTIONAL, &terms.name) && read_currency (reader, node, &currency);
   if (currency == NULL)
     no_currency (reader, node);
-  if (read_word (reader, node, "kind", plan_addon_kind_names, &kind))
-    good = read_addon_price (reader, node, currency, (enum addon_kind) kind, definition) && good;
-  if (g_hash_table_contains (reader->addons, code)) {
-    reader_problem (reader, node, "the add-on '%s' stands twice", code);
+  good = read_word (reader, node, "cycle", plan_addon_cycle_names, &terms.cycle) && good;
+  json_object *definition = NULL;
+  if (read_word (reader, node, "kind", plan_addon_kind_names, &terms.kind))
+    definition = addon_definition (reader, node, currency, &terms);
+  if (g_hash_table_contains (reader->addons, terms.code)) {
+    json_object_put (definition);
+    reader_problem (reader, node, "the add-on '%s' stands twice", terms.code);
     return;
   }
-  put_text (definition, "code", code);
-  put_text (definition, "name", name);
-  put_text (definition, "kind", plan_addon_kind_names[kind]);
   struct catalog_addon *addon = g_new0 (struct catalog_addon, 1);
-  addon->definition = g_steal_pointer (&definition);
-  addon->currency = good ? currency : NULL;
-  g_hash_table_insert (reader->addons, g_strdup (code), addon);
+  addon->definition = definition;
+  addon->currency = good && definition != NULL ? currency : NULL;
+  addon->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, put_json);
+  g_hash_table_insert (reader->addons, g_strdup (terms.code), addon);
+  if (addon->currency != NULL)
+    read_addon_currencies (reader, node, &terms, addon);
 }
 
 void
@@ -99,18 +166,18 @@ struct plan_context {
   GArray *fees; /* struct plan_fee, shortest interval first */
   json_object *definition;
   GHashTable *quantities; /* set of codes */
+  struct decimal discount; /* in percent */
 };
 
 /* Zero for each interval, then what the list says. */
 static gboolean
 read_quantity_price_list (const struct plan_context *context, const struct json_node *list, struct decimal *prices, gboolean *known)
 {
-  static const char *const fields[] = { "interval", "unit_price", NULL };
   for (gsize i = 0; i < json_node_length (list); i++) {
     struct json_node node = json_node_element (list, i);
     struct interval interval = { INTERVAL_MONTH, 1 };
     struct decimal price = DECIMAL_ZERO;
-    if (!reader_check_object (context->reader, &node, fields)
+    if (!reader_check_object (context->reader, &node, catalog_quantity_price_fields)
         || !read_interval (context->reader, &node, "interval", REQUIRED, &interval)
         || !read_unit_price (context->reader, &node, "unit_price", REQUIRED, &price))
       return FALSE;
@@ -211,10 +278,9 @@ read_quantity_bounds (const struct plan_context *context, const struct json_node
 static void
 read_plan_quantity (const struct plan_context *context, const struct json_node *node, json_object *list)
 {
-  static const char *const known[] = { "code", "name", "included", "default", "min", "max", "unit_price", "prices", NULL };
   const char *code = NULL;
   gboolean free_of_charge = FALSE;
-  if (!reader_check_object (context->reader, node, known) || !read_code (context->reader, node, "code", &code))
+  if (!reader_check_object (context->reader, node, catalog_quantity_fields) || !read_code (context->reader, node, "code", &code))
     return;
   const char *name = code;
   g_autoptr (json_object) definition = json_object_new_object ();
@@ -273,11 +339,10 @@ read_limit_value (struct catalog_reader *reader, const struct json_node *limit, 
 static void
 read_limit (const struct plan_context *context, const struct json_node *node, GHashTable *seen, json_object *list)
 {
-  static const char *const known[] = { "metric", "value", "kind", "reset", "alerts", NULL };
   struct catalog_reader *reader = context->reader;
   const char *metric = NULL;
   int kind = LIMIT_OVERAGE, reset = LIMIT_RESET_CYCLE;
-  if (!reader_check_object (reader, node, known) || !read_text (reader, node, "metric", REQUIRED, &metric))
+  if (!reader_check_object (reader, node, catalog_limit_fields) || !read_text (reader, node, "metric", REQUIRED, &metric))
     return;
   g_autoptr (json_object) definition = json_object_new_object ();
   struct json_node field = json_node_member (node, "metric");
@@ -321,6 +386,15 @@ read_features (const struct plan_context *context, const struct json_node *plan)
     json_object_put (features);
 }
 
+/* NULL when it is not sold in the currency. */
+static json_object *
+addon_in (const struct catalog_addon *addon, const struct currency *currency)
+{
+  if (currency == NULL || addon->currency == NULL || addon->currency == currency)
+    return addon->definition;
+  return g_hash_table_lookup (addon->others, currency->code);
+}
+
 static void
 read_plan_addons (const struct plan_context *context, const struct json_node *list)
 {
@@ -335,13 +409,14 @@ read_plan_addons (const struct plan_context *context, const struct json_node *li
     }
     const char *code = json_object_get_string (node.value);
     const struct catalog_addon *addon = g_hash_table_lookup (context->reader->addons, code);
+    json_object *definition = addon == NULL ? NULL : addon_in (addon, context->currency);
     if (addon == NULL)
       reader_problem (context->reader, &node, "there is no add-on '%s' in this file", code);
-    else if (addon->currency != NULL && context->currency != NULL && addon->currency != context->currency)
+    else if (addon->currency != NULL && context->currency != NULL && definition == NULL)
       reader_problem (context->reader, &node, "the add-on '%s' is sold in %s, the plan in %s", code, addon->currency->code,
                       context->currency->code);
-    else if (reader_check_new (context->reader, &node, seen, code, "add-on"))
-      json_object_array_add (addons, json_object_get (addon->definition));
+    else if (reader_check_new (context->reader, &node, seen, code, "add-on") && definition != NULL)
+      json_object_array_add (addons, json_object_get (definition));
   }
   put_list (context->definition, "addons", addons);
 }
@@ -359,7 +434,8 @@ read_parts (const struct plan_context *context, const struct json_node *plan)
     read_plan_quantity (context, &node, list);
   }
   put_list (context->definition, "quantities", list);
-  put_list (context->definition, "charges", read_charges (context->reader, &charges, context->currency));
+  const struct charge_terms terms = { context->currency, context->discount };
+  put_list (context->definition, "charges", read_charges (context->reader, &charges, &terms));
   list = json_object_new_array ();
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   reader_check_list (context->reader, &limits);
@@ -375,10 +451,9 @@ read_parts (const struct plan_context *context, const struct json_node *plan)
 static void
 read_included_credits (const struct plan_context *context, const struct json_node *plan)
 {
-  static const char *const known[] = { "included", NULL };
   struct json_node node = json_node_member (plan, "credits");
   struct decimal included = DECIMAL_ZERO;
-  if (node.value == NULL || !reader_check_object (context->reader, &node, known)
+  if (node.value == NULL || !reader_check_object (context->reader, &node, catalog_credits_fields)
       || !read_quantity (context->reader, &node, "included", REQUIRED, &included))
     return;
   if (decimal_sign (included) != 0)
@@ -403,6 +478,57 @@ check_fees (const struct plan_context *context, const struct json_node *plan, en
       reader_problem (context->reader, &prices, "a pay_per_use plan has no base fee; the type with both is hybrid");
       break;
     }
+}
+
+/* Months of 30 days go with months. */
+static void
+check_proration (const struct plan_context *context, const struct json_node *plan, int proration)
+{
+  struct json_node node = json_node_member (plan, "proration");
+  for (guint i = 0; i < context->fees->len && proration == BASIS_30_360; i++) {
+    enum interval_unit unit = g_array_index (context->fees, struct plan_fee, i).interval.unit;
+    if (unit == INTERVAL_DAY || unit == INTERVAL_WEEK) {
+      reader_problem (context->reader, &node, "30/360 goes with months, quarters and years, not with days and weeks");
+      return;
+    }
+  }
+}
+
+/* What is left out of the definition while it has its default. */
+static void
+read_settings (struct plan_context *context, const struct json_node *plan)
+{
+  static const struct bound_fields spending = { "minimum_spend", "maximum_spend" };
+  struct catalog_reader *reader = context->reader;
+  int proration = BASIS_DAY, payment = TRIAL_PAYMENT_OPTIONAL;
+  const char *customer = NULL;
+  struct json_node customer_node = json_node_member (plan, "customer");
+  if (read_word (reader, plan, "proration", plan_proration_names, &proration) && proration != BASIS_DAY) {
+    put_text (context->definition, "proration", plan_proration_names[proration]);
+    check_proration (context, plan, proration);
+  }
+  if (read_word (reader, plan, "trial_payment_method", plan_trial_payment_names, &payment) && payment != TRIAL_PAYMENT_OPTIONAL)
+    put_text (context->definition, "trial_payment_method", plan_trial_payment_names[payment]);
+  if (customer_node.value != NULL && read_code (reader, plan, "customer", &customer))
+    put_text (context->definition, "customer", customer);
+  if (read_discount (reader, plan, &context->discount) && decimal_sign (context->discount) != 0)
+    put_decimal (context->definition, "discount_percent", context->discount);
+  read_bound_fields (reader, plan, spending, context->currency, context->definition);
+}
+
+/* The spending bounds are settled when the period is over, and what is billed in advance stands on other invoices by then. */
+static void
+check_spending (const struct plan_context *context, const struct json_node *plan)
+{
+  struct json_node charges = json_node_member (plan, "charges");
+  json_object *definition = context->definition;
+  if (!json_object_object_get_ex (definition, "minimum_spend", NULL) && !json_object_object_get_ex (definition, "maximum_spend", NULL))
+    return;
+  for (gsize i = 0; i < json_node_length (&charges); i++) {
+    struct json_node node = json_node_element (&charges, i), billing = json_node_member (&node, "billing");
+    if (json_node_is (&billing, json_type_string) && strcmp (json_object_get_string (billing.value), "advance") == 0)
+      reader_problem (context->reader, &billing, "a plan with a minimum_spend or maximum_spend bills all its usage in arrears");
+  }
 }
 
 static void
@@ -440,20 +566,19 @@ read_terms (const struct plan_context *context, const struct json_node *plan)
 json_object *
 read_plan_terms (struct catalog_reader *reader, const struct json_node *plan)
 {
-  static const char *const known[] = { "code",   "name",       "description", "metadata",   "currency", "type",    "custom",
-                                       "prices", "billing",    "alignment",   "usage_interval", "trial_days", "grace_days", "retries",
-                                       "quantities", "charges", "limits",     "features",   "addons",   "credits", NULL };
   gsize problems = reader->problem_count;
-  if (!reader_check_object (reader, plan, known))
+  if (!reader_check_object (reader, plan, catalog_plan_fields))
     return NULL;
   g_autoptr (json_object) definition = json_object_new_object ();
   g_autoptr (GArray) fees = new_fees ();
   g_autoptr (GHashTable) quantities = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  struct plan_context context = { reader, reader->currency, fees, definition, quantities };
+  struct plan_context context = { reader, reader->currency, fees, definition, quantities, DECIMAL_ZERO };
   read_currency (reader, plan, &context.currency);
   if (context.currency == NULL)
     no_currency (reader, plan);
   read_terms (&context, plan);
+  read_settings (&context, plan);
+  check_spending (&context, plan);
   read_parts (&context, plan);
   read_included_credits (&context, plan);
   if (reader->problem_count != problems || context.currency == NULL)

@@ -13,14 +13,6 @@ struct price_context {
   enum price_model model;
 };
 
-/* With what a filter has beside them. */
-#define PRICE_FIELDS                                                                                                             \
-  "amount", "unit_price", "package_price", "package_size", "tiers", "multiplier", "included", "percent", "event_fee",            \
-      "free_events", "free_amount", "event_min", "event_max"
-
-static const char *const price_fields[] = { PRICE_FIELDS, NULL };
-static const char *const tier_fields[] = { "up_to", "unit_price", "percent", "flat_price", NULL };
-
 /* The price fields that a model has. */
 static const char *const *
 fields_of_model (enum price_model model)
@@ -87,7 +79,7 @@ check_own_fields (const struct price_context *context, const struct json_node *n
 static gboolean
 check_price_fields (const struct price_context *context, const struct json_node *node, gboolean *ret_any)
 {
-  return check_own_fields (context, node, price_fields, fields_of_model (context->model), "the model", ret_any);
+  return check_own_fields (context, node, catalog_price_fields, fields_of_model (context->model), "the model", ret_any);
 }
 
 /* A percentage from 0 to 100, that can be written as a fraction. */
@@ -159,9 +151,9 @@ read_tier (const struct price_context *context, const struct json_node *node, gb
   struct decimal unit_price = DECIMAL_ZERO, percent = DECIMAL_ZERO;
   gint64 flat_minor = 0;
   gboolean any = FALSE;
-  if (!reader_check_object (context->reader, node, tier_fields))
+  if (!reader_check_object (context->reader, node, catalog_tier_fields))
     return NULL;
-  gboolean good = check_own_fields (context, node, tier_fields, tier_fields_of_model (context->model), "a tier of the model", &any);
+  gboolean good = check_own_fields (context, node, catalog_tier_fields, tier_fields_of_model (context->model), "a tier of the model", &any);
   good = check_up_to (context, node, last, bound) && good;
   good = good && read_unit_price (context->reader, node, "unit_price", OPTIONAL, &unit_price);
   good = good && read_percent (context, node, OPTIONAL, &percent);
@@ -335,9 +327,8 @@ read_match (struct catalog_reader *reader, const struct json_node *filter)
 static json_object *
 read_filter (const struct price_context *context, const struct json_node *node, GHashTable *seen)
 {
-  static const char *const known[] = { "match", PRICE_FIELDS, NULL };
   gboolean any = FALSE;
-  if (!reader_check_object (context->reader, node, known))
+  if (!reader_check_object (context->reader, node, catalog_filter_fields))
     return NULL;
   gboolean good = check_price_fields (context, node, &any);
   g_autoptr (json_object) match = read_match (context->reader, node), price = read_price (context, node);
@@ -458,26 +449,60 @@ static gboolean
 read_bounds (const struct price_context *context, const struct json_node *node, const char *metric, json_object *charge)
 {
   struct json_node fields[] = { json_node_member (node, "minimum_amount"), json_node_member (node, "maximum_amount") };
-  gint64 minor[G_N_ELEMENTS (fields)] = { 0, 0 };
   gboolean good = TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (fields[i].value != NULL && g_strcmp0 (metric, "*") == 0) {
       reader_problem (context->reader, &fields[i], "a charge for all metrics has no %s", fields[i].key);
       good = FALSE;
     }
-    good = read_amount (context->reader, node, fields[i].key, OPTIONAL, context->currency, &minor[i]) && good;
+  const struct bound_fields names = { fields[0].key, fields[1].key };
+  return read_bound_fields (context->reader, node, names, context->currency, charge) && good;
+}
+
+/* A charge in advance bills each event when it comes: what is known only when the period is over cannot stand beside it. */
+static gboolean
+check_in_advance (const struct price_context *context, const struct json_node *node, const char *metric)
+{
+  static const char *const bounds[] = { "minimum_amount", "maximum_amount" };
+  struct json_node field = json_node_member (node, "billing"), metric_node = json_node_member (node, "metric");
+  for (gsize i = 0; i < G_N_ELEMENTS (bounds); i++) {
+    struct json_node bound = json_node_member (node, bounds[i]);
+    if (bound.value != NULL) {
+      reader_problem (context->reader, &bound, "a charge that is billed in advance has no %s: its period is not over when it is billed",
+                      bounds[i]);
+      return FALSE;
+    }
   }
-  if (!good || context->currency == NULL)
-    return FALSE;
-  if (fields[1].value != NULL && (minor[1] == 0 || minor[1] < minor[0])) {
-    reader_problem (context->reader, &fields[1], "%s", minor[1] == 0 ? "the most that a charge costs is above 0"
-                                                                     : "the maximum_amount is below the minimum_amount");
+  if (g_strcmp0 (metric, "*") == 0) {
+    reader_problem (context->reader, &field, "a charge for all metrics is billed in arrears");
     return FALSE;
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (minor[i] != 0)
-      put_decimal (charge, fields[i].key, money_to_decimal (minor[i], context->currency));
-  return TRUE;
+  const struct metric *found = reader_find_metric (context->reader, &metric_node, metric);
+  static const char *const countable[] = { "count", "sum", "unique", NULL };
+  if (found != NULL && (found->persistent || !g_strv_contains (countable, found->aggregation))) {
+    reader_problem (context->reader, &field, "only what is counted or summed up within a period can be billed event by event: '%s' is %s",
+                    metric, found->persistent ? "persistent" : found->aggregation);
+    return FALSE;
+  }
+  return found != NULL;
+}
+
+/* When it is billed, and what is taken off. The plan's discount goes without saying. */
+static gboolean
+read_charge_settings (const struct price_context *context, const struct json_node *node, const char *metric, struct decimal plan_discount,
+                      json_object *charge)
+{
+  int billing = PLAN_IN_ARREARS;
+  struct decimal discount = plan_discount;
+  gboolean good = read_discount (context->reader, node, &discount);
+  if (decimal_compare (discount, plan_discount) != 0)
+    put_decimal (charge, "discount_percent", discount);
+  if (!read_word (context->reader, node, "billing", plan_billing_names, &billing))
+    return FALSE;
+  if (billing == PLAN_IN_ARREARS)
+    return good;
+  put_text (charge, "billing", plan_billing_names[billing]);
+  return metric != NULL && check_in_advance (context, node, metric) && good;
 }
 
 /* A size above zero with no more digits than a conversion may have. */
@@ -500,13 +525,12 @@ read_size (struct catalog_reader *reader, const struct json_node *object, const 
 static gboolean
 read_rounding (struct catalog_reader *reader, const struct json_node *node, json_object *charge)
 {
-  static const char *const known[] = { "mode", "to", NULL };
   struct json_node mode_node = json_node_member (node, "mode");
   struct decimal block = decimal_from_int64 (1);
   int mode = 0;
   if (node->value == NULL)
     return TRUE;
-  if (!reader_check_object (reader, node, known))
+  if (!reader_check_object (reader, node, catalog_rounding_fields))
     return FALSE;
   if (mode_node.value == NULL)
     reader_problem (reader, &mode_node, "rounding needs a mode: one of up, down, nearest");
@@ -545,13 +569,11 @@ struct seen_charges {
 };
 
 static json_object *
-read_charge (struct catalog_reader *reader, const struct json_node *node, const struct currency *currency, struct seen_charges *seen)
+read_charge (struct catalog_reader *reader, const struct json_node *node, const struct charge_terms *terms, struct seen_charges *seen)
 {
-  static const char *const known[] = { "code", "name", "metric", "model", "filters", "amount_property", "minimum_amount",
-                                       "maximum_amount", "unit_size", "round", PRICE_FIELDS, NULL };
   const char *metric = NULL, *name = NULL, *amount_property = NULL;
-  struct price_context context = { reader, currency, PRICE_FLAT };
-  if (!reader_check_object (reader, node, known))
+  struct price_context context = { reader, terms->currency, PRICE_FLAT };
+  if (!reader_check_object (reader, node, catalog_charge_fields))
     return NULL;
   gboolean good = read_metric_of_charge (reader, node, &metric, &name), has_model = read_model (reader, node, &context.model);
   good = has_model && good && check_metric_of_model (reader, node, metric, context.model);
@@ -569,6 +591,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
   g_autoptr (json_object) charge = json_object_new_object ();
   good = has_model && read_prices (&context, node, charge) && good;
   good = read_bounds (&context, node, metric, charge) && good;
+  good = read_charge_settings (&context, node, metric, terms->discount, charge) && good;
   good = (!has_model || read_conversion (&context, node, charge)) && good;
   if (metric != NULL && !reader_check_new (reader, &metric_node, seen->metrics, metric, "charge for the metric"))
     return NULL;
@@ -586,7 +609,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
 }
 
 json_object *
-read_charges (struct catalog_reader *reader, const struct json_node *list, const struct currency *currency)
+read_charges (struct catalog_reader *reader, const struct json_node *list, const struct charge_terms *terms)
 {
   json_object *charges = json_object_new_array ();
   g_autoptr (GHashTable) codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -596,7 +619,7 @@ read_charges (struct catalog_reader *reader, const struct json_node *list, const
     return charges;
   for (gsize i = 0; i < json_node_length (list); i++) {
     struct json_node node = json_node_element (list, i);
-    json_object *charge = read_charge (reader, &node, currency, &seen);
+    json_object *charge = read_charge (reader, &node, terms, &seen);
     if (charge != NULL)
       json_object_array_add (charges, charge);
   }

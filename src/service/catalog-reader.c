@@ -9,6 +9,9 @@
 #include <json-c/linkhash.h>
 #include <string.h>
 
+/* So that a quantity with 12 decimals at a price with 18 is still discounted exactly. */
+enum { DISCOUNT_SCALE_MAX = 4 };
+
 void
 reader_problem (struct catalog_reader *reader, const struct json_node *node, const char *format, ...)
 {
@@ -290,10 +293,9 @@ normal_interval (struct interval interval)
 static gboolean
 read_interval_object (struct catalog_reader *reader, const struct json_node *node, struct interval *ret)
 {
-  static const char *const known[] = { "unit", "count", NULL };
   static const char *const units[] = { "day", "week", "month", "quarter", "year", NULL };
   int unit = -1, count = 1;
-  reader_check_object (reader, node, known);
+  reader_check_object (reader, node, catalog_interval_fields);
   if (!read_word (reader, node, "unit", units, &unit) || !read_count (reader, node, "count", 1000, &count))
     return FALSE;
   if (unit < 0 || count == 0) {
@@ -346,12 +348,11 @@ compare_fees (gconstpointer a, gconstpointer b)
 gboolean
 read_fees (struct catalog_reader *reader, const struct json_node *list, const struct currency *currency, GArray *ret)
 {
-  static const char *const known[] = { "interval", "amount", NULL };
   gboolean good = reader_check_list (reader, list);
   for (gsize i = 0; i < json_node_length (list); i++) {
     struct json_node node = json_node_element (list, i);
     struct plan_fee fee = { .amount_minor = 0 };
-    if (!reader_check_object (reader, &node, known)) {
+    if (!reader_check_object (reader, &node, catalog_fee_fields)) {
       good = FALSE;
       continue;
     }
@@ -369,6 +370,67 @@ read_fees (struct catalog_reader *reader, const struct json_node *list, const st
   }
   g_array_sort (ret, compare_fees);
   return good;
+}
+
+gboolean
+reader_check_currencies (struct catalog_reader *reader, const struct json_node *node, const struct currency *own)
+{
+  if (!json_node_is (node, json_type_object)) {
+    reader_problem (reader, node, "expected an object by currencies, such as { \"EUR\": { … } }, found %s", json_node_found (node));
+    return FALSE;
+  }
+  json_object_object_foreach (node->value, code, unused) {
+    (void) unused;
+    struct json_node member = json_node_member (node, code);
+    const struct currency *currency = currency_find (code);
+    if (currency == NULL || strcmp (currency->code, code) != 0)
+      reader_problem (reader, &member, "'%s' is not an ISO 4217 currency in upper case, such as USD or EUR", code);
+    else if (currency == own)
+      reader_problem (reader, &member, "%s is the currency of the prices themselves", code);
+  }
+  return TRUE;
+}
+
+gboolean
+read_discount (struct catalog_reader *reader, const struct json_node *object, struct decimal *ret_percent)
+{
+  struct json_node node = json_node_member (object, "discount_percent");
+  struct decimal percent = DECIMAL_ZERO;
+  if (node.value == NULL)
+    return TRUE;
+  if (!read_quantity (reader, object, node.key, REQUIRED, &percent))
+    return FALSE;
+  if (decimal_compare (percent, decimal_from_int64 (100)) > 0 || percent.scale > DISCOUNT_SCALE_MAX) {
+    reader_problem (reader, &node, "'%s' is not a percentage from 0 to 100 with at most %d decimals", json_object_get_string (node.value),
+                    DISCOUNT_SCALE_MAX);
+    return FALSE;
+  }
+  *ret_percent = percent;
+  return TRUE;
+}
+
+gboolean
+read_bound_fields (struct catalog_reader *reader, const struct json_node *object, struct bound_fields fields,
+                   const struct currency *currency, json_object *definition)
+{
+  struct json_node most = json_node_member (object, fields.most);
+  gint64 least_minor = 0, most_minor = 0;
+  gboolean good = read_amount (reader, object, fields.least, OPTIONAL, currency, &least_minor);
+  if (!read_amount (reader, object, fields.most, OPTIONAL, currency, &most_minor) || !good || currency == NULL)
+    return FALSE;
+  if (most.value != NULL && most_minor == 0) {
+    reader_problem (reader, &most, "it must be above 0: leave it out where there is no upper bound");
+    return FALSE;
+  }
+  if (most.value != NULL && most_minor < least_minor) {
+    reader_problem (reader, &most, "the %s is below the %s", fields.most, fields.least);
+    return FALSE;
+  }
+  if (least_minor != 0)
+    put_decimal (definition, fields.least, money_to_decimal (least_minor, currency));
+  if (most_minor != 0)
+    put_decimal (definition, fields.most, money_to_decimal (most_minor, currency));
+  return TRUE;
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "core/decimal.h"
 #include "core/period.h"
 #include "core/price.h"
+#include "service/catalog-fields.h"
 #include "service/catalog.h"
 
 struct catalog_reader {
@@ -28,6 +29,7 @@ struct catalog_reader {
 struct catalog_addon {
   json_object *definition; /* canonical */
   const struct currency *currency; /* NULL when the add-on has problems */
+  GHashTable *others;              /* code of another currency -> definition in it */
 };
 
 enum presence { OPTIONAL, REQUIRED };
@@ -45,6 +47,8 @@ gboolean reader_check_new (struct catalog_reader *reader, const struct json_node
 gboolean read_text (struct catalog_reader *reader, const struct json_node *object, const char *key, enum presence presence,
                     const char **ret);
 gboolean read_code (struct catalog_reader *reader, const struct json_node *object, const char *key, const char **ret); /* required */
+/* An object by codes of currencies, each other than `own`; FALSE when it is none. */
+gboolean reader_check_currencies (struct catalog_reader *reader, const struct json_node *node, const struct currency *own);
 /* One of the words; *ret receives its place. */
 gboolean read_word (struct catalog_reader *reader, const struct json_node *object, const char *key, const char *const *words, int *ret);
 gboolean read_flag (struct catalog_reader *reader, const struct json_node *object, const char *key, gboolean *ret);
@@ -79,8 +83,23 @@ void put_interval (json_object *object, const char *key, struct interval interva
 void put_list (json_object *object, const char *key, json_object *list); /* takes the list; an empty one is left out */
 json_object *fees_definition (const GArray *fees, const struct currency *currency);
 
-/* The charges of a plan as a definition list; problems are noted. catalog-price.c */
-json_object *read_charges (struct catalog_reader *reader, const struct json_node *list, const struct currency *currency);
+/* `discount_percent`, a percentage from 0 to 100 with at most 4 decimals. */
+gboolean read_discount (struct catalog_reader *reader, const struct json_node *object, struct decimal *ret_percent);
+
+/* Two amounts: what something costs at least and at most; written into the definition unless they are 0. */
+struct bound_fields {
+  const char *least;
+  const char *most;
+};
+gboolean read_bound_fields (struct catalog_reader *reader, const struct json_node *object, struct bound_fields fields,
+                            const struct currency *currency, json_object *definition);
+
+/* The charges of a plan as a definition list; problems are noted. `discount`: the plan's, in percent. catalog-price.c */
+struct charge_terms {
+  const struct currency *currency;
+  struct decimal discount;
+};
+json_object *read_charges (struct catalog_reader *reader, const struct json_node *list, const struct charge_terms *terms);
 /* The definition of one plan, NULL when it has problems. catalog-plan.c */
 json_object *read_plan_terms (struct catalog_reader *reader, const struct json_node *plan);
 /* The add-ons of the file into reader->addons. catalog-plan.c */

@@ -137,7 +137,7 @@ drop_equal_terms (GPtrArray *rows)
     const struct comparison_row *row = g_ptr_array_index (rows, i - 1);
     gboolean same = strcmp (row->item, "currency") != 0;
     for (gsize k = 1; k < row->count; k++)
-      same = same && strcmp (row->values[0], row->values[k]) == 0;
+      same = same && g_strcmp0 (row->values[0], row->values[k]) == 0;
     if (same)
       g_ptr_array_remove_index (rows, i - 1);
   }

@@ -72,8 +72,17 @@ add_instant (GString *out, const char *key, gint64 instant_us)
   add_plain (out, key, text);
 }
 
+/* A fraction as the percentage that it was made from. */
+static void
+add_discount (GString *out, struct decimal discount)
+{
+  struct decimal percent;
+  if (decimal_sign (discount) != 0 && decimal_to_percent (discount, &percent) == DECIMAL_OK)
+    add_decimal (out, "discount_percent", percent);
+}
+
 void
-derivation_of_fee (GString *ret, const struct fee_line *fee, struct decimal billable)
+derivation_of_fee (GString *ret, const struct line_place *place, const struct fee_line *fee, struct decimal billable)
 {
   g_string_assign (ret, "{");
   add_plain (ret, "rule", "fee");
@@ -82,6 +91,7 @@ derivation_of_fee (GString *ret, const struct fee_line *fee, struct decimal bill
   if (decimal_compare (billable, fee->count) != 0)
     add_decimal (ret, "billable", billable);
   add_decimal (ret, "unit_price", fee->unit_price);
+  add_discount (ret, place->plan->discount);
   g_string_append_c (ret, '}');
 }
 
@@ -168,6 +178,7 @@ derivation_of_usage (GString *ret, const struct line_place *place, const struct 
     }
     g_string_append_c (ret, ']');
   }
+  add_discount (ret, usage->discount);
   g_string_append_c (ret, '}');
 }
 
@@ -177,8 +188,12 @@ derivation_of_bound (GString *ret, const struct line_place *place, const struct 
 {
   gboolean least = which == PRICE_BOUND_MINIMUM;
   g_string_assign (ret, "{");
-  add_plain (ret, "rule", least ? "minimum" : "maximum");
-  add_text (ret, "metric", bound->metric);
+  if (bound->metric == NULL)
+    add_plain (ret, "rule", least ? "minimum_spend" : "maximum_spend");
+  else {
+    add_plain (ret, "rule", least ? "minimum" : "maximum");
+    add_text (ret, "metric", bound->metric);
+  }
   add_decimal (ret, "bound", least ? bound->bounds->minimum : bound->bounds->maximum);
   if (place->ratio.numerator != place->ratio.denominator) {
     char ratio[48];

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = { "base", "quantity", "addon", "usage" };
+static const char *const kind_names[] = { "base", "quantity", "addon", "usage", "spending" };
 
 const char *
 line_kind_name (enum line_kind kind)
@@ -135,6 +135,15 @@ add_line (struct draft_sheet *sheet, const struct line_place *place, struct invo
   return TRUE;
 }
 
+/* Takes a discount off, exactly. */
+static gboolean
+take_off (struct decimal discount, struct exact *amount)
+{
+  struct decimal rest;
+  return decimal_sign (discount) == 0
+         || (decimal_subtract (decimal_from_int64 (1), discount, &rest) == DECIMAL_OK && exact_multiply (amount, rest, amount));
+}
+
 gboolean
 draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error)
 {
@@ -144,7 +153,7 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
   if (decimal_sign (billable) < 0)
     billable = DECIMAL_ZERO;
   struct exact amount;
-  if (!exact_product (billable, fee->unit_price, &amount))
+  if (!exact_product (billable, fee->unit_price, &amount) || !take_off (place->plan->discount, &amount))
     return does_not_fit (place, fee->code, error);
   if (decimal_sign (fee->unit_price) == 0 || decimal_sign (fee->count) == 0)
     return TRUE;
@@ -155,7 +164,7 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
     .quantity = keep_decimal (sheet, fee->count),
     .unit_price = keep_price (sheet, fee->unit_price, place->plan->currency),
   };
-  derivation_of_fee (sheet->scratch, fee, billable);
+  derivation_of_fee (sheet->scratch, place, fee, billable);
   return add_line (sheet, place, &line, &amount, error);
 }
 
@@ -174,6 +183,9 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
     default:
       return error_set (error, ERROR_LEDGER, "charge %s of plan %s has a price that is not well formed", usage->code, place->plan->code);
   }
+  struct exact amount = result.amount;
+  if (!take_off (usage->discount, &amount))
+    return does_not_fit (place, usage->code, error);
   struct invoice_line line = {
     .kind = kind_names[LINE_USAGE],
     .code = usage->code,
@@ -185,7 +197,7 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
   if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
     line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
   derivation_of_usage (sheet->scratch, place, usage, total.quantity, &result);
-  return add_line (sheet, place, &line, &result.amount, error);
+  return add_line (sheet, place, &line, &amount, error);
 }
 
 gsize
@@ -207,9 +219,11 @@ draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, cons
     return does_not_fit (place, bound->code, error);
   if (which == PRICE_BOUND_NONE)
     return TRUE;
-  g_autofree char *description = g_strconcat (bound->name, which == PRICE_BOUND_MINIMUM ? ": minimum" : ": maximum", NULL);
+  gboolean least = which == PRICE_BOUND_MINIMUM, all = bound->name == NULL;
+  g_autofree char *description = all ? g_strdup (least ? "Minimum spend" : "Maximum spend")
+                                     : g_strconcat (bound->name, least ? ": minimum" : ": maximum", NULL);
   struct invoice_line line = {
-    .kind = kind_names[LINE_USAGE],
+    .kind = kind_names[all ? LINE_SPENDING : LINE_USAGE],
     .code = bound->code,
     .metric_id = bound->metric_id,
     .description = keep (sheet, description),

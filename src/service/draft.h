@@ -12,7 +12,7 @@
 
 struct ledger;
 
-enum line_kind { LINE_BASE, LINE_QUANTITY, LINE_ADDON, LINE_USAGE };
+enum line_kind { LINE_BASE, LINE_QUANTITY, LINE_ADDON, LINE_USAGE, LINE_SPENDING };
 const char *line_kind_name (enum line_kind kind);
 
 /* Where and when a line belongs. */
@@ -26,7 +26,7 @@ struct line_place {
   gint64 whole_us;    /* how long that is */
 };
 
-/* A fee: (count - included) × unit_price × ratio. */
+/* A fee: (count - included) × unit_price × ratio, less the discount of the place's plan. */
 struct fee_line {
   enum line_kind kind;
   const char *code;
@@ -44,17 +44,18 @@ struct usage_line {
   enum aggregation aggregation;
   const struct plan_rate *rate;
   const struct conversion *conversion;
+  struct decimal discount; /* taken off, as a fraction */
   const struct usage_bucket *bucket;
 };
 
-/* What holds the lines of a charge within its bounds; place->ratio is that of the usage period. */
+/* What holds the lines of a charge, or all usage of a period, within bounds; place->ratio is that of the usage period. */
 struct bound_line {
   const char *code;
-  const char *name; /* of the charge */
-  const char *metric;
-  gint64 metric_id;
+  const char *name;   /* of the charge; NULL: all usage, and the line is one of LINE_SPENDING */
+  const char *metric; /* NULL likewise */
+  gint64 metric_id;   /* 0 likewise */
   const struct price_bounds *bounds;
-  gsize first; /* what draft_sheet_mark() said before the lines of the charge */
+  gsize first; /* what draft_sheet_mark() said before the lines */
 };
 
 struct draft_sheet; /* of one customer at a time */

@@ -315,7 +315,9 @@ collect_usage (struct due_reader *reader, const struct due_request *request, gsi
     if (period.window.to_us > request->as_of_us)
       break;
     struct line_place place = place_of (billed, &period, at.index, period.window.to_us);
-    if (!collect_period (reader, request, index, &place, at.index == subscription->usage_billed, sheet, error))
+    gsize first = draft_sheet_mark (sheet);
+    if (!collect_period (reader, request, index, &place, at.index == subscription->usage_billed, sheet, error)
+        || !plan_lines_add_spending (sheet, &place, first, error))
       return FALSE;
   }
   return TRUE;
@@ -394,4 +396,17 @@ due_usage_again (struct due_reader *reader, const struct due_request *request, c
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &again->metric_id);
   const struct plan_charge *charge = metric == NULL ? NULL : plan_find_charge (again->plan, metric->code);
   return charge == NULL || add_charge (reader, request, again->index, charge, metric, &place, sheet, error);
+}
+
+gboolean
+due_spending_again (const struct due_request *request, const struct due_again *again, gsize first, struct draft_sheet *sheet, GError **error)
+{
+  struct billed_subscription billed = as_it_was (request, again);
+  struct position at = { again->period_index, again->period.from_us };
+  struct billed_period period;
+  if (!period_at (&billed.subscription, usage_cycle (&billed.subscription, again->plan), request->zone, at, &period))
+    return TRUE;
+  period.window = again->period;
+  struct line_place place = place_of (&billed, &period, again->period_index, 0);
+  return plan_lines_add_spending (sheet, &place, first, error);
 }

@@ -49,6 +49,10 @@ gboolean due_fees_again (struct due_reader *reader, const struct due_request *re
 gboolean due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                           struct draft_sheet *sheet, GError **error);
 
+/* What holds the usage of a period within the spending bounds; `first`: what draft_sheet_mark() said before its lines. */
+gboolean due_spending_again (const struct due_request *request, const struct due_again *again, gsize first, struct draft_sheet *sheet,
+                             GError **error);
+
 /* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
 struct due_event {
   gint64 metric_id;

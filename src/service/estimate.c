@@ -106,6 +106,8 @@ used_metrics (const struct estimator *estimator)
 static gboolean
 add_usage (struct estimator *estimator, struct estimate *estimate, const GPtrArray *used, GError **error)
 {
+  struct line_place place = place_of (estimate, ESTIMATE_USAGE);
+  gsize first = draft_sheet_mark (estimate->sheet);
   for (gsize c = 0; c < estimate->plan->charge_count; c++) {
     const struct plan_charge *charge = &estimate->plan->charges[c];
     const struct metric *metric = NULL;
@@ -120,7 +122,7 @@ add_usage (struct estimator *estimator, struct estimate *estimate, const GPtrArr
         return FALSE;
     }
   }
-  return TRUE;
+  return plan_lines_add_spending (estimate->sheet, &place, first, error);
 }
 
 static gboolean

@@ -44,6 +44,34 @@ add_count (GPtrArray *facts, const char *field, int value)
 }
 
 static void
+add_bound (GPtrArray *facts, const struct plan *plan, const char *subject, const char *field, struct decimal bound)
+{
+  if (decimal_sign (bound) != 0)
+    take_fact (facts, g_strdup (subject), g_strdup (field), unit_price_words (bound, plan->currency), plan->currency->code);
+}
+
+static void
+add_discount (GPtrArray *facts, const char *subject, struct decimal discount)
+{
+  g_autofree char *percent = percent_words (discount);
+  take_fact (facts, g_strdup (subject), g_strdup ("discount"), g_strconcat (percent, " %", NULL), "");
+}
+
+/* Settings that most plans leave alone. */
+static void
+add_settings (GPtrArray *facts, const struct plan *plan)
+{
+  if (plan->customer != NULL)
+    add_text (facts, "", "customer", plan->customer);
+  add_text (facts, "", "proration", plan_proration_names[plan->proration]);
+  add_text (facts, "", "payment method for a trial", plan_trial_payment_names[plan->trial_payment]);
+  if (decimal_sign (plan->discount) != 0)
+    add_discount (facts, "", plan->discount);
+  add_bound (facts, plan, "", "minimum spend", plan->spending.minimum);
+  add_bound (facts, plan, "", "maximum spend", plan->spending.maximum);
+}
+
+static void
 add_header (GPtrArray *facts, const struct plan *plan)
 {
   g_autofree char *usage_interval = interval_words (plan->usage_interval);
@@ -56,6 +84,7 @@ add_header (GPtrArray *facts, const struct plan *plan)
   add_count (facts, "grace days", plan->grace_days);
   add_count (facts, "retries", plan->retries);
   add_text (facts, "", "custom", plan->custom ? "yes" : "no");
+  add_settings (facts, plan);
   add_decimal (facts, "", "included credits", plan->included_credits);
 }
 
@@ -102,13 +131,6 @@ add_rate (GPtrArray *facts, const struct plan *plan, const struct plan_charge *c
 }
 
 static void
-add_bound (GPtrArray *facts, const struct plan *plan, const char *subject, const char *field, struct decimal bound)
-{
-  if (decimal_sign (bound) != 0)
-    take_fact (facts, g_strdup (subject), g_strdup (field), unit_price_words (bound, plan->currency), plan->currency->code);
-}
-
-static void
 add_conversion (GPtrArray *facts, const char *subject, const struct conversion *conversion)
 {
   if (decimal_sign (conversion->unit_size) != 0)
@@ -134,6 +156,10 @@ add_charges (GPtrArray *facts, const struct plan *plan)
     for (gsize k = 0; k < charge->filter_count; k++)
       add_rate (facts, plan, charge, &charge->filters[k]);
     add_conversion (facts, subject, &charge->conversion);
+    if (charge->billing == PLAN_IN_ADVANCE)
+      add_text (facts, subject, "billed", "in advance");
+    if (decimal_compare (charge->discount, plan->discount) != 0)
+      add_discount (facts, subject, charge->discount);
     add_bound (facts, plan, subject, "at least", charge->bounds.minimum);
     add_bound (facts, plan, subject, "at most", charge->bounds.maximum);
   }
@@ -163,6 +189,8 @@ add_addons (GPtrArray *facts, const struct plan *plan)
     const struct plan_addon *addon = &plan->addons[i];
     g_autofree char *subject = g_strdup_printf ("add-on %s", addon->code);
     add_text (facts, subject, "name", addon->name);
+    if (addon->own_interval)
+      add_text (facts, subject, "cycle", plan_addon_cycle_names[ADDON_CYCLE_OWN]);
     for (gsize k = 0; k < addon->fee_count; k++) {
       g_autofree char *interval = interval_words (addon->fees[k].interval);
       take_fact (facts, g_strdup (subject),

@@ -66,7 +66,7 @@ add_addons (struct draft_sheet *sheet, const struct line_place *place, struct in
   for (gsize a = 0; a < place->plan->addon_count; a++) {
     const struct plan_addon *addon = &place->plan->addons[a];
     const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
-    if (item == NULL || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
+    if (item == NULL || addon->own_interval || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
       continue;
     struct line_place at = *place;
     if (addon->kind == ADDON_ONE_OFF)
@@ -87,6 +87,23 @@ plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, 
 {
   return add_base (sheet, place, interval, error) && add_quantities (sheet, place, interval, items, error)
          && add_addons (sheet, place, interval, items, error);
+}
+
+gboolean
+plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *place, const struct plan_addon *addon,
+                          const struct subscription_items *items, GError **error)
+{
+  const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
+  if (item == NULL)
+    return TRUE;
+  const struct fee_line line = {
+    .kind = LINE_ADDON,
+    .code = addon->code,
+    .description = addon->name,
+    .unit_price = money_to_decimal (addon->fees[0].amount_minor, place->plan->currency),
+    .count = item->quantity,
+  };
+  return draft_add_fee (sheet, place, &line, error);
 }
 
 static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
@@ -113,6 +130,7 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
       .aggregation = metric->aggregation,
       .rate = rate,
       .conversion = &charge->conversion,
+      .discount = charge->discount,
       .bucket = &buckets[b],
     };
     if (!draft_add_usage (sheet, &whole, &line, error))
@@ -122,4 +140,11 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
     return TRUE;
   struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, first };
   return draft_add_bound (sheet, place, &bound, error);
+}
+
+gboolean
+plan_lines_add_spending (struct draft_sheet *sheet, const struct line_place *place, gsize first, GError **error)
+{
+  const struct bound_line bound = { .code = place->plan->code, .bounds = &place->plan->spending, .first = first };
+  return !price_has_bounds (bound.bounds) || draft_add_bound (sheet, place, &bound, error);
 }

@@ -8,10 +8,14 @@
 
 #include <glib.h>
 
-/* The base fee, quantities and add-ons of the place's plan. A quantity that is not among the items has the plan's initial
+/* The base fee, quantities and add-ons of the place's plan, but for add-ons in a cycle of their own. A quantity that is not among the items has the plan's initial
  * number. A one-off add-on is billed whole, with period 0. ERROR_LEDGER when the plan has fees, but none for the interval. */
 gboolean plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, struct interval interval,
                               const struct subscription_items *items, GError **error);
+
+/* The add-on `addon` of the place's plan for one period of its own interval, if it is among the items. */
+gboolean plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *place, const struct plan_addon *addon,
+                                   const struct subscription_items *items, GError **error);
 
 struct priced_metric {
   gint64 id;
@@ -24,5 +28,9 @@ struct priced_metric {
  * the bounds of the charge. Usage is never prorated, its bounds are. */
 gboolean plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct plan_charge *charge,
                                const struct priced_metric *metric, const struct usage_bucket *buckets, GError **error);
+
+/* What holds the sum of the usage lines of one usage period within the spending bounds of the plan, in proportion to place->ratio: a
+ * line, or none. `first`: what draft_sheet_mark() said before the usage lines of the period, which nothing else may follow. */
+gboolean plan_lines_add_spending (struct draft_sheet *sheet, const struct line_place *place, gsize first, GError **error);
 
 #endif

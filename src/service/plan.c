@@ -16,8 +16,11 @@
 
 const char *const plan_type_names[] = { "subscription", "pay_per_use", "hybrid", NULL };
 const char *const plan_billing_names[] = { "advance", "arrears", NULL };
+const char *const plan_proration_names[] = { "day", "second", "30/360", NULL };
+const char *const plan_trial_payment_names[] = { "optional", "required", NULL };
 const char *const plan_alignment_names[] = { "anniversary", "calendar", NULL };
 const char *const plan_addon_kind_names[] = { "recurring", "one_off", NULL };
+const char *const plan_addon_cycle_names[] = { "plan", "own", NULL };
 const char *const plan_limit_kind_names[] = { "hard", "soft", "overage", NULL };
 const char *const plan_limit_reset_names[] = { "cycle", "calendar-month", NULL };
 const char *const plan_rounding_names[] = { "none", "up", "down", "nearest", NULL };
@@ -95,6 +98,14 @@ get_decimal (const struct json_node *object, const char *key, struct decimal *re
   if (!json_node_string (&node, &text, error))
     return FALSE;
   return decimal_parse (text, strlen (text), ret) == DECIMAL_OK ? TRUE : fail (&node, "a decimal", error);
+}
+
+/* Left alone when it is not there. */
+static gboolean
+get_optional_word (const struct json_node *object, const char *key, const char *const *words, int *ret, GError **error)
+{
+  struct json_node node = json_node_member (object, key);
+  return node.value == NULL || get_word (object, key, words, ret, error);
 }
 
 /* Zero when it is not there. */
@@ -183,11 +194,13 @@ static gboolean
 parse_addon (struct owner *owner, const struct json_node *node, void *item, GError **error)
 {
   struct plan_addon *addon = item;
-  int kind = 0;
+  int kind = 0, cycle = ADDON_CYCLE_PLAN;
   if (!get_text (node, "code", &addon->code, error) || !get_text (node, "name", &addon->name, error)
-      || !get_word (node, "kind", plan_addon_kind_names, &kind, error))
+      || !get_word (node, "kind", plan_addon_kind_names, &kind, error)
+      || !get_optional_word (node, "cycle", plan_addon_cycle_names, &cycle, error))
     return FALSE;
   addon->kind = (enum addon_kind) kind;
+  addon->own_interval = cycle == ADDON_CYCLE_OWN;
   if (addon->kind == ADDON_RECURRING) {
     struct json_node prices = json_node_member (node, "prices");
     return parse_fees (owner, &prices, &addon->fee_count, &addon->fees, error);
@@ -317,8 +330,9 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
 {
   struct plan_charge *charge = item;
   struct json_node model_node = json_node_member (node, "model"), price = json_node_member (node, "price");
-  struct json_node filters = json_node_member (node, "filters");
+  struct json_node filters = json_node_member (node, "filters"), discount = json_node_member (node, "discount_percent");
   const char *model_name = NULL;
+  int billing = PLAN_IN_ARREARS;
   enum price_model model = PRICE_FLAT;
   if (!get_text (node, "code", &charge->code, error) || !get_text (node, "name", &charge->name, error)
       || !get_text (node, "metric", &charge->metric, error) || !json_node_string (&model_node, &model_name, error))
@@ -327,10 +341,14 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
     return fail (&model_node, "a pricing model", error);
   if (model == PRICE_DYNAMIC && !get_text (node, "amount_property", &charge->amount_property, error))
     return FALSE;
-  if (!get_optional_decimal (node, "minimum_amount", &charge->bounds.minimum, error)
+  charge->discount = owner->plan.discount;
+  if ((discount.value != NULL && !get_percent (node, "discount_percent", &charge->discount, error))
+      || !get_optional_word (node, "billing", plan_billing_names, &billing, error)
+      || !get_optional_decimal (node, "minimum_amount", &charge->bounds.minimum, error)
       || !get_optional_decimal (node, "maximum_amount", &charge->bounds.maximum, error)
       || !parse_conversion (node, &charge->conversion, error))
     return FALSE;
+  charge->billing = (enum plan_billing) billing;
   charge->has_default = price.value != NULL;
   charge->fallback.code = "";
   charge->fallback.price.model = model;
@@ -427,6 +445,25 @@ parse_header (struct owner *owner, const struct json_node *root, GError **error)
   return plan->currency != NULL ? TRUE : fail (&currency_node, "a currency", error);
 }
 
+/* What is left out while it has its default. */
+static gboolean
+parse_settings (struct owner *owner, const struct json_node *root, GError **error)
+{
+  struct plan *plan = &owner->plan;
+  struct json_node customer = json_node_member (root, "customer");
+  int proration = BASIS_DAY, payment = TRIAL_PAYMENT_OPTIONAL;
+  if (!get_optional_word (root, "proration", plan_proration_names, &proration, error)
+      || !get_optional_word (root, "trial_payment_method", plan_trial_payment_names, &payment, error)
+      || !get_optional_decimal (root, "minimum_spend", &plan->spending.minimum, error)
+      || !get_optional_decimal (root, "maximum_spend", &plan->spending.maximum, error)
+      || !get_percent (root, "discount_percent", &plan->discount, error)
+      || (customer.value != NULL && !json_node_string (&customer, &plan->customer, error)))
+    return FALSE;
+  plan->proration = (enum proration_basis) proration;
+  plan->trial_payment = (enum plan_trial_payment) payment;
+  return TRUE;
+}
+
 static gboolean
 parse_root (struct owner *owner, const struct json_node *root, GError **error)
 {
@@ -435,7 +472,7 @@ parse_root (struct owner *owner, const struct json_node *root, GError **error)
   struct json_node charges = json_node_member (root, "charges"), limits = json_node_member (root, "limits");
   struct json_node addons = json_node_member (root, "addons");
   if (!json_node_expect (root, json_type_object, error) || !parse_header (owner, root, error)
-      || !parse_fees (owner, &prices, &plan->fee_count, &plan->fees, error) || !parse_features (owner, root, error))
+      || !parse_settings (owner, root, error) || !parse_fees (owner, &prices, &plan->fee_count, &plan->fees, error) || !parse_features (owner, root, error))
     return FALSE;
   plan->quantities = parse_list (owner, &quantities, parse_quantity, sizeof *plan->quantities, &plan->quantity_count, error);
   if (plan->quantities == NULL)

@@ -10,11 +10,13 @@
 #include "core/currency.h"
 #include "core/period.h"
 #include "core/price.h"
+#include "core/proration.h"
 
 #include <glib.h>
 
-enum plan_billing { PLAN_IN_ADVANCE, PLAN_IN_ARREARS }; /* when base, quantity and add-on fees fall due */
+enum plan_billing { PLAN_IN_ADVANCE, PLAN_IN_ARREARS }; /* when base, quantity and add-on fees fall due; usage, of a charge */
 enum plan_type { PLAN_TYPE_SUBSCRIPTION, PLAN_TYPE_PAY_PER_USE, PLAN_TYPE_HYBRID };
+enum plan_trial_payment { TRIAL_PAYMENT_OPTIONAL, TRIAL_PAYMENT_REQUIRED }; /* does a trial need a payment method? */
 
 struct plan_fee {
   struct interval interval;
@@ -38,11 +40,14 @@ struct plan_quantity {
 };
 
 enum addon_kind { ADDON_RECURRING, ADDON_ONE_OFF };
+enum addon_cycle { ADDON_CYCLE_PLAN, ADDON_CYCLE_OWN };
 
 struct plan_addon {
   const char *code;
   const char *name;
   enum addon_kind kind;
+  gboolean own_interval; /* RECURRING: billed by fees[0].interval, its only one, from the anchor of the subscription on, whatever
+                          * the interval of the plan's fees is */
   gsize fee_count; /* RECURRING: one per interval it is sold in; ONE_OFF: one, its interval is not used */
   const struct plan_fee *fees;
 };
@@ -66,6 +71,9 @@ struct plan_charge {
   const char *name;
   const char *metric;          /* metric code; "*": every metric that no other charge of the plan prices */
   const char *amount_property; /* PRICE_DYNAMIC: event property that carries the amount in major units, else NULL */
+  enum plan_billing billing;   /* PLAN_IN_ADVANCE: each event is a line of its own, due at its time, at what it adds to the price of
+                                * the period up to it. Only count, sum and unique, no bounds */
+  struct decimal discount;     /* taken off each line, as a fraction: 0.1 for 10 %; the plan's where the charge has none of its own */
   gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
   struct plan_rate fallback;   /* the default price; only its model when there is none */
   gsize filter_count;
@@ -102,6 +110,11 @@ struct plan {
   enum plan_billing billing;
   enum alignment alignment;
   struct interval usage_interval; /* how often usage is billed, and the cycle of the allowances */
+  enum proration_basis proration;
+  struct price_bounds spending;  /* of all usage of one usage period together */
+  struct decimal discount;       /* taken off fees and, where a charge has no other one, usage; a fraction */
+  enum plan_trial_payment trial_payment;
+  const char *customer;          /* code of the only customer that may have it; NULL: all */
   int trial_days;
   int grace_days;
   int retries;
@@ -125,8 +138,11 @@ struct plan {
 /* The words for the enums, in their order, NULL-terminated: what catalogs write. */
 extern const char *const plan_type_names[];
 extern const char *const plan_billing_names[];
+extern const char *const plan_proration_names[];
+extern const char *const plan_trial_payment_names[];
 extern const char *const plan_alignment_names[];
 extern const char *const plan_addon_kind_names[];
+extern const char *const plan_addon_cycle_names[];
 extern const char *const plan_limit_kind_names[];
 extern const char *const plan_limit_reset_names[];
 extern const char *const plan_rounding_names[];

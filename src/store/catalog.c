@@ -7,6 +7,8 @@
 #include "store/db.h"
 #include "store/ledger.h"
 
+const char *const metric_late_names[] = { "bill", "ignore", "hold", NULL };
+
 /* A text column of a row. Structs that are handed to visitors borrow it; the cast stands here alone. */
 static char *
 borrow (struct query *query, int column)
@@ -66,6 +68,8 @@ read_metric (struct query *query)
     .aggregation = borrow (query, 4),
     .property = borrow (query, 5),
     .negative = borrow (query, 6),
+    .persistent = db_int64 (query, 7) != 0,
+    .late = borrow (query, 8),
   };
 }
 
@@ -81,6 +85,8 @@ copy_metric (struct query *query)
     .aggregation = g_strdup (row.aggregation),
     .property = g_strdup (row.property),
     .negative = g_strdup (row.negative),
+    .persistent = row.persistent,
+    .late = g_strdup (row.late),
   };
   return copy;
 }
@@ -96,6 +102,7 @@ metric_free (struct metric *metric)
   g_free (metric->aggregation);
   g_free (metric->property);
   g_free (metric->negative);
+  g_free (metric->late);
   g_free (metric);
 }
 
@@ -136,8 +143,9 @@ metric_get (struct ledger *ledger, gint64 id, struct metric **ret, GError **erro
 gboolean
 metric_insert (struct ledger *ledger, const struct metric *metric, gint64 *ret_id, GError **error)
 {
-  if (!db_execute (ledger_db (ledger), SQL_METRIC_INSERT, NULL, error, "tttttti", metric->code, metric->name, metric->unit,
-                   metric->aggregation, metric->property, metric->negative, ledger_now_us (ledger)))
+  if (!db_execute (ledger_db (ledger), SQL_METRIC_INSERT, NULL, error, "ttttttiti", metric->code, metric->name, metric->unit,
+                   metric->aggregation, metric->property, metric->negative, (gint64) metric->persistent, metric->late,
+                   ledger_now_us (ledger)))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));
   return TRUE;
@@ -146,8 +154,8 @@ metric_insert (struct ledger *ledger, const struct metric *metric, gint64 *ret_i
 gboolean
 metric_update (struct ledger *ledger, const struct metric *metric, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_METRIC_UPDATE, NULL, error, "ittt", metric->id, metric->name, metric->unit,
-                     metric->negative);
+  return db_execute (ledger_db (ledger), SQL_METRIC_UPDATE, NULL, error, "itttt", metric->id, metric->name, metric->unit,
+                     metric->negative, metric->late);
 }
 
 struct metric_walk {

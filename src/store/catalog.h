@@ -18,7 +18,11 @@ struct metric {
   char *aggregation; /* aggregation_name() of service/aggregate.h */
   char *property;    /* unique: the event property that is counted; else NULL */
   char *negative;    /* "refuse" or "allow" */
+  gboolean persistent; /* what was measured stays for the periods after, until it changes; sum, max, last, unique */
+  char *late;        /* what becomes of an event whose period is billed: one of metric_late_names */
 };
+
+extern const char *const metric_late_names[]; /* "bill", "ignore", "hold", NULL */
 
 /* ERROR_NOT_FOUND with a hint when there is none. */
 gboolean metric_find (struct ledger *ledger, const char *code, struct metric **ret, GError **error);
@@ -26,7 +30,7 @@ gboolean metric_find (struct ledger *ledger, const char *code, struct metric **r
 gboolean metric_lookup (struct ledger *ledger, const char *code, struct metric **ret, GError **error);
 gboolean metric_get (struct ledger *ledger, gint64 id, struct metric **ret, GError **error); /* ERROR_LEDGER when there is none */
 gboolean metric_insert (struct ledger *ledger, const struct metric *metric, gint64 *ret_id, GError **error);
-gboolean metric_update (struct ledger *ledger, const struct metric *metric, GError **error); /* name, unit and negative, by id */
+gboolean metric_update (struct ledger *ledger, const struct metric *metric, GError **error); /* name, unit, negative and late, by id */
 typedef gboolean (*metric_visit) (const struct metric *metric, void *data, GError **error);
 gboolean metric_each (struct ledger *ledger, metric_visit visit, void *data, GError **error);
 void metric_free (struct metric *metric);

@@ -110,7 +110,7 @@ add-on setup once             50.00                                             
 check_json 'compare as JSON' '.[1]' '{"item":"base month","basic":"9.00","professional":"109.00"}' \
   billctl plans compare basic professional --format json
 check_json 'metrics' '.[0]' \
-  '{"code":"call_minutes","name":"Call minutes","unit":"minute","aggregation":"sum","property":null,"negative":"refuse"}' \
+  '{"code":"call_minutes","name":"Call minutes","unit":"minute","aggregation":"sum","property":null,"negative":"refuse","persistent":false,"late":"bill"}' \
   billctl metric list --format json
 for example in voice-ai credits usage platform call-center focus-resale; do
   check "example $example" billctl plans apply --dry-run "$srcdir/examples/catalogs/$example.json"

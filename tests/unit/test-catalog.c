@@ -202,6 +202,60 @@ START_TEST (everything_arrives_in_the_plan)
 }
 END_TEST
 
+START_TEST (settings_arrive_in_the_plan)
+{
+  g_autoptr (catalog_t) catalog = catalog_of (
+      MONTHLY ",\"proration\":\"30/360\",\"trial_payment_method\":\"required\",\"customer\":\"acme\",\"discount_percent\":\"12.5\","
+              "\"minimum_spend\":\"50\",\"maximum_spend\":\"200.00\",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":"
+              "\"1\"},{\"metric\":\"n\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"discount_percent\":0}]");
+  const struct plan *plan = terms_of (catalog);
+  ck_assert_int_eq (plan->proration, BASIS_30_360);
+  ck_assert_int_eq (plan->trial_payment, TRIAL_PAYMENT_REQUIRED);
+  ck_assert_str_eq (plan->customer, "acme");
+  ck_decimal (plan->discount, "0.125");
+  ck_decimal (plan->spending.minimum, "50");
+  ck_decimal (plan->spending.maximum, "200");
+  ck_decimal (plan->charges[0].discount, "0.125"); /* the plan's, as it names none */
+  ck_decimal (plan->charges[1].discount, "0");
+  ck_assert_int_eq (plan->charges[0].billing, PLAN_IN_ARREARS);
+  ck_assert (strstr (plan->definition, "\"customer\":\"acme\",\"discount_percent\":\"12.5\"") != NULL);
+  ck_assert (strstr (plan->definition, "\"proration\":\"30/360\"") != NULL);
+  ck_assert (strstr (plan->definition, "\"discount_percent\":\"0\",\"metric\":\"n\"") != NULL);
+}
+END_TEST
+
+START_TEST (defaults_are_left_out)
+{
+  g_autoptr (catalog_t) plain = catalog_of (MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\"}]");
+  g_autoptr (catalog_t) spelled = catalog_of (
+      MONTHLY ",\"proration\":\"day\",\"trial_payment_method\":\"optional\",\"discount_percent\":\"0.0\",\"minimum_spend\":\"0\",\"charges\":"
+              "[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"arrears\",\"discount_percent\":0}]");
+  ck_assert_str_eq (terms_of (plain)->definition, terms_of (spelled)->definition);
+}
+END_TEST
+
+START_TEST (what_is_billed_event_by_event)
+{
+  g_autoptr (catalog_t) catalog
+      = catalog_of (MONTHLY ",\"charges\":[{\"metric\":\"c\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"advance\"}]");
+  ck_assert_int_eq (terms_of (catalog)->charges[0].billing, PLAN_IN_ADVANCE);
+  ck_assert (strstr (terms_of (catalog)->definition, "[{\"billing\":\"advance\",\"code\":\"c\"") != NULL);
+}
+END_TEST
+
+START_TEST (metrics_that_stay)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (catalog_t) catalog = read_catalog (
+      "{\"metrics\":[{\"code\":\"a\"},{\"code\":\"b\",\"aggregation\":\"max\",\"persistent\":true,\"late\":\"hold\"}]}", NULL, &error);
+  ck_assert_msg (catalog != NULL, "%s", error == NULL ? "" : error->message);
+  const struct metric *plain = g_ptr_array_index (catalog->metrics, 0), *stays = g_ptr_array_index (catalog->metrics, 1);
+  ck_assert (!plain->persistent && stays->persistent);
+  ck_assert_str_eq (plain->late, "bill");
+  ck_assert_str_eq (stays->late, "hold");
+}
+END_TEST
+
 START_TEST (filters_without_a_price_beside_them)
 {
   g_autoptr (catalog_t) catalog = catalog_of (
@@ -266,6 +320,8 @@ START_TEST (differences_in_words)
       MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"graduated_percentage\",\"tiers\":[{\"up_to\":10,\"percent\":\"1.5\"},"
               "{\"percent\":1,\"flat_price\":\"2\"}]}]",
       "charge m price stairstep: 0.00 flat to 10, 9.00 flat above -> graduated_percentage: 1.5 % to 10, 1 % + 2.00 flat above" },
+    { MONTHLY ",\"minimum_spend\":\"5\"", MONTHLY ",\"minimum_spend\":\"7.5\",\"discount_percent\":10,\"proration\":\"second\"",
+      "proration day -> second; discount none -> 10 %; minimum spend 5.00 -> 7.50 USD" },
     { MONTHLY, MONTHLY ",\"limits\":[{\"metric\":\"m\",\"value\":5,\"kind\":\"hard\"}],\"features\":{\"sso\":true}",
       "limit m added: 5, kind hard; feature sso added: yes" },
     { MONTHLY, MONTHLY ",\"quantities\":[{\"code\":\"s\",\"name\":\"Seats\",\"unit_price\":\"5\"}]",
@@ -373,7 +429,7 @@ START_TEST (prices_that_are_refused)
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":\"5\",\"maximum_amount\":\"4.99\"}]",
       "c.json:1: plans[0].charges[0].maximum_amount: the maximum_amount is below the minimum_amount" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"maximum_amount\":\"0\"}]",
-      "c.json:1: plans[0].charges[0].maximum_amount: the most that a charge costs is above 0" },
+      "c.json:1: plans[0].charges[0].maximum_amount: it must be above 0: leave it out where there is no upper bound" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\",\"minimum_amount\":5}]",
       "c.json:1: plans[0].charges[0].minimum_amount: 5 is a number: write \"5.00\", a string in major units" },
     { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"unit_size\":0}]",
@@ -398,6 +454,66 @@ START_TEST (prices_that_are_refused)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     check_refused (&rows[i]);
+}
+END_TEST
+
+START_TEST (settings_that_are_refused)
+{
+  static const struct refused_row rows[] = {
+    { MONTHLY ",\"discount_percent\":101", "c.json:1: plans[0].discount_percent: '101' is not a percentage from 0 to 100 with at most 4 decimals" },
+    { MONTHLY ",\"discount_percent\":\"1.00001\"",
+      "c.json:1: plans[0].discount_percent: '1.00001' is not a percentage from 0 to 100 with at most 4 decimals" },
+    { MONTHLY ",\"minimum_spend\":\"10\",\"maximum_spend\":\"9.99\"",
+      "c.json:1: plans[0].maximum_spend: the maximum_spend is below the minimum_spend" },
+    { MONTHLY ",\"minimum_spend\":\"1000000000000000000\"", "c.json:1: plans[0].minimum_spend: '1000000000000000000' is too large" },
+    { MONTHLY ",\"proration\":\"month\"", "c.json:1: plans[0].proration: 'month' is not one of day, second, 30/360" },
+    { "\"proration\":\"30/360\",\"prices\":[{\"interval\":\"week\",\"amount\":\"1\"}]",
+      "c.json:1: plans[0].proration: 30/360 goes with months, quarters and years, not with days and weeks" },
+    { MONTHLY ",\"customer\":\"a b\"",
+      "c.json:1: plans[0].customer: 'a b' is not a code: letters, digits and _ . : - without spaces, 128 at most" },
+    { "\"prices\":[{\"interval\":{\"unit\":\"day\",\"count\":0},\"amount\":\"1\"}]",
+      "c.json:1: plans[0].prices[0].interval: an interval has a unit and a count from 1 to 1000, such as { \"unit\": \"day\", \"count\": 30 }" },
+    { "\"prices\":[{\"interval\":\"day:0\",\"amount\":\"1\"}]",
+      "c.json:1: plans[0].prices[0].interval: 'day:0' is not an interval such as \"month\", \"year\" or \"30 days\"" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"w\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"advance\"}]",
+      "c.json:1: plans[0].charges[0].billing: only what is counted or summed up within a period can be billed event by event: 'w' is "
+      "weighted_sum" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"*\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"advance\"}]",
+      "c.json:1: plans[0].charges[0].billing: a charge for all metrics is billed in arrears" },
+    { MONTHLY ",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"advance\",\"minimum_amount\":\"1\"}]",
+      "c.json:1: plans[0].charges[0].minimum_amount: a charge that is billed in advance has no minimum_amount: its period is not over when it "
+      "is billed" },
+    { MONTHLY ",\"minimum_spend\":\"5\",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"1\",\"billing\":\"advance\"}]",
+      "c.json:1: plans[0].charges[0].billing: a plan with a minimum_spend or maximum_spend bills all its usage in arrears" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_refused (&rows[i]);
+}
+END_TEST
+
+START_TEST (metrics_and_addons_that_are_refused)
+{
+  static const char *const rows[][2] = {
+    { "\"metrics\":[{\"code\":\"c\",\"aggregation\":\"count\",\"persistent\":true}]",
+      "c.json:1: metrics[0].persistent: a count of events has nothing that stays: sum, max, last or unique have" },
+    { "\"metrics\":[{\"code\":\"w\",\"aggregation\":\"weighted_sum\",\"persistent\":true}]",
+      "c.json:1: metrics[0].persistent: a weighted_sum stays from period to period by itself: leave it out" },
+    { "\"metrics\":[{\"code\":\"c\",\"late\":\"later\"}]", "c.json:1: metrics[0].late: 'later' is not one of bill, ignore, hold" },
+    { "\"addons\":[{\"code\":\"a\",\"kind\":\"one_off\",\"cycle\":\"own\",\"amount\":\"1\"}]",
+      "c.json:1: addons[0].cycle: a one_off add-on has no cycle" },
+    { "\"addons\":[{\"code\":\"a\",\"cycle\":\"own\",\"prices\":[{\"interval\":\"month\",\"amount\":\"1\"},{\"interval\":\"year\",\"amount\":"
+      "\"9\"}]}]",
+      "c.json:1: addons[0].prices: an add-on in a cycle of its own has one price: its interval is the cycle" },
+    { "\"addons\":[{\"code\":\"a\",\"prices\":[{\"interval\":\"month\",\"amount\":\"1\"}],\"currencies\":{\"USD\":{\"prices\":[]}}}]",
+      "c.json has 2 problems; nothing was applied" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = g_strdup_printf ("{\"currency\":\"USD\",%s}", rows[i][0]);
+    g_autoptr (catalog_t) catalog = read_catalog (text, NULL, &error);
+    ck_assert (catalog == NULL);
+    ck_assert_str_eq (error->message, rows[i][1]);
+  }
 }
 END_TEST
 
@@ -454,12 +570,18 @@ make_suite (void)
   tcase_add_test (tests, equal_terms_have_equal_text);
   tcase_add_test (tests, different_terms_have_different_text);
   tcase_add_test (tests, everything_arrives_in_the_plan);
+  tcase_add_test (tests, settings_arrive_in_the_plan);
+  tcase_add_test (tests, defaults_are_left_out);
+  tcase_add_test (tests, what_is_billed_event_by_event);
+  tcase_add_test (tests, metrics_that_stay);
   tcase_add_test (tests, filters_without_a_price_beside_them);
   tcase_add_test (tests, paid_per_use_has_an_interval);
   tcase_add_test (tests, addons_are_copied_into_the_plan);
   tcase_add_test (tests, differences_in_words);
   tcase_add_test (tests, what_is_refused);
   tcase_add_test (tests, prices_that_are_refused);
+  tcase_add_test (tests, settings_that_are_refused);
+  tcase_add_test (tests, metrics_and_addons_that_are_refused);
   tcase_add_test (tests, all_problems_up_to_a_limit);
   tcase_add_test (tests, damaged_definitions);
   suite_add_tcase (suite, tests);
