@@ -260,6 +260,7 @@ CREATE TABLE one_off (
 ) STRICT;
 CREATE INDEX one_off_open ON one_off (customer_id) WHERE invoice_id IS NULL AND removed_at_us IS NULL;
 
+-- Money received; amount_minor is below zero where it was paid back.
 CREATE TABLE payment (
   id INTEGER PRIMARY KEY,
   customer_id INTEGER NOT NULL REFERENCES customer (id),
@@ -304,7 +305,7 @@ CREATE TRIGGER credit_note_no_delete BEFORE DELETE ON credit_note BEGIN SELECT r
 CREATE TRIGGER credit_note_line_no_update BEFORE UPDATE ON credit_note_line BEGIN SELECT raise (ABORT, 'credit notes never change'); END;
 CREATE TRIGGER credit_note_line_no_delete BEFORE DELETE ON credit_note_line BEGIN SELECT raise (ABORT, 'credit notes never change'); END;
 
--- What reduces what is owed on an issued invoice; amounts are negative where one is undone.
+-- What reduces what is owed on an issued invoice; amounts are negative where one is undone, and where money goes back.
 CREATE TABLE settlement (
   id INTEGER PRIMARY KEY,
   invoice_id INTEGER NOT NULL REFERENCES invoice (id),
@@ -314,7 +315,7 @@ CREATE TABLE settlement (
   credit_note_id INTEGER REFERENCES credit_note (id),
   at_us INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX settlement_invoice ON settlement (invoice_id, amount_minor);
+CREATE INDEX settlement_invoice ON settlement (invoice_id, kind, amount_minor);
 CREATE TRIGGER settlement_no_update BEFORE UPDATE ON settlement BEGIN SELECT raise (ABORT, 'settlements are append-only'); END;
 CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement BEGIN SELECT raise (ABORT, 'settlements are append-only'); END;
 
@@ -332,6 +333,14 @@ CREATE TABLE balance_movement (
   at_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX balance_movement_customer ON balance_movement (customer_id, currency, amount_minor);
+CREATE INDEX balance_movement_invoice ON balance_movement (invoice_id) WHERE invoice_id IS NOT NULL;
+-- Invoices of before: nothing is owed on those that came to nothing or less, and what they came to below that is the customer's.
+INSERT INTO settlement (invoice_id, kind, amount_minor, at_us) SELECT id, 'balance', total_minor, issued_at_us FROM invoice
+  WHERE status = 'open' AND total_minor < 0 ORDER BY id;
+INSERT INTO balance_movement (customer_id, currency, amount_minor, kind, invoice_id, at_us)
+  SELECT customer_id, currency, -total_minor, 'negative_invoice', id, issued_at_us FROM invoice
+  WHERE status = 'open' AND total_minor < 0 ORDER BY id;
+UPDATE invoice SET status = 'paid' WHERE status = 'open' AND total_minor <= 0;
 CREATE TRIGGER balance_movement_no_update BEFORE UPDATE ON balance_movement BEGIN SELECT raise (ABORT, 'movements of a balance are append-only'); END;
 CREATE TRIGGER balance_movement_no_delete BEFORE DELETE ON balance_movement BEGIN SELECT raise (ABORT, 'movements of a balance are append-only'); END;
 

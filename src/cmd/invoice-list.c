@@ -40,6 +40,7 @@ static const struct column columns[] = {
   { .key = "overdue", .title = "Overdue", .kind = CELL_BOOLEAN, .hidden = TRUE },
   { .key = "billed_at", .title = "Fell due at", .kind = CELL_INSTANT, .hidden = TRUE },
   { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "amount_due", .title = "Due", .kind = CELL_MONEY, .total = TRUE, .spare = 4 },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
 };
 
@@ -57,6 +58,7 @@ write_row (const struct invoice_row *row, void *data, GError **error)
     cell_boolean (row->overdue),
     cell_instant (row->billed_at_us),
     cell_money_if (strcmp (row->status, "void") != 0, row->total_minor, row->currency),
+    row->draft ? cell_null () : cell_money (row->owed_minor, row->currency),
     cell_currency (row->currency->code),
   };
   return document_row (data, cells, error);

@@ -37,6 +37,7 @@ static const struct column line_columns[] = {
 struct view {
   struct document *document;
   const struct currency *currency;
+  gboolean brief; /* for people */
 };
 
 static gboolean
@@ -51,8 +52,26 @@ write_dates (struct document *document, const struct invoice_row *row, GError **
              || document_field (document, "void_reason", "Void because", cell_text (row->void_reason), error));
 }
 
+/* Only what there is stands in a table; programs get all of it. */
 static gboolean
-write_head (const struct invoice_row *row, void *data, GError **error)
+write_part (const struct view *view, const char *key, const char *title, gint64 minor, GError **error)
+{
+  return (minor == 0 && view->brief) || document_field (view->document, key, title, cell_money (minor, view->currency), error);
+}
+
+static gboolean
+write_settled (const struct view *view, const struct invoice_row *row, const struct invoice_settled *settled, GError **error)
+{
+  return row->draft
+         || (write_part (view, "credited", "Credited", settled->credited_minor, error)
+             && write_part (view, "balance_applied", "From balance", settled->balance_minor, error)
+             && write_part (view, "paid", "Paid", settled->paid_minor, error)
+             && write_part (view, "written_off", "Written off", settled->written_off_minor, error)
+             && document_field (view->document, "amount_due", "Amount due", cell_money (row->owed_minor, view->currency), error));
+}
+
+static gboolean
+write_head (const struct invoice_row *row, const struct invoice_settled *settled, void *data, GError **error)
 {
   struct view *view = data;
   struct document *document = view->document;
@@ -65,6 +84,7 @@ write_head (const struct invoice_row *row, void *data, GError **error)
          && document_field (document, "timezone", "Time zone", cell_text (row->timezone), error) && write_dates (document, row, error)
          && document_field (document, "currency", "Currency", cell_currency (row->currency->code), error)
          && document_field (document, "total", "Total", cell_money (row->total_minor, row->currency), error)
+         && write_settled (view, row, settled, error)
          && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error);
 }
 
@@ -99,7 +119,7 @@ run (struct invocation *invocation, GError **error)
   g_autoptr (document_t) document = NULL;
   if (!document_new (&invocation->render, &document, error))
     return FALSE;
-  struct view view = { .document = document };
+  struct view view = { .document = document, .brief = invocation->render.format == FORMAT_TABLE };
   struct invoice_show_request request = {
     .reference = invocation->operands[0],
     .as_of_us = invocation->as_of_us,

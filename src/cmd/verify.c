@@ -70,7 +70,7 @@ const struct command command_verify = {
   .summary = "prove that the ledger is sound",
   .description = "Checks the database file and every reference, the hash chain of the audit log, the terms of every plan version, that "
                  "invoice totals are the sums of their lines, that every line rounds from its exact amount, that no fee period stands "
-                 "on two invoices, that invoice numbers have no gap, every usage event, and that each issued line comes out the same when "
+                 "on two invoices, that what is owed agrees with what came in, that invoice numbers have no gap, every usage event, and that each issued line comes out the same when "
                  "it is drawn up again. Writes nothing. Exits with 7 when there is a problem.",
   .examples = examples,
   .options = options,

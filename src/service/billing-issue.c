@@ -6,6 +6,7 @@
 #include "service/billed-customer.h"
 #include "service/billed-list.h"
 #include "service/booking.h"
+#include "service/issued.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -127,7 +128,7 @@ check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError
 }
 
 static gboolean
-book (struct issuing *issuing, const struct draft_view *view, const struct invoice_issue *issue, GError **error)
+record (struct issuing *issuing, const struct draft_view *view, const struct invoice_issue *issue, GError **error)
 {
   const struct booked_invoice invoice = {
     .id = issue->id,
@@ -142,7 +143,7 @@ book (struct issuing *issuing, const struct draft_view *view, const struct invoi
     .taxes = view->taxes,
     .tax_count = view->tax_count,
   };
-  return booking_invoice_issued (issuing->ledger, &invoice, error);
+  return issued_record (issuing->ledger, &invoice, error);
 }
 
 static gboolean
@@ -157,7 +158,7 @@ issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index
     .usage_seen = issuing->usage_seen,
   };
   if (!numbering_next (issuing->numbering, customer->issuer_id, &issue.number, error) || !invoice_issue (issuing->ledger, &issue, error)
-      || !book (issuing, &view, &issue, error))
+      || !record (issuing, &view, &issue, error))
     return FALSE;
   issuing->result.issued++;
   struct billed_invoice billed = {

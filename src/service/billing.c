@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "service/billed-customer.h"
 #include "service/billed-list.h"
-#include "service/booking.h"
 #include "service/draft.h"
+#include "service/issued.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -76,7 +76,7 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
 }
 
 static gboolean
-book (struct run *run, const struct draft_view *view, gint64 id, const char *number, GError **error)
+record (struct run *run, const struct draft_view *view, gint64 id, const char *number, GError **error)
 {
   const struct booked_invoice invoice = {
     .id = id,
@@ -91,7 +91,7 @@ book (struct run *run, const struct draft_view *view, gint64 id, const char *num
     .taxes = view->taxes,
     .tax_count = view->tax_count,
   };
-  return booking_invoice_issued (run->ledger, &invoice, error);
+  return issued_record (run->ledger, &invoice, error);
 }
 
 /* *id is that of the draft whose place it takes, or 0 and becomes its own. */
@@ -126,7 +126,7 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
   for (gsize i = 0; i < view->tax_count; i++)
     if (!invoice_tax_insert (run->ledger, *id, (gint64) i + 1, &view->taxes[i], error))
       return FALSE;
-  return number == NULL || book (run, view, *id, number, error);
+  return number == NULL || record (run, view, *id, number, error);
 }
 
 /* The stored draft for the same instant, taken out of the list of those that are still to be dealt with; id 0: none. */
@@ -153,7 +153,7 @@ issue_stored (struct run *run, const struct draft_view *view, gint64 id, const c
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .usage_seen = run->usage_seen,
   };
-  if (!invoice_issue (run->ledger, &issue, error) || !book (run, view, id, number, error))
+  if (!invoice_issue (run->ledger, &issue, error) || !record (run, view, id, number, error))
     return FALSE;
   report (run, BILLING_ISSUED, view, id, number);
   return TRUE;

@@ -64,6 +64,7 @@ static const struct column invoice_columns[] = {
   { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "void_reason", .title = "Void because", .kind = CELL_TEXT },
+  { .key = "amount_due", .title = "Amount due", .kind = CELL_MONEY, .total = TRUE },
 };
 
 static gboolean
@@ -82,6 +83,7 @@ write_invoice (const struct invoice_row *row, void *data, GError **error)
     cell_money_if (strcmp (row->status, "void") != 0, row->total_minor, row->currency),
     cell_currency (row->currency->code),
     cell_text (row->void_reason),
+    row->draft ? cell_null () : cell_money (row->owed_minor, row->currency),
   };
   return put_row (data, cells, error);
 }

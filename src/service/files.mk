@@ -21,7 +21,10 @@ libservice_a_SOURCES = \
   src/service/export.c src/service/export.h \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
+  src/service/issued.c src/service/issued.h \
   src/service/numbering.c src/service/numbering.h \
+  src/service/amount.c src/service/amount.h src/service/settlement.c src/service/settlement.h \
+  src/service/payment.c src/service/payment.h src/service/balance.c src/service/balance.h \
   src/service/price-list.c src/service/price-list.h src/service/prorate.c src/service/prorate.h \
   src/service/schedule.c src/service/schedule.h \
   src/service/stripe-sync.c src/service/stripe-sync.h src/service/stripe-sync-private.h src/service/stripe-sync-decide.c \

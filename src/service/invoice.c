@@ -7,6 +7,7 @@
 #include "base/timezone.h"
 #include "store/customer.h"
 #include "store/invoice.h"
+#include "store/settlement.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ make_row (const struct invoice *invoice, const char *reference, struct timezone_
     .issued_on = timezone_date (zone, invoice->issued_at_us),
     .due_on = timezone_date (zone, invoice->due_at_us),
     .total_minor = invoice->total_minor,
+    .owed_minor = invoice->status == INVOICE_OPEN ? invoice->total_minor - invoice->settled_minor : 0,
     .void_reason = invoice->void_reason,
   };
   return TRUE;
@@ -127,8 +129,17 @@ invoice_show (struct ledger *ledger, const struct invoice_show_request *request,
   g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
   struct showing showing = { .request = request };
   struct invoice_row row;
+  struct settlement_sums sums;
   g_autofree char *reference = invoice_reference (invoice);
-  return make_row (invoice, reference, zones, request->as_of_us, &row, error) && request->head (&row, request->data, error)
+  if (!settlement_sums_read (ledger, invoice->id, &sums, error))
+    return FALSE;
+  const struct invoice_settled settled = {
+    .credited_minor = sums.of[SETTLEMENT_CREDIT_NOTE],
+    .balance_minor = sums.of[SETTLEMENT_BALANCE],
+    .paid_minor = sums.of[SETTLEMENT_PAYMENT],
+    .written_off_minor = sums.of[SETTLEMENT_WRITE_OFF],
+  };
+  return make_row (invoice, reference, zones, request->as_of_us, &row, error) && request->head (&row, &settled, request->data, error)
          && timezone_cache_get (zones, invoice->timezone, &showing.zone, error)
          && invoice_each_line (ledger, invoice->id, visit_line, &showing, error);
 }

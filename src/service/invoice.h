@@ -28,6 +28,7 @@ struct invoice_row {
   struct date issued_on;
   struct date due_on;
   gint64 total_minor;
+  gint64 owed_minor;       /* still owed on an open invoice; 0 for all others */
   const char *void_reason; /* may be NULL */
 };
 
@@ -62,11 +63,19 @@ typedef gboolean (*invoice_line_row_visit) (const struct invoice_line_row *row, 
 
 gboolean invoice_list (struct ledger *ledger, const struct invoice_list_request *request, invoice_row_visit visit, void *data, GError **error);
 
+/* What reduced what is owed on an issued invoice. */
+struct invoice_settled {
+  gint64 credited_minor;    /* by credit notes */
+  gint64 balance_minor;     /* from the customer's balance; below zero: given to it */
+  gint64 paid_minor;        /* less what was paid back */
+  gint64 written_off_minor;
+};
+
 /* Calls `head` once, then `line` for each line. */
 struct invoice_show_request {
   const char *reference;
   gint64 as_of_us;
-  invoice_row_visit head;
+  gboolean (*head) (const struct invoice_row *row, const struct invoice_settled *settled, void *data, GError **error);
   invoice_line_row_visit line;
   void *data;
 };

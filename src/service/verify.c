@@ -113,6 +113,12 @@ prove_periods (struct proof *proof, GError **error)
 }
 
 static gboolean
+prove_settlements (struct proof *proof, GError **error)
+{
+  return verify_settlements (proof->ledger, proof->problems, error);
+}
+
+static gboolean
 prove_numbers (struct proof *proof, GError **error)
 {
   return verify_number_series (proof->ledger, proof->problems, error);
@@ -209,6 +215,7 @@ static const struct {
   { "invoice totals", prove_totals, FALSE, FALSE },
   { "line rounding", prove_lines, TRUE, FALSE },
   { "periods billed once", prove_periods, FALSE, FALSE },
+  { "what is owed", prove_settlements, FALSE, FALSE },
   { "invoice numbers", prove_numbers, FALSE, FALSE },
   { "usage events", prove_events, TRUE, TRUE },
   { "lines drawn up again", prove_again, TRUE, TRUE },

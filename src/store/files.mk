@@ -12,6 +12,7 @@ libstore_a_SOURCES = \
   src/store/nearest.c src/store/nearest.h \
   src/store/prefix.c src/store/prefix.h \
   src/store/setting.c src/store/setting.h \
+  src/store/settlement.c src/store/settlement.h \
   src/store/statements.c src/store/statements.h \
   src/store/stripe.c src/store/stripe.h \
   src/store/subscription.c src/store/subscription.h \
@@ -19,5 +20,6 @@ libstore_a_SOURCES = \
   src/store/usage-batch.c src/store/usage-batch.h \
   src/store/verify.c src/store/verify.h \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
-  src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def src/store/sql/verify.def
+  src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
+  src/store/sql/settlement.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

@@ -158,6 +158,15 @@ invoice_issue (struct ledger *ledger, const struct invoice_issue *issue, GError 
 }
 
 gboolean
+invoice_set_status (struct ledger *ledger, gint64 id, enum invoice_status status, GError **error)
+{
+  gint64 changes = 0;
+  if (!db_execute (ledger_db (ledger), SQL_INVOICE_SET_STATUS, &changes, error, "it", id, status_names[status]))
+    return FALSE;
+  return changes == 1 ? TRUE : error_set (error, ERROR_REFUSED, "only an issued invoice that is not void can become %s", status_names[status]);
+}
+
+gboolean
 invoice_set_void (struct ledger *ledger, gint64 id, const char *reason, GError **error)
 {
   gint64 changes = 0;
@@ -193,6 +202,7 @@ read_invoice (struct query *query, struct invoice *ret)
     .tax_note = db_text (query, 21, NULL),
     .replaces_id = db_int64 (query, 22),
     .created_at_us = db_int64 (query, 23),
+    .settled_minor = db_int64 (query, 24),
   };
   if (!invoice_status_parse (db_text (query, 5, NULL), &ret->status))
     BUG ("unknown invoice status in the ledger");

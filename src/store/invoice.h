@@ -34,7 +34,8 @@ struct invoice {
   gint64 tax_minor;      /* all taxes */
   const char *tax_note;  /* "Reverse charge" …; NULL: none */
   gint64 replaces_id;    /* the void invoice for which it was issued again; 0: none */
-  gint64 created_at_us;  /* reading only */
+  gint64 created_at_us;  /* reading only, as is the next */
+  gint64 settled_minor;  /* what was paid, credited, written off …: owed is what the total is above it */
 };
 
 /* What a line is beside others of its kind. */
@@ -119,6 +120,8 @@ struct invoice_issue {
   gint64 usage_seen;
 };
 gboolean invoice_issue (struct ledger *ledger, const struct invoice_issue *issue, GError **error);
+/* Among open, paid and uncollectible; ERROR_REFUSED from any other status. */
+gboolean invoice_set_status (struct ledger *ledger, gint64 id, enum invoice_status status, GError **error);
 /* Open or uncollectible -> void; ERROR_REFUSED from any other status. */
 gboolean invoice_set_void (struct ledger *ledger, gint64 id, const char *reason, GError **error);
 

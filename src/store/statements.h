@@ -15,6 +15,7 @@ enum statement {
 #include "store/sql/journal.def"
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
+#include "store/sql/settlement.def"
 #include "store/sql/verify.def"
 #undef STATEMENT
   SQL_STATEMENT_COUNT

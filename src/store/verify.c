@@ -95,6 +95,35 @@ verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
          && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error);
 }
 
+static char *
+describe_settled (struct query *query)
+{
+  return g_strdup_printf ("invoice %s is %s, but %" G_GINT64_FORMAT " minor units are owed on it", db_text (query, 0, NULL),
+                          db_text (query, 1, NULL), db_int64 (query, 2));
+}
+
+static char *
+describe_sides (struct query *query)
+{
+  return g_strdup_printf ("invoice %s has %" G_GINT64_FORMAT " minor units from the balance, whose movements for it come to %" G_GINT64_FORMAT,
+                          db_text (query, 0, NULL), db_int64 (query, 1), db_int64 (query, 2));
+}
+
+static char *
+describe_balance (struct query *query)
+{
+  return g_strdup_printf ("customer %s has a balance of %" G_GINT64_FORMAT " minor units of %s, below zero", db_text (query, 0, NULL),
+                          db_int64 (query, 2), db_text (query, 1, NULL));
+}
+
+gboolean
+verify_settlements (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+{
+  return each_problem (ledger, SQL_VERIFY_SETTLED, describe_settled, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_BALANCE_SIDES, describe_sides, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_BALANCES, describe_balance, ret_problems, error);
+}
+
 static gboolean
 verify_series (struct ledger *ledger, struct number_series *series, GPtrArray *ret_problems, GError **error)
 {

@@ -16,6 +16,8 @@ gboolean verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GE
 /* No fee period and no usage of a metric in a usage period stands on two invoices, and what stands on issued invoices is counted
  * as billed. */
 gboolean verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* What is owed on an invoice agrees with its status, both sides of a balance agree, and no balance is below zero. */
+gboolean verify_settlements (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Every number of every series from 1 to the last was given to exactly one invoice. */
 gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Every event has its key and the other way round. */

@@ -30,6 +30,9 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
   tests/cli/attribution.t tests/cli/currencies.t tests/cli/export.t tests/cli/verify.t tests/cli/focus.t \
   tests/cli/late-usage.t tests/cli/models.t tests/cli/bounds.t tests/cli/plan-terms.t tests/cli/levels.t tests/cli/units.t
 
+# What is owed on them.
+CLI_TESTS += tests/cli/payments.t
+
 # Calculators.
 CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t
 EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py

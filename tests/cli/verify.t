@@ -32,6 +32,7 @@ plan versions,ok,
 invoice totals,ok,
 line rounding,ok,
 periods billed once,ok,
+what is owed,ok,
 invoice numbers,ok,
 usage events,ok,
 lines drawn up again,ok,' billctl verify --format csv --no-header --columns check,result,problem
