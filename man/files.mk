@@ -13,7 +13,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-prorate.1 man/billctl-schedule.1 \
   man/billctl-stripe-sync.1 \
   man/billctl-subscribe.1 man/billctl-subscription-list.1 man/billctl-subscription-show.1 \
-  man/billctl-usage-import.1 man/billctl-usage-record.1 man/billctl-usage-show.1 \
+  man/billctl-usage-correct.1 man/billctl-usage-import.1 man/billctl-usage-late.1 man/billctl-usage-record.1 man/billctl-usage-show.1 man/billctl-usage-void.1 \
   man/billctl-verify.1 man/billctl-version.1
 man_MANS = $(MANUAL_PAGES)
 dist_noinst_DATA = $(MANUAL_PAGES:=.in) man/page.awk

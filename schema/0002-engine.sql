@@ -142,18 +142,32 @@ CREATE TABLE tax_rate (
   UNIQUE (code, from_day)
 ) STRICT;
 
--- usage_late: status of an event that came after its period was billed. invoice_id: where it was billed in the end.
-ALTER TABLE usage_late ADD COLUMN invoice_id INTEGER REFERENCES invoice (id);
-ALTER TABLE usage_late ADD COLUMN released_at_us INTEGER;
+-- Events that came after the usage period that they fall into was billed. policy: that of the metric when the event came; what was
+-- there before schema 2 is held. invoice_id: the issued invoice from which on it counts; NULL: it does not count yet.
+CREATE TABLE usage_late_2 (
+  usage_id INTEGER PRIMARY KEY REFERENCES usage (id),
+  customer_id INTEGER NOT NULL,
+  metric_id INTEGER NOT NULL,
+  policy TEXT NOT NULL CHECK (policy IN ('bill', 'ignore', 'hold')),
+  invoice_id INTEGER REFERENCES invoice (id),
+  released_at_us INTEGER
+) STRICT;
+INSERT INTO usage_late_2 (usage_id, customer_id, metric_id, policy)
+  SELECT u.id, u.customer_id, u.metric_id, 'hold' FROM usage_late l JOIN usage u ON u.id = l.usage_id;
+DROP TABLE usage_late;
+ALTER TABLE usage_late_2 RENAME TO usage_late;
+CREATE INDEX usage_late_customer ON usage_late (customer_id);
 
--- An event that takes back another one whole.
+-- An event that takes back another one whole, of the same customer and metric: neither counts.
 CREATE TABLE usage_reversal (
   usage_id INTEGER PRIMARY KEY REFERENCES usage (id),
   original_id INTEGER NOT NULL UNIQUE REFERENCES usage (id),
   customer_id INTEGER NOT NULL,
   metric_id INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX usage_reversal_of ON usage_reversal (customer_id, metric_id);
+CREATE INDEX usage_reversal_of ON usage_reversal (customer_id, metric_id, usage_id, original_id);
+CREATE TRIGGER usage_reversal_no_update BEFORE UPDATE ON usage_reversal BEGIN SELECT raise (ABORT, 'usage events are append-only'); END;
+CREATE TRIGGER usage_reversal_no_delete BEFORE DELETE ON usage_reversal BEGIN SELECT raise (ABORT, 'usage events are append-only'); END;
 
 -- scope: '' for what is billed together; 's:ID' for one subscription, 'c:ID' for one customer whose parent pays, 'm:ID' for a
 -- manual invoice. total = subtotal - discount + the taxes that are not inside the prices. tax_minor: all taxes.

@@ -43,9 +43,12 @@ extern const struct command command_plans_compare;
 extern const struct command command_plans_diff;
 extern const struct command command_plans_list;
 extern const struct command command_plans_show;
+extern const struct command command_usage_correct;
 extern const struct command command_usage_import;
+extern const struct command command_usage_late;
 extern const struct command command_usage_record;
 extern const struct command command_usage_show;
+extern const struct command command_usage_void;
 extern const struct command command_version;
 
 #endif

@@ -64,6 +64,7 @@ static const struct column of_events[] = {
   { .key = "subscription", .title = "Subscription", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "source", .title = "Source", .kind = CELL_TEXT, .hidden = TRUE },
   { .key = "properties", .title = "Properties", .kind = CELL_JSON },
+  { .key = "reverses", .title = "Reverses", .kind = CELL_TEXT, .hidden = TRUE },
 };
 
 struct writer {
@@ -96,7 +97,7 @@ write_event (void *data, const struct usage_listed *event, GError **error)
   const struct writer *writer = data;
   const struct cell cells[] = {
     cell_instant (event->at_us),     cell_code (event->metric), cell_decimal (event->quantity), cell_text (event->event_id),
-    cell_code (event->subscription), cell_text (event->source), cell_json (event->properties),
+    cell_code (event->subscription), cell_text (event->source), cell_json (event->properties),      cell_text (event->reverses),
   };
   return document_row (writer->document, cells, error);
 }

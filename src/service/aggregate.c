@@ -7,6 +7,7 @@
 #include "store/usage.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const names[] = { "count", "sum", "max", "last", "unique", "weighted_sum" };
@@ -28,11 +29,21 @@ aggregation_parse (const char *text, enum aggregation *ret)
   return FALSE;
 }
 
+gboolean
+aggregation_stays (enum aggregation aggregation, gboolean persistent)
+{
+  return persistent || aggregation == AGGREGATE_WEIGHTED_SUM;
+}
+
 struct aggregator {
   struct usage_cursor *rated; /* time, subscription, quantity: from the index alone */
   struct usage_cursor *full;  /* with properties and in order of arrival */
   GArray *buckets;            /* struct usage_bucket */
   GPtrArray *distinct;        /* GHashTable per bucket, for unique */
+  struct ledger *ledger;
+  gint64 customer_id;         /* whose reversals these are; 0: nobody's yet */
+  GArray *reversals;          /* struct usage_reversal */
+  GArray *reversed;           /* gint64, ascending: of the metric that is being added up, events that do not count */
 };
 
 gboolean
@@ -41,6 +52,9 @@ aggregator_new (struct ledger *ledger, struct aggregator **ret, GError **error)
   g_autoptr (aggregator_t) aggregator = g_new0 (struct aggregator, 1);
   aggregator->buckets = g_array_new (FALSE, TRUE, sizeof (struct usage_bucket));
   aggregator->distinct = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  aggregator->reversals = g_array_new (FALSE, FALSE, sizeof (struct usage_reversal));
+  aggregator->reversed = g_array_new (FALSE, FALSE, sizeof (gint64));
+  aggregator->ledger = ledger;
   if (ledger != NULL
       && (!usage_cursor_new (ledger, USAGE_RATED, &aggregator->rated, error)
           || !usage_cursor_new (ledger, USAGE_FULL, &aggregator->full, error)))
@@ -58,7 +72,45 @@ aggregator_free (struct aggregator *aggregator)
   usage_cursor_free (aggregator->full);
   g_array_unref (aggregator->buckets);
   g_ptr_array_unref (aggregator->distinct);
+  g_array_unref (aggregator->reversals);
+  g_array_unref (aggregator->reversed);
   g_free (aggregator);
+}
+
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  gint64 left = *(const gint64 *) a, right = *(const gint64 *) b;
+  return left < right ? -1 : left > right;
+}
+
+static gboolean
+has_id (const gint64 *ids, gsize count, gint64 id)
+{
+  return count > 0 && bsearch (&id, ids, count, sizeof *ids, compare_ids) != NULL;
+}
+
+/* The events of the metric that were reversed by then, and their reversals. */
+static gboolean
+find_reversed (struct aggregator *aggregator, const struct aggregate_request *request, GError **error)
+{
+  g_array_set_size (aggregator->reversed, 0);
+  if (aggregator->customer_id != request->customer_id) {
+    g_array_set_size (aggregator->reversals, 0);
+    aggregator->customer_id = 0;
+    if (!usage_reversals_of (aggregator->ledger, request->customer_id, aggregator->reversals, error))
+      return FALSE;
+    aggregator->customer_id = request->customer_id;
+  }
+  for (guint i = 0; i < aggregator->reversals->len; i++) {
+    const struct usage_reversal *reversal = &g_array_index (aggregator->reversals, struct usage_reversal, i);
+    if (reversal->metric_id != request->metric_id || (request->last_usage_id != 0 && reversal->usage_id > request->last_usage_id))
+      continue;
+    g_array_append_val (aggregator->reversed, reversal->usage_id);
+    g_array_append_val (aggregator->reversed, reversal->original_id);
+  }
+  g_array_sort (aggregator->reversed, compare_ids);
+  return TRUE;
 }
 
 /* Events that name a subscription belong to it; the others to the oldest subscription that prices the metric then. */
@@ -136,17 +188,28 @@ add_by_event (const struct aggregate_request *request, gsize index, struct decim
   return price_event_add (price, &bucket->total, quantity) == PRICE_OK ? TRUE : overflow (request, error);
 }
 
-static gboolean
-add_unique (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, json_object *properties,
-            struct usage_bucket *bucket)
+static void
+add_unique (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, struct decimal quantity,
+            json_object *properties, struct usage_bucket *bucket)
 {
   const char *value = property_text (properties, request->property);
-  if (value == NULL)
-    return TRUE;
   GHashTable *seen = g_ptr_array_index (aggregator->distinct, index);
-  if (g_hash_table_add (seen, g_strdup (value)))
-    bucket->total.quantity = decimal_from_int64 ((gint64) g_hash_table_size (seen));
-  return TRUE;
+  if (value == NULL)
+    return;
+  if (request->persistent && decimal_sign (quantity) < 0)
+    g_hash_table_remove (seen, value);
+  else if (!request->persistent || decimal_sign (quantity) > 0)
+    g_hash_table_add (seen, g_strdup (value));
+  bucket->total.quantity = decimal_from_int64 ((gint64) g_hash_table_size (seen));
+}
+
+/* A reading that holds until the next one: what is above the level at the start counts, and so does that level. */
+static void
+add_reading (gboolean before, struct decimal quantity, struct usage_bucket *bucket)
+{
+  if (before || !bucket->has_level || decimal_compare (quantity, bucket->total.quantity) > 0)
+    bucket->total.quantity = quantity;
+  bucket->has_level = TRUE;
 }
 
 /* A change of the level holds from its time on, and all the time when it came before. */
@@ -169,24 +232,29 @@ static gboolean
 add_quantity (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, const struct usage_event *event,
               struct decimal quantity, json_object *properties, struct usage_bucket *bucket, GError **error)
 {
+  gboolean before = request->persistent && event->at_us < request->window.from_us;
   switch (request->aggregation) {
     case AGGREGATE_COUNT:
       bucket->total.quantity = decimal_from_int64 (bucket->total.event_count);
       break;
     case AGGREGATE_SUM:
-      return decimal_add (bucket->total.quantity, quantity, &bucket->total.quantity) == DECIMAL_OK || overflow (request, error);
+      if (decimal_add (bucket->total.quantity, quantity, &bucket->total.quantity) != DECIMAL_OK)
+        return overflow (request, error);
+      break;
     case AGGREGATE_MAX:
-      if (bucket->total.event_count == 1 || decimal_compare (quantity, bucket->total.quantity) > 0)
-        bucket->total.quantity = quantity;
+      add_reading (before, quantity, bucket);
       break;
     case AGGREGATE_LAST:
       bucket->total.quantity = quantity;
       break;
     case AGGREGATE_UNIQUE:
-      return add_unique (aggregator, request, index, properties, bucket);
+      add_unique (aggregator, request, index, quantity, properties, bucket);
+      break;
     case AGGREGATE_WEIGHTED_SUM:
       return add_level (request, event, quantity, bucket, error);
   }
+  if (before)
+    bucket->carried = bucket->total.quantity;
   return TRUE;
 }
 
@@ -214,6 +282,8 @@ add_event (struct aggregator *aggregator, const struct aggregate_request *reques
     ok = add_amount (request, event, properties, bucket, error);
   if (ok && priced && price_model_is_by_event (request->charge->fallback.price.model))
     ok = add_by_event (request, index, quantity, bucket, error);
+  if (ok && request->visit != NULL)
+    ok = request->visit (request->data, event, index, error);
   json_object_put (properties);
   return ok;
 }
@@ -231,9 +301,10 @@ average (struct aggregator *aggregator, const struct aggregate_request *request,
 }
 
 static gboolean
-needs_full_events (const struct aggregate_request *request)
+needs_full_events (const struct aggregator *aggregator, const struct aggregate_request *request)
 {
-  return request->charge->filter_count > 0 || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
+  return aggregator->reversed->len > 0 || request->left_out_count > 0 || request->visit != NULL
+         || (request->persistent && request->aggregation != AGGREGATE_SUM) || request->charge->filter_count > 0 || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
          || request->aggregation == AGGREGATE_UNIQUE || price_needs_order (&request->charge->fallback.price);
 }
 
@@ -271,13 +342,22 @@ aggregator_end (struct aggregator *aggregator, const struct aggregate_request *r
   return TRUE;
 }
 
+static gboolean
+counts (const struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event)
+{
+  return !has_id ((const gint64 *) (gpointer) aggregator->reversed->data, aggregator->reversed->len, event->id)
+         && !has_id (request->left_out, request->left_out_count, event->id);
+}
+
 gboolean
 aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                 GError **error)
 {
   reset (aggregator, request);
-  struct usage_cursor *cursor = needs_full_events (request) ? aggregator->full : aggregator->rated;
-  gboolean levels = request->aggregation == AGGREGATE_WEIGHTED_SUM;
+  if (!find_reversed (aggregator, request, error))
+    return FALSE;
+  struct usage_cursor *cursor = needs_full_events (aggregator, request) ? aggregator->full : aggregator->rated;
+  gboolean levels = aggregation_stays (request->aggregation, request->persistent);
   struct usage_range range = {
     request->customer_id, request->metric_id, levels ? G_MININT64 : request->window.from_us, request->window.to_us, request->last_usage_id,
   };
@@ -288,7 +368,7 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
       return FALSE;
     if (event == NULL)
       break;
-    if (belongs (request, event) && !add_event (aggregator, request, event, error))
+    if (belongs (request, event) && counts (aggregator, request, event) && !add_event (aggregator, request, event, error))
       return FALSE;
   }
   return aggregator_end (aggregator, request, ret, error);

@@ -124,13 +124,13 @@ read_part (struct event_line *line, struct json_scan *scan, struct json_text key
 static gboolean
 fail_unknown (struct json_text key, GError **error)
 {
-  static const char *const known[] = { "id", "customer", "metric", "quantity", "time", "subscription", "properties", NULL };
+  static const char *const known[] = { "id", "customer", "metric", "quantity", "time", "subscription", "reverses", "properties", NULL };
   g_autofree char *name = g_strndup (key.text, MIN (key.length, SHOWN_MAX));
   const char *near = text_nearest (name, known);
   fail_member (key, error, "it is not known");
   if (near != NULL)
     return error_add_hint (error, "did you mean '%s'?", near);
-  return error_add_hint (error, "an event has id, customer, metric, quantity, time, subscription, and properties for the rest");
+  return error_add_hint (error, "an event has id, customer, metric, quantity, time, subscription, reverses, and properties for the rest");
 }
 
 /* The number of the part, EVENT_PART_COUNT for the properties, -1 for something else. */

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-/* One JSON object {"id": …, "customer": …, "metric": …, "quantity": …, "time": …, "subscription": …, "properties": {…}} as
+/* One JSON object {"id": …, "customer": …, "metric": …, "quantity": …, "time": …, "subscription": …, "reverses": …, "properties": {…}} as
  * fields. Property values may be strings, numbers, true or false, which all become text; null is missing. */
 struct event_line;
 struct event_line *event_line_new (void);

@@ -11,7 +11,7 @@
 enum { SHOWN_MAX = 80 };
 
 static const char *const part_names[EVENT_PART_COUNT + 1]
-    = { "id", "customer", "metric", "quantity", "time", "subscription", NULL };
+    = { "id", "customer", "metric", "quantity", "time", "subscription", "reverses", NULL };
 static const char property_mark[] = "property.";
 
 /* A stretch of a value: a column, or text. */

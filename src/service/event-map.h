@@ -4,7 +4,8 @@
  *   --map "id=Id,customer=SubAccountId,metric={ServiceName}_{ConsumedUnit},quantity=ConsumedQuantity,time=Start,cost=ListCost"
  *
  * KEY=VALUE,KEY=VALUE …. The keys id, customer, metric, quantity, time (all needed) and subscription are the parts of the
- * event; any other key, or property.KEY, is a property. A value is the name of a column, a 'literal' in single quotes (doubled
+ * event, and so is reverses, the id of an event of the same source that this one takes back (usage-reversal.h); any other key, or
+ * property.KEY, is a property. A value is the name of a column, a 'literal' in single quotes (doubled
  * inside: 'it''s'), or a template: text with columns in braces ('{{' and '}}' stand for braces). Commas inside quotes and
  * braces do not separate. Customer and metric become codes: a template always, a column where it is no code already.
  *
@@ -16,7 +17,7 @@
 
 #include <glib.h>
 
-enum event_part { EVENT_ID, EVENT_CUSTOMER, EVENT_METRIC, EVENT_QUANTITY, EVENT_TIME, EVENT_SUBSCRIPTION, EVENT_PART_COUNT };
+enum event_part { EVENT_ID, EVENT_CUSTOMER, EVENT_METRIC, EVENT_QUANTITY, EVENT_TIME, EVENT_SUBSCRIPTION, EVENT_REVERSES, EVENT_PART_COUNT };
 
 /* "id", "customer" … */
 const char *event_part_name (enum event_part part);

@@ -178,6 +178,7 @@ static const struct column usage_columns[] = {
   { .key = "subscription", .title = "Subscription", .kind = CELL_CODE },
   { .key = "source", .title = "Source", .kind = CELL_CODE },
   { .key = "properties", .title = "Properties", .kind = CELL_JSON },
+  { .key = "reverses", .title = "Reverses", .kind = CELL_CODE },
 };
 
 static gboolean
@@ -193,6 +194,7 @@ write_event (const struct export_event *event, void *data, GError **error)
     event->subscription_id == 0 ? cell_null () : cell_code (codes_get (export->subscriptions, event->subscription_id)),
     event->source_id == 0 ? cell_null () : cell_code (codes_get (export->sources, event->source_id)),
     cell_json (event->properties),
+    cell_code (event->reverses),
   };
   return put_row (export, cells, error);
 }

@@ -41,17 +41,31 @@ check_id (struct csv_field id, GError **error)
          || fail_value (EVENT_ID, id, ERROR_USAGE, error, "has control characters");
 }
 
+gboolean
+usage_event_has (const struct event_fields *fields, enum event_part part)
+{
+  return fields->of[part].text != NULL && fields->of[part].length > 0;
+}
+
 static gboolean
 check_present (const struct event_fields *fields, GError **error)
 {
   for (int part = 0; part < EVENT_SUBSCRIPTION; part++)
-    if (fields->of[part].text == NULL || fields->of[part].length == 0)
+    if (!usage_event_has (fields, (enum event_part) part))
       return error_set (error, ERROR_USAGE, "%s is missing", event_part_name ((enum event_part) part));
   return check_id (fields->of[EVENT_ID], error);
 }
 
-static gboolean
-make_quantity (struct csv_field text, struct usage_made *ret, GError **error)
+gboolean
+usage_event_check_id (const struct event_fields *fields, GError **error)
+{
+  if (!usage_event_has (fields, EVENT_ID))
+    return error_set (error, ERROR_USAGE, "%s is missing", event_part_name (EVENT_ID));
+  return check_id (fields->of[EVENT_ID], error);
+}
+
+gboolean
+usage_event_quantity (struct csv_field text, struct usage_made *ret, GError **error)
 {
   struct decimal quantity;
   enum decimal_status status = decimal_parse (text.text, text.length, &quantity);
@@ -65,8 +79,8 @@ make_quantity (struct csv_field text, struct usage_made *ret, GError **error)
   return TRUE;
 }
 
-static gboolean
-make_time (const struct usage_event_rules *rules, struct csv_field text, struct usage_made *ret, GError **error)
+gboolean
+usage_event_time (const struct usage_event_rules *rules, struct csv_field text, struct usage_made *ret, GError **error)
 {
   struct time_text time;
   enum time_status status = time_parse (text.text, text.length, &time);
@@ -123,8 +137,8 @@ usage_event_make (struct usage_names *names, const struct usage_event_rules *rul
                   struct usage_made *ret, GError **error)
 {
   const struct usage_name *customer = NULL;
-  if (!check_present (fields, error) || !make_quantity (fields->of[EVENT_QUANTITY], ret, error)
-      || !make_time (rules, fields->of[EVENT_TIME], ret, error) || !make_metric (names, fields, ret, error)
+  if (!check_present (fields, error) || !usage_event_quantity (fields->of[EVENT_QUANTITY], ret, error)
+      || !usage_event_time (rules, fields->of[EVENT_TIME], ret, error) || !make_metric (names, fields, ret, error)
       || !usage_names_find (names, EVENT_CUSTOMER, fields->of[EVENT_CUSTOMER], &customer, error))
     return FALSE;
   ret->event.customer_id = customer->id;

@@ -38,6 +38,11 @@ struct usage_made {
  * anything else is trouble with the ledger. */
 gboolean usage_event_make (struct usage_names *names, const struct usage_event_rules *rules, const struct event_fields *fields,
                            struct usage_made *ret, GError **error);
+/* The parts of it by themselves: *ret receives quantity and sign, or the instant. */
+gboolean usage_event_has (const struct event_fields *fields, enum event_part part);
+gboolean usage_event_check_id (const struct event_fields *fields, GError **error);
+gboolean usage_event_quantity (struct csv_field text, struct usage_made *ret, GError **error);
+gboolean usage_event_time (const struct usage_event_rules *rules, struct csv_field text, struct usage_made *ret, GError **error);
 /* The feed that ids are unique within: the number of its name, which is plain text of 128 bytes at most; NULL is "". */
 gboolean usage_event_source (struct ledger *ledger, const char *name, gint64 *ret, GError **error);
 /* ERROR_REFUSED: the id is known with other content; `differs` as usage_listener.report has it. Returns FALSE. */

@@ -7,6 +7,7 @@
 #include "service/usage-import-private.h"
 #include "service/usage-late.h"
 #include "service/usage-names.h"
+#include "service/usage-reversal.h"
 #include "store/audit.h"
 #include "store/ledger.h"
 
@@ -30,6 +31,15 @@ struct pending_raw {
   guint32 length;
 };
 
+/* A row that takes an event back, which may stand further down in the file: it waits until all events are stored. */
+struct waiting {
+  gint64 line;
+  gboolean is_record;
+  char *raw; /* NULL: no rejects are written */
+  gsize raw_length;
+  char *parts[EVENT_PART_COUNT];
+};
+
 struct import {
   struct ledger *ledger;
   const struct usage_import_request *request;
@@ -43,6 +53,7 @@ struct import {
   GArray *pending; /* struct pending, of the events in the batch */
   GArray *places;  /* struct pending_raw, likewise; NULL: no rejects are written */
   GString *raw;
+  GArray *waiting; /* struct waiting */
   GError *failure; /* of writing rejects, from inside the listener */
   gint64 source_id;
   gint64 seen;
@@ -59,6 +70,15 @@ usage_import_result_clear (struct usage_import_result *result)
 }
 
 static void
+waiting_clear (gpointer data)
+{
+  struct waiting *waiting = data;
+  g_free (waiting->raw);
+  for (int part = 0; part < EVENT_PART_COUNT; part++)
+    g_free (waiting->parts[part]);
+}
+
+static void
 import_clear (struct import *import)
 {
   event_map_free (import->map);
@@ -71,6 +91,7 @@ import_clear (struct import *import)
   g_clear_pointer (&import->places, g_array_unref);
   if (import->raw != NULL)
     g_string_free (import->raw, TRUE);
+  g_clear_pointer (&import->waiting, g_array_unref);
   g_clear_error (&import->failure);
   usage_import_result_clear (&import->result);
 }
@@ -128,6 +149,8 @@ open_file (struct import *import, GError **error)
   import->pending = g_array_new (FALSE, FALSE, sizeof (struct pending));
   import->places = rejects == NULL ? NULL : g_array_new (FALSE, FALSE, sizeof (struct pending_raw));
   import->raw = rejects == NULL ? NULL : g_string_new (NULL);
+  import->waiting = g_array_new (FALSE, FALSE, sizeof (struct waiting));
+  g_array_set_clear_func (import->waiting, waiting_clear);
   return TRUE;
 }
 
@@ -222,12 +245,62 @@ is_full (const struct import *import)
   return usage_batch_is_full (import->batch) || (import->raw != NULL && import->raw->len >= RAW_BYTES);
 }
 
+static void
+let_wait (struct import *import, const struct import_row *row)
+{
+  struct waiting waiting = { .line = row->line, .is_record = row->is_record };
+  if (import->raw != NULL) {
+    waiting.raw = g_strndup (row->raw, row->raw_length);
+    waiting.raw_length = row->raw_length;
+  }
+  for (int part = 0; part < EVENT_PART_COUNT; part++)
+    if (usage_event_has (&row->fields, (enum event_part) part))
+      waiting.parts[part] = g_strndup (row->fields.of[part].text, row->fields.of[part].length);
+  g_array_append_val (import->waiting, waiting);
+}
+
+static gboolean
+take_waiting_row (struct import *import, struct usage_reversals *reversals, const struct waiting *waiting, GError **error)
+{
+  struct import_row row = { .line = waiting->line, .raw = waiting->raw, .raw_length = waiting->raw_length, .is_record = waiting->is_record };
+  GError *problem = NULL;
+  gboolean known = FALSE;
+  for (int part = 0; part < EVENT_PART_COUNT; part++)
+    row.fields.of[part]
+        = (struct csv_field){ waiting->parts[part], waiting->parts[part] == NULL ? 0 : strlen (waiting->parts[part]) };
+  if (usage_reversals_add (reversals, import->names, &import->rules, &row.fields, &known, &problem)) {
+    import->counts.duplicates += known ? 1 : 0;
+    return TRUE;
+  }
+  if (usage_event_is_problem (problem))
+    return reject (import, &row, problem, error);
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
+/* Some of them may be late, which only the plans can tell. */
+static gboolean
+take_waiting_rows (struct import *import, GError **error)
+{
+  const char *source = import->request->source == NULL ? "" : import->request->source;
+  g_autoptr (usage_reversals_t) reversals = usage_reversals_new (import->ledger, (struct usage_feed){ import->source_id, source });
+  for (guint i = 0; i < import->waiting->len; i++)
+    if (!take_waiting_row (import, reversals, &g_array_index (import->waiting, struct waiting, i), error))
+      return FALSE;
+  import->flagged[1] += import->waiting->len;
+  return usage_reversals_store (reversals, &import->counts, error);
+}
+
 /* Makes the row's event. A problem with the row is noted and is no failure. */
 static gboolean
 take_row (struct import *import, const struct import_row *row, GError **error)
 {
   struct usage_made made = { 0 };
   GError *problem = NULL;
+  if (usage_event_has (&row->fields, EVENT_REVERSES)) {
+    let_wait (import, row);
+    return TRUE;
+  }
   if (usage_event_make (import->names, &import->rules, &row->fields, &made, &problem)) {
     add_event (import, row, &made);
     return !is_full (import) || store_batch (import, error);
@@ -250,7 +323,7 @@ take_rows (struct import *import, GError **error)
       return FALSE;
     }
     if (status == ROW_END)
-      return row_source_finish (import->rows, error) && store_batch (import, error);
+      return row_source_finish (import->rows, error) && store_batch (import, error) && take_waiting_rows (import, error);
     if (import->seen++ % PROGRESS_ROWS == 0)
       progress_report (import->request->progress, import->stored_bytes, row_source_size (import->rows));
     if (status == ROW_SKIPPED)

@@ -145,6 +145,7 @@ create_metric (struct usage_names *names, const char *code, const char *text, gi
     .unit = (char *) "unit",
     .aggregation = (char *) "sum",
     .negative = (char *) "allow",
+    .late = (char *) "bill",
   };
   names->created[EVENT_METRIC]++;
   return metric_insert (names->ledger, &metric, ret_id, error);

@@ -11,6 +11,7 @@
 #include "store/customer.h"
 #include "store/ledger.h"
 #include "store/usage.h"
+#include "store/usage-lookup.h"
 
 #include <string.h>
 
@@ -23,6 +24,8 @@ struct show {
   gint64 from_us;
   gint64 to_us;
   GPtrArray *metrics; /* struct metric, by code */
+  GArray *reversals;    /* struct usage_reversal, of the customer */
+  GHashTable *reversed; /* gint64: events that were taken back, and those that take them back */
 };
 
 /* A sum in the making. */
@@ -39,6 +42,8 @@ show_clear (struct show *show)
   customer_free (show->customer);
   timezone_cache_free (show->zones);
   g_clear_pointer (&show->metrics, g_ptr_array_unref);
+  g_clear_pointer (&show->reversals, g_array_unref);
+  g_clear_pointer (&show->reversed, g_hash_table_unref);
 }
 typedef struct show show_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (show_t, show_clear)
@@ -74,6 +79,32 @@ find_metrics (struct show *show, GError **error)
 }
 
 static gboolean
+find_reversed (struct show *show, GError **error)
+{
+  show->reversals = g_array_new (FALSE, FALSE, sizeof (struct usage_reversal));
+  show->reversed = g_hash_table_new (g_int64_hash, g_int64_equal);
+  if (!usage_reversals_of (show->ledger, show->customer->id, show->reversals, error))
+    return FALSE;
+  for (guint i = 0; i < show->reversals->len; i++) {
+    struct usage_reversal *reversal = &g_array_index (show->reversals, struct usage_reversal, i);
+    g_hash_table_add (show->reversed, &reversal->usage_id);
+    g_hash_table_add (show->reversed, &reversal->original_id);
+  }
+  return TRUE;
+}
+
+/* The next event that counts; NULL at the end. */
+static gboolean
+next_event (const struct show *show, struct usage_cursor *cursor, const struct usage_event **ret, GError **error)
+{
+  do {
+    if (!usage_cursor_next (cursor, ret, error))
+      return FALSE;
+  } while (*ret != NULL && g_hash_table_contains (show->reversed, &(*ret)->id));
+  return TRUE;
+}
+
+static gboolean
 prepare (struct show *show, GError **error)
 {
   const struct usage_show_request *request = show->request;
@@ -81,7 +112,7 @@ prepare (struct show *show, GError **error)
   return customer_find_by_code (show->ledger, request->customer, &show->customer, error)
          && timezone_cache_get (show->zones, show->customer->timezone, &show->zone, error)
          && time_range_resolve (show->ledger, request->customer, request->from, request->to, &show->from_us, &show->to_us, error)
-         && find_metrics (show, error);
+         && find_metrics (show, error) && find_reversed (show, error);
 }
 
 static struct usage_range
@@ -143,7 +174,7 @@ group_by_time (const struct show *show, struct usage_cursor *cursor, const struc
   gint64 day_end_us = by_day ? G_MININT64 : G_MAXINT64;
   usage_cursor_start (cursor, &range);
   for (;;) {
-    if (!usage_cursor_next (cursor, &event, error))
+    if (!next_event (show, cursor, &event, error))
       return FALSE;
     if (event == NULL)
       return tell (show, metric, &sum, day, NULL, error);
@@ -185,7 +216,7 @@ collect_values (const struct show *show, struct usage_cursor *cursor, const stru
   usage_cursor_start (cursor, &range);
   for (;;) {
     g_autofree char *value = NULL;
-    if (!usage_cursor_next (cursor, &event, error))
+    if (!next_event (show, cursor, &event, error))
       return FALSE;
     if (event == NULL)
       return TRUE;
@@ -229,7 +260,8 @@ show_groups (struct show *show, GError **error)
 {
   g_autoptr (usage_cursor_t) cursor = NULL;
   gboolean by_property = show->request->grouping == USAGE_BY_PROPERTY;
-  if (!usage_cursor_new (show->ledger, by_property ? USAGE_FULL : USAGE_RATED, &cursor, error))
+  gboolean full = by_property || show->reversals->len > 0;
+  if (!usage_cursor_new (show->ledger, full ? USAGE_FULL : USAGE_RATED, &cursor, error))
     return FALSE;
   for (guint i = 0; i < show->metrics->len; i++) {
     const struct metric *metric = g_ptr_array_index (show->metrics, i);
@@ -286,6 +318,26 @@ earliest (GArray *streams)
   return first;
 }
 
+/* The id of the event that this one takes back; NULL: none. Newly allocated. */
+static gboolean
+find_original (const struct show *show, gint64 usage_id, char **ret, GError **error)
+{
+  *ret = NULL;
+  if (!g_hash_table_contains (show->reversed, &usage_id))
+    return TRUE;
+  for (guint i = 0; i < show->reversals->len; i++) {
+    const struct usage_reversal *reversal = &g_array_index (show->reversals, struct usage_reversal, i);
+    g_autoptr (usage_stored_t) original = NULL;
+    if (reversal->usage_id != usage_id)
+      continue;
+    if (!usage_stored_get (show->ledger, reversal->original_id, &original, error))
+      return FALSE;
+    *ret = g_strdup (original->event_id);
+    return TRUE;
+  }
+  return TRUE;
+}
+
 static gboolean
 show_events (struct show *show, GError **error)
 {
@@ -296,6 +348,9 @@ show_events (struct show *show, GError **error)
     return FALSE;
   for (struct stream *stream = earliest (streams); stream != NULL; stream = earliest (streams)) {
     const struct usage_event *event = stream->next;
+    g_autofree char *reverses = NULL;
+    if (!find_original (show, event->id, &reverses, error))
+      return FALSE;
     const struct usage_listed listed = {
       .at_us = event->at_us,
       .metric = stream->metric->code,
@@ -304,6 +359,7 @@ show_events (struct show *show, GError **error)
       .source = event->source,
       .subscription = event->subscription_id == 0 ? NULL : codes_get (subscriptions, event->subscription_id),
       .properties = event->properties,
+      .reverses = reverses,
     };
     if (!show->request->each_event (show->request->data, &listed, error)
         || !usage_cursor_next (stream->cursor, &stream->next, error))

@@ -18,7 +18,7 @@ struct usage_group {
   const char *unit;
   struct date day;      /* BY_DAY: in the customer's zone */
   const char *property; /* BY_PROPERTY: its value; NULL for the events without it */
-  gint64 events;
+  gint64 events;        /* without those that were taken back, and those that take them back */
   const char *quantity; /* exact sum */
   gint64 first_us;
   gint64 last_us;
@@ -32,6 +32,7 @@ struct usage_listed {
   const char *source;
   const char *subscription; /* NULL: none */
   const char *properties;   /* JSON object; NULL: none */
+  const char *reverses;     /* id of the event that this one takes back; NULL: none */
 };
 
 struct usage_show_request {

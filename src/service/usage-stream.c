@@ -7,6 +7,7 @@
 #include "service/usage-event.h"
 #include "service/usage-late.h"
 #include "service/usage-record.h"
+#include "service/usage-reversal.h"
 #include "store/audit.h"
 #include "store/ledger.h"
 
@@ -17,6 +18,8 @@ struct stream {
   struct event_line *parser;
   struct usage_names *names;
   struct usage_batch *batch;
+  struct usage_reversals *reversals;
+  struct usage_counts counts; /* of the group */
   gint64 source_id;
   gint64 line;
   GArray *results;     /* struct usage_line_result of the group */
@@ -32,6 +35,7 @@ stream_clear (struct stream *stream)
   event_line_free (stream->parser);
   usage_names_free (stream->names);
   usage_batch_free (stream->batch);
+  usage_reversals_free (stream->reversals);
   g_array_unref (stream->results);
   g_array_unref (stream->places);
   g_string_chunk_free (stream->texts);
@@ -66,6 +70,29 @@ hear_of_known (void *data, guint place, const char *event_id, gsize event_id_len
   reject (stream, result, problem);
 }
 
+/* What was read so far is stored. */
+static gboolean
+store_batch (struct stream *stream, GError **error)
+{
+  const struct usage_listener listener = { .report = hear_of_known, .data = stream };
+  gboolean ok = usage_batch_store (stream->batch, &listener, &stream->counts, error);
+  g_array_set_size (stream->places, 0);
+  return ok;
+}
+
+/* An event that takes another one back: that one must be stored before. */
+static gboolean
+take_reversal (struct stream *stream, const struct usage_event_rules *rules, const struct event_fields *fields,
+               struct usage_line_result *result, GError **error)
+{
+  gboolean known = FALSE;
+  if (!store_batch (stream, error) || !usage_reversals_add (stream->reversals, stream->names, rules, fields, &known, error)
+      || !usage_reversals_store (stream->reversals, &stream->counts, error))
+    return FALSE;
+  result->outcome = known ? USAGE_LINE_DUPLICATE : USAGE_LINE_RECORDED;
+  return TRUE;
+}
+
 /* The line as an event of the batch, or rejected. Only trouble with the ledger is a failure. */
 static gboolean
 take_line (struct stream *stream, const char *text, gsize length, GError **error)
@@ -78,14 +105,18 @@ take_line (struct stream *stream, const char *text, gsize length, GError **error
   gboolean ok = event_line_parse (stream->parser, text, length, &fields, &problem);
   if (ok && fields.of[EVENT_ID].text != NULL)
     result.id = g_string_chunk_insert_len (stream->texts, fields.of[EVENT_ID].text, (gssize) fields.of[EVENT_ID].length);
-  ok = ok && usage_event_make (stream->names, &rules, &fields, &made, &problem);
+  gboolean is_reversal = ok && usage_event_has (&fields, EVENT_REVERSES);
+  if (is_reversal)
+    ok = take_reversal (stream, &rules, &fields, &result, &problem);
+  else
+    ok = ok && usage_event_make (stream->names, &rules, &fields, &made, &problem);
   if (!ok && !usage_event_is_problem (problem)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
   if (!ok)
     reject (stream, &result, problem);
-  if (ok) {
+  if (ok && !is_reversal) {
     g_array_append_val (stream->places, stream->results->len);
     usage_batch_add (stream->batch, &made.event);
   }
@@ -141,12 +172,10 @@ count_group (const struct stream *stream, struct usage_stream_result *group)
 static gboolean
 commit_group (struct stream *stream, GError **error)
 {
-  const struct usage_listener listener = { .report = hear_of_known, .data = stream };
   struct usage_stream_result group = { 0 };
-  struct usage_counts counts = { 0 };
-  if (!usage_batch_store (stream->batch, &listener, &counts, error)
-      || !usage_note_late (stream->ledger, &counts, &group.late, error))
+  if (!store_batch (stream, error) || !usage_note_late (stream->ledger, &stream->counts, &group.late, error))
     return FALSE;
+  stream->counts = (struct usage_counts){ 0 };
   count_group (stream, &group);
   if (group.recorded > 0
       && !audit_add (stream->ledger, error,
@@ -199,6 +228,7 @@ prepare (struct stream *stream, GError **error)
   stream->parser = event_line_new ();
   stream->names = usage_names_new (stream->ledger, &exact);
   stream->batch = usage_batch_new (stream->ledger, stream->source_id, source);
+  stream->reversals = usage_reversals_new (stream->ledger, (struct usage_feed){ stream->source_id, source });
   return TRUE;
 }
 

@@ -95,7 +95,7 @@ wait_for_writer (void *data, int tries)
 static gboolean
 is_append_only (const char *table)
 {
-  static const char *const tables[] = { "usage",            "audit",            "plan_version", "subscription_event", "credit_note",
+  static const char *const tables[] = { "usage",            "usage_reversal",   "audit",            "plan_version", "subscription_event", "credit_note",
                                        "credit_note_line", "settlement",       "journal_entry", "posting",           "deferral",
                                        "journal_month",    "balance_movement" };
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)

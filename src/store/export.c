@@ -45,6 +45,7 @@ export_each_event (struct ledger *ledger, const struct export_filter *filter, ex
       .at_us = db_int64 (query, 6),
       .quantity = db_text (query, 7, NULL),
       .properties = db_text (query, 8, NULL),
+      .reverses = db_text (query, 9, NULL),
     };
     if (!visit (&event, data, error)) {
       db_reset (query);

@@ -25,6 +25,7 @@ struct export_event {
   gint64 at_us;
   const char *quantity;
   const char *properties; /* JSON object or NULL */
+  const char *reverses;   /* id of the event of the same source that this one takes back, or NULL */
 };
 
 struct export_line {

@@ -5,6 +5,8 @@
 #include "store/db.h"
 #include "store/ledger.h"
 
+#include <string.h>
+
 struct usage_cursor {
   struct query *query;
   enum usage_detail detail;
@@ -132,9 +134,10 @@ usage_maybe_late (struct ledger *ledger, gint64 first_id, gint64 last_id, GArray
 }
 
 gboolean
-usage_late_insert (struct ledger *ledger, gint64 id, GError **error)
+usage_late_insert (struct ledger *ledger, const struct usage_maybe_late *event, const char *policy, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_USAGE_LATE_INSERT, NULL, error, "i", id);
+  return db_execute (ledger_db (ledger), SQL_USAGE_LATE_INSERT, NULL, error, "iiit", event->id, event->customer_id, event->metric_id,
+                     policy);
 }
 
 gboolean
@@ -143,4 +146,70 @@ usage_late_count (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError
   struct db *db = ledger_db (ledger);
   return customer_id == 0 ? db_find_int64 (db, SQL_USAGE_LATE_COUNT, 0, ret, error, "")
                           : db_find_int64 (db, SQL_USAGE_LATE_COUNT_CUSTOMER, 0, ret, error, "i", customer_id);
+}
+
+gboolean
+usage_reversals_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_USAGE_REVERSALS_OF, &query, error))
+    return FALSE;
+  db_bind (query, "i", customer_id);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct usage_reversal reversal = { db_int64 (query, 0), db_int64 (query, 1), db_int64 (query, 2) };
+    g_array_append_val (ret, reversal);
+  }
+  return FALSE;
+}
+
+static enum usage_late_status
+late_status (struct query *query)
+{
+  const char *policy = db_text (query, 7, NULL);
+  if (!db_is_null (query, 9))
+    return USAGE_LATE_BILLED;
+  if (strcmp (policy, "ignore") == 0)
+    return USAGE_LATE_IGNORED;
+  return strcmp (policy, "hold") == 0 && db_is_null (query, 8) ? USAGE_LATE_HELD : USAGE_LATE_OPEN;
+}
+
+gboolean
+usage_late_each (struct ledger *ledger, gint64 customer_id, usage_late_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), customer_id == 0 ? SQL_USAGE_LATE_LIST : SQL_USAGE_LATE_LIST_CUSTOMER, &query, error))
+    return FALSE;
+  if (customer_id != 0)
+    db_bind (query, "i", customer_id);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    const struct usage_late_event event = {
+      .at_us = db_int64 (query, 0),
+      .customer = db_text (query, 1, NULL),
+      .metric = db_text (query, 2, NULL),
+      .quantity = db_text (query, 3, NULL),
+      .event_id = db_text (query, 4, NULL),
+      .source = db_text (query, 5, NULL),
+      .subscription = db_text (query, 6, NULL),
+      .status = late_status (query),
+      .invoice = db_text (query, 9, NULL),
+    };
+    if (!visit (&event, data, error)) {
+      db_reset (query);
+      return FALSE;
+    }
+  }
+  return FALSE;
+}
+
+gboolean
+usage_late_release (struct ledger *ledger, struct usage_late_chosen chosen, gint64 *ret, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_USAGE_LATE_RELEASE, ret, error, "iII", ledger_now_us (ledger), chosen.customer_id,
+                     chosen.customer_id == 0, chosen.metric_id, chosen.metric_id == 0);
 }

@@ -67,10 +67,49 @@ struct usage_maybe_late {
   gint64 at_us;
 };
 gboolean usage_maybe_late (struct ledger *ledger, gint64 first_id, gint64 last_id, GArray *ret, GError **error);
-/* Notes that the event came after its period was billed, and stands on no invoice. */
-gboolean usage_late_insert (struct ledger *ledger, gint64 id, GError **error);
-/* How many such events there are; of all customers for 0. */
+/* Notes that the event came after its period was billed; `policy` is what its metric says about such events. */
+gboolean usage_late_insert (struct ledger *ledger, const struct usage_maybe_late *event, const char *policy, GError **error);
+/* How many such events stand on no invoice; of all customers for 0. */
 gboolean usage_late_count (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error);
+
+enum usage_late_status {
+  USAGE_LATE_OPEN,    /* goes onto the next invoice */
+  USAGE_LATE_BILLED,
+  USAGE_LATE_IGNORED, /* for ever */
+  USAGE_LATE_HELD,    /* until it is released */
+};
+
+/* One late event. Text is borrowed until the visitor returns. */
+struct usage_late_event {
+  gint64 at_us;
+  const char *customer;
+  const char *metric;
+  const char *quantity;
+  const char *event_id;
+  const char *source;
+  const char *subscription; /* NULL: it names none */
+  enum usage_late_status status;
+  const char *invoice;      /* BILLED: the number of the invoice; else NULL */
+};
+typedef gboolean (*usage_late_visit) (const struct usage_late_event *event, void *data, GError **error);
+/* Of one customer, or of all for 0, in the order of coming. */
+gboolean usage_late_each (struct ledger *ledger, gint64 customer_id, usage_late_visit visit, void *data, GError **error);
+/* Releases what is held, of one customer and one metric or of all for 0; *ret says how many. */
+struct usage_late_chosen {
+  gint64 customer_id;
+  gint64 metric_id;
+};
+gboolean usage_late_release (struct ledger *ledger, struct usage_late_chosen chosen, gint64 *ret, GError **error);
+
+/* An event that takes another one back, whole: both count as if they had never been. It has the customer, metric, subscription, time and
+ * properties of the other, and its quantity with the other sign. */
+struct usage_reversal {
+  gint64 usage_id; /* greater than original_id */
+  gint64 original_id;
+  gint64 metric_id;
+};
+/* Appends the reversals of a customer, in no particular order. */
+gboolean usage_reversals_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error);
 
 /* The id of the newest event; 0 when there is none. Ids only grow. */
 gboolean usage_last_id (struct ledger *ledger, gint64 *ret, GError **error);

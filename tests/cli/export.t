@@ -39,10 +39,10 @@ draft-4,bolt,\"Bolt, \"\"Nuts\"\" & Co\",draft,false,2026-02-10,,,2026-02-10T00:
 check_output 'lines' "INV-2026-000001,1,open,acme,acme-1,basic v1,base,basic,,'=Basic (month),2025-12-31T23:00:00Z,2026-01-31T23:00:00Z,1,10.00,10,,10.00,USD
 INV-2026-000001,2,open,acme,acme-1,basic v1,quantity,seat,,seat,2025-12-31T23:00:00Z,2026-01-31T23:00:00Z,3,2.50,5,,5.00,USD" \
   sh -c 'billctl export lines --to 2026-01-05 --no-header --columns invoice,position,status,customer,subscription,plan,kind,code,metric,description,period_start,period_end,quantity,unit_price,exact_amount,ratio,amount,currency'
-check_output 'usage' "id,customer,metric,quantity,time,subscription,source,properties
-'@1,acme,calls,12.5,2026-01-05T10:00:00Z,,,\"{\"\"note\"\":\"\"a,\\\"\"b\\\"\"\"\"}\"
-e2,acme,calls,-2.5,2026-01-06T10:00:00Z,,feed,
-e3,bolt,calls,40,2026-01-31T23:30:00Z,bolt-1,," billctl export usage
+check_output 'usage' "id,customer,metric,quantity,time,subscription,source,properties,reverses
+'@1,acme,calls,12.5,2026-01-05T10:00:00Z,,,\"{\"\"note\"\":\"\"a,\\\"\"b\\\"\"\"\"}\",
+e2,acme,calls,-2.5,2026-01-06T10:00:00Z,,feed,,
+e3,bolt,calls,40,2026-01-31T23:30:00Z,bolt-1,,," billctl export usage
 check_output 'customers' "code,name,email,currency,timezone
 acme,\"'=HYPERLINK(\"\"http://x\"\")\",a@acme.example,USD,Europe/Berlin
 bolt,\"Bolt, \"\"Nuts\"\" & Co\",,USD,UTC

@@ -7,7 +7,7 @@ sample_catalog () {
   cat <<'END'
 {
   "currency": "USD",
-  "metrics": [{ "code": "calls", "name": "Calls", "unit": "call" }, { "code": "storage", "name": "Storage", "unit": "GB" }],
+  "metrics": [{ "code": "calls", "name": "Calls", "unit": "call" }, { "code": "storage", "name": "Storage", "unit": "GB", "late": "hold" }],
   "addons": [{ "code": "support", "name": "Support", "prices": [{ "interval": "month", "amount": "5.00" }] }],
   "plans": [
     { "code": "basic", "name": "Basic", "prices": [{ "interval": "month", "amount": "10.00" }], "addons": ["support"],

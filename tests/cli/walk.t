@@ -40,6 +40,9 @@ arguments_of () {
     'subscription show') echo chip-pro ;;
     'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
     'usage import') echo more.csv ;;
+    'usage late') echo --release ;;
+    'usage void') echo acme-1 ;;
+    'usage correct') echo 'acme-2 --quantity 4' ;;
     'usage show') echo acme ;;
     *) return 1 ;;
   esac
@@ -50,6 +53,9 @@ prepare () {
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
   billctl -q customer adjust acme --amount 1.00 --reason goodwill >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
+  billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&
+    billctl -q invoice generate --as-of 2026-01-14 --finalize --customer bolt >/dev/null &&
+    billctl -q usage record bolt storage 5 --at 2025-11-10 --id late-1 >/dev/null 2>&1 || return 1
   billctl -q invoice generate >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
