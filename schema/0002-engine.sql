@@ -55,34 +55,39 @@ BEGIN SELECT raise (ABORT, 'plan versions are immutable'); END;
 
 -- The terms in the row are those that were recorded last; `phases` counts the rows of subscription_phase, 1 when there are none.
 -- payer_id: whose invoices it stands on. billed_through_us: everything that fell due by then stands on issued invoices.
--- fees_phase, usage_phase: the phase with whose periods fees_billed and usage_billed count. end_reason: why it has an end_day.
+-- fees_phase, usage_phase: the phase with whose periods fees_billed and usage_billed count. end_day is where it ends as things
+-- stand, contract_end_day where it was agreed to end when it began; end_reason: why it has an end_day.
 ALTER TABLE subscription ADD COLUMN payer_id INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE subscription ADD COLUMN phases INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE subscription ADD COLUMN fees_phase INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE subscription ADD COLUMN usage_phase INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE subscription ADD COLUMN billed_through_us INTEGER;
+ALTER TABLE subscription ADD COLUMN contract_end_day INTEGER;
 ALTER TABLE subscription ADD COLUMN end_reason TEXT CHECK (end_reason IN ('end', 'cancel'));
 UPDATE subscription SET payer_id = customer_id,
-  end_reason = CASE WHEN end_day IS NULL THEN NULL ELSE 'end' END,
+  contract_end_day = end_day, end_reason = CASE WHEN end_day IS NULL THEN NULL ELSE 'end' END,
   billed_through_us = (SELECT max (i.billed_at_us) FROM invoice i
     WHERE i.customer_id = subscription.customer_id AND i.status <> 'draft' AND subscription.fees_billed + subscription.usage_billed > 0);
 CREATE INDEX subscription_payer ON subscription (payer_id);
 
--- What a subscription is billed by from a day on, until the next one. items: {"addon":{CODE:N},"quantity":{CODE:N}}, canonical.
--- settled_us: billed_through_us of the subscription when the phase was recorded. adjust_at_us: when the lines for the unused
--- part of what was charged before and the remaining part of the new terms fall due; NULL: there are none.
+-- What a subscription is billed by from an instant on, which is on from_day, until the next one; an 'ended' one is the last.
+-- items: {"addon":{CODE:N},"quantity":{CODE:N}}, canonical. settled_us: billed_through_us of the subscription when the phase was
+-- recorded. adjust_at_us: when what the change itself costs falls due: with `prorated`, the unused part of what was charged before
+-- and the remaining part under the new terms; one-off add-ons that came with it.
 CREATE TABLE subscription_phase (
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
   number INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'paused_billed', 'ended')),
   from_day INTEGER NOT NULL,
+  from_us INTEGER NOT NULL,
   plan_version_id INTEGER NOT NULL REFERENCES plan_version (id),
   fee_interval TEXT NOT NULL,
   alignment TEXT NOT NULL CHECK (alignment IN ('anniversary', 'calendar')),
   anchor_day INTEGER NOT NULL,
   items TEXT NOT NULL,
   settled_us INTEGER,
-  adjust_at_us INTEGER,
+  adjust_at_us INTEGER NOT NULL,
+  prorated INTEGER NOT NULL CHECK (prorated IN (0, 1)),
   recorded_at_us INTEGER NOT NULL,
   PRIMARY KEY (subscription_id, number)
 ) STRICT, WITHOUT ROWID;

@@ -10,6 +10,7 @@ libstore_a_SOURCES = \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \
+  src/store/phase.c src/store/phase.h \
   src/store/prefix.c src/store/prefix.h \
   src/store/setting.c src/store/setting.h \
   src/store/settlement.c src/store/settlement.h \

@@ -57,7 +57,7 @@ subscription_status_on (const struct subscription *subscription, struct date day
   if (subscription->status != SUBSCRIPTION_TRIALING && subscription->status != SUBSCRIPTION_ACTIVE)
     return subscription->status;
   if (subscription->has_end && day.day >= subscription->end.day)
-    return SUBSCRIPTION_EXPIRED;
+    return subscription->is_canceled ? SUBSCRIPTION_CANCELED : SUBSCRIPTION_EXPIRED;
   if (subscription->status == SUBSCRIPTION_TRIALING && day.day < subscription->anchor.day)
     return SUBSCRIPTION_TRIALING;
   return SUBSCRIPTION_ACTIVE;
@@ -106,6 +106,15 @@ read_row (struct query *query, gboolean with_plan, struct subscription_row *ret,
       .created_at_us = db_int64 (query, 12),
       .fees_from_us = db_int64 (query, 17),
       .usage_from_us = db_int64 (query, 18),
+      .payer_id = db_int64 (query, 19),
+      .phases = db_int64 (query, 20),
+      .fees_phase = db_int64 (query, 21),
+      .usage_phase = db_int64 (query, 22),
+      .has_billed_through = !db_is_null (query, 23),
+      .billed_through_us = db_int64 (query, 23),
+      .has_contract_end = !db_is_null (query, 24),
+      .contract_end = date_column (query, 24),
+      .is_canceled = g_strcmp0 (db_text (query, 25, NULL), "cancel") == 0,
     },
     .customer_code = db_text (query, 13, NULL),
     .currency = db_text (query, 14, NULL),
@@ -118,10 +127,17 @@ read_row (struct query *query, gboolean with_plan, struct subscription_row *ret,
       || !subscription_status_parse (db_text (query, 6, NULL), &row.subscription.status))
     return error_set (error, ERROR_LEDGER, "subscription %s has an alignment or status that does not exist", row.subscription.code);
   if (with_plan) {
-    row.plan_code = db_text (query, 19, NULL);
-    row.plan_version = db_int64 (query, 20);
-    row.customer_name = db_text (query, 21, NULL);
-    row.plan_name = db_text (query, 22, NULL);
+    row.plan_code = db_text (query, 26, NULL);
+    row.plan_version = db_int64 (query, 27);
+    row.customer_name = db_text (query, 28, NULL);
+    row.plan_name = db_text (query, 29, NULL);
+  } else {
+    row.payer_code = db_text (query, 26, NULL);
+    row.payer_currency = db_text (query, 27, NULL);
+    row.payer_timezone = db_text (query, 28, NULL);
+    row.payer_issuer_id = db_int64 (query, 29);
+    row.is_apart = strcmp (db_text (query, 30, NULL), "apart") == 0;
+    row.is_child_apart = strcmp (db_text (query, 31, NULL), "parent_apart") == 0;
   }
   *ret = row;
   return TRUE;
@@ -202,12 +218,12 @@ walk_new (struct ledger *ledger, enum statement id, struct subscription_walk **r
 }
 
 gboolean
-subscription_walk_begin (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id, struct subscription_walk **ret,
+subscription_walk_begin (struct ledger *ledger, gint64 first_payer_id, gint64 last_payer_id, struct subscription_walk **ret,
                          GError **error)
 {
   if (!walk_new (ledger, SQL_SUBSCRIPTION_WALK, ret, error))
     return FALSE;
-  db_bind ((*ret)->query, "ii", first_customer_id, last_customer_id);
+  db_bind ((*ret)->query, "ii", first_payer_id, last_payer_id);
   return TRUE;
 }
 
@@ -330,8 +346,28 @@ subscription_items_clear (struct subscription_items *items)
 }
 
 gboolean
+subscription_set_terms (struct ledger *ledger, const struct subscription *subscription, GError **error)
+{
+  char interval[INTERVAL_TEXT_SIZE];
+  interval_format (subscription->fee_interval, interval);
+  const char *reason = !subscription->has_end ? NULL : subscription->is_canceled ? "cancel" : "end";
+  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_SET_TERMS, NULL, error, "iitttItiiI", subscription->id,
+                     subscription->plan_version_id, interval, alignment_name (subscription->alignment),
+                     subscription_status_name (subscription->status), (gint64) subscription->end.day, !subscription->has_end, reason,
+                     subscription->phases, (gint64) subscription->anchor.day, (gint64) subscription->contract_end.day,
+                     !subscription->has_contract_end);
+}
+
+gboolean
+subscription_items_delete (struct ledger *ledger, gint64 subscription_id, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_ITEMS_DELETE, NULL, error, "i", subscription_id);
+}
+
+gboolean
 subscription_set_billed (struct ledger *ledger, const struct subscription *subscription, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_SET_BILLED, NULL, error, "iiiii", subscription->id, subscription->fees_billed,
-                     subscription->fees_from_us, subscription->usage_billed, subscription->usage_from_us);
+  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_SET_BILLED, NULL, error, "iiiiiiiI", subscription->id, subscription->fees_billed,
+                     subscription->fees_from_us, subscription->usage_billed, subscription->usage_from_us, subscription->fees_phase,
+                     subscription->usage_phase, subscription->billed_through_us, !subscription->has_billed_through);
 }

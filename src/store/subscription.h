@@ -39,6 +39,15 @@ struct subscription {
   gint64 usage_billed; /* usage periods likewise */
   gint64 usage_from_us;
   gint64 created_at_us;
+  gint64 payer_id;       /* the customer on whose invoices it stands: itself, or its parent. Not read when inserting */
+  gint64 phases;         /* 1: never changed. Its terms above are those that were recorded last */
+  gint64 fees_phase;     /* with whose periods fees_billed counts */
+  gint64 usage_phase;
+  gboolean has_billed_through;
+  gint64 billed_through_us; /* everything that fell due by then stands on issued invoices */
+  gboolean has_contract_end;
+  struct date contract_end; /* the end as agreed; `end` is where it ends as things stand */
+  gboolean is_canceled;     /* it ends because it was canceled, not because that was agreed */
 };
 
 /* A subscription and what it is joined with. */
@@ -48,6 +57,13 @@ struct subscription_row {
   const char *currency; /* of the customer */
   const char *timezone; /* of the customer */
   gint64 issuer_id;     /* of the customer */
+  /* Of who pays, from subscription_walk_begin only: */
+  const char *payer_code;
+  const char *payer_currency;
+  const char *payer_timezone;
+  gint64 payer_issuer_id;
+  gboolean is_apart;        /* the payer wants one invoice for each subscription */
+  gboolean is_child_apart;  /* … for each customer whose invoices it pays */
   const char *plan_code; /* NULL from subscription_walk_begin, as are the next */
   gint64 plan_version;
   const char *customer_name;
@@ -86,9 +102,9 @@ gboolean subscription_fail_unknown (struct ledger *ledger, const char *code, GEr
  * subscription_set_billed() while it stands. */
 struct subscription_walk;
 
-/* What billing looks at, by (customer id, id): every subscription of the customers first … last that is not paused. One
- * that has ended is among them, since its last usage may still be due. Without plan_code … plan_name. */
-gboolean subscription_walk_begin (struct ledger *ledger, gint64 first_customer_id, gint64 last_customer_id,
+/* What billing looks at, by (payer id, id): every subscription on the invoices of the customers first … last. One that has
+ * ended is among them, since its last usage may still be due. Without plan_code … plan_name. */
+gboolean subscription_walk_begin (struct ledger *ledger, gint64 first_payer_id, gint64 last_payer_id,
                                   struct subscription_walk **ret, GError **error);
 
 struct subscription_filter {
@@ -118,7 +134,11 @@ void subscription_items_clear (struct subscription_items *items);
 typedef struct subscription_items subscription_items_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (subscription_items_t, subscription_items_clear)
 
-/* Writes fees_billed, fees_from_us, usage_billed and usage_from_us. */
+/* Writes the terms, the status, the end, the anchor and the count of phases. */
+gboolean subscription_set_terms (struct ledger *ledger, const struct subscription *subscription, GError **error);
+gboolean subscription_items_delete (struct ledger *ledger, gint64 subscription_id, GError **error);
+
+/* Writes fees_billed, fees_from_us, fees_phase, the same of usage, and billed_through_us. */
 gboolean subscription_set_billed (struct ledger *ledger, const struct subscription *subscription, GError **error);
 
 #endif
