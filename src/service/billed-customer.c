@@ -4,6 +4,15 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
+static void
+clear_subscription (gpointer data)
+{
+  struct billed_subscription *billed = data;
+  life_clear (&billed->life);
+}
+
 gboolean
 billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError **error)
 {
@@ -13,6 +22,7 @@ billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError
   customer->plans = plan_cache_new (ledger);
   customer->sheet = draft_sheet_new ();
   customer->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
+  g_array_set_clear_func (customer->subscriptions, clear_subscription);
   if (!due_reader_new (ledger, &customer->due, error))
     return FALSE;
   *ret = g_steal_pointer (&customer);
@@ -37,29 +47,46 @@ gboolean
 billed_customer_start (struct billed_customer *customer, const struct subscription_row *row, GError **error)
 {
   g_free (customer->code);
-  customer->id = row->subscription.customer_id;
-  customer->issuer_id = row->issuer_id;
-  customer->code = g_strdup (row->customer_code);
-  customer->currency = currency_find (row->currency);
+  customer->id = row->subscription.payer_id;
+  customer->issuer_id = row->payer_issuer_id;
+  customer->code = g_strdup (row->payer_code);
+  customer->currency = currency_find (row->payer_currency);
   g_array_set_size (customer->subscriptions, 0);
-  return timezone_cache_get (customer->zones, row->timezone, &customer->zone, error);
+  return timezone_cache_get (customer->zones, row->payer_timezone, &customer->zone, error);
 }
 
-static struct window
-life_of (const struct subscription *subscription, const struct timezone *zone)
+static void
+set_zone (struct billed_subscription *billed, const struct timezone *zone)
 {
-  return (struct window){
-    .from_us = MIN (timezone_day_start_us (zone, subscription->start), subscription->usage_from_us),
+  const struct subscription *subscription = &billed->subscription;
+  gint64 start_us = timezone_day_start_us (zone, subscription->start);
+  billed->zone = zone;
+  billed->open = (struct window){
+    .from_us = subscription->has_billed_through ? MIN (start_us, subscription->usage_from_us) : start_us,
     .to_us = subscription->has_end ? timezone_day_start_us (zone, subscription->end) : G_MAXINT64,
   };
+}
+
+static void
+set_scope (struct billed_subscription *billed, const struct subscription_row *row)
+{
+  const struct subscription *subscription = &row->subscription;
+  if (row->is_apart)
+    g_snprintf (billed->scope, sizeof billed->scope, "s:%" G_GINT64_FORMAT, subscription->id);
+  else if (row->is_child_apart && subscription->payer_id != subscription->customer_id)
+    g_snprintf (billed->scope, sizeof billed->scope, "c:%" G_GINT64_FORMAT, subscription->customer_id);
 }
 
 gboolean
 billed_customer_add (struct billed_customer *customer, const struct subscription_row *row, GError **error)
 {
-  struct billed_subscription billed = { .subscription = row->subscription, .life = life_of (&row->subscription, customer->zone) };
-  if (!plan_cache_get (customer->plans, row->subscription.plan_version_id, &billed.plan, error))
+  struct billed_subscription billed = { .subscription = row->subscription };
+  const struct timezone *zone = NULL;
+  if (!timezone_cache_get (customer->zones, row->timezone, &zone, error)
+      || !life_load (customer->ledger, customer->plans, &row->subscription, zone, &billed.life, error))
     return FALSE;
+  set_zone (&billed, zone);
+  set_scope (&billed, row);
   g_array_append_val (customer->subscriptions, billed);
   return TRUE;
 }
@@ -83,13 +110,21 @@ billed_customer_load (struct billed_customer *customer, gint64 id, GError **erro
 }
 
 gboolean
+billed_customer_load_for (struct billed_customer *customer, gint64 id, GError **error)
+{
+  gint64 payer_id = 0;
+  return subscription_payer (customer->ledger, id, &payer_id, error) && billed_customer_load (customer, payer_id, error);
+}
+
+gboolean
 billed_customer_set_zone (struct billed_customer *customer, const char *zone, GError **error)
 {
   if (!timezone_cache_get (customer->zones, zone, &customer->zone, error))
     return FALSE;
   for (guint i = 0; i < customer->subscriptions->len; i++) {
     struct billed_subscription *billed = &g_array_index (customer->subscriptions, struct billed_subscription, i);
-    billed->life = life_of (&billed->subscription, customer->zone);
+    if (billed->subscription.customer_id == customer->id)
+      set_zone (billed, customer->zone);
   }
   return TRUE;
 }
@@ -98,8 +133,6 @@ struct due_request
 billed_customer_request (const struct billed_customer *customer, gint64 through_us)
 {
   return (struct due_request){
-    .customer_id = customer->id,
-    .zone = customer->zone,
     .as_of_us = through_us,
     .subscriptions = (const struct billed_subscription *) (gpointer) customer->subscriptions->data,
     .count = customer->subscriptions->len,
@@ -111,24 +144,19 @@ billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GE
 {
   const struct due_request request = billed_customer_request (customer, through_us);
   draft_sheet_clear (customer->sheet);
-  for (gsize i = 0; i < request.count; i++) {
-    const struct plan *plan = request.subscriptions[i].plan;
-    if (plan->currency != customer->currency)
-      return error_set (error, ERROR_FAILED, "plan %s is in %s, but customer %s is billed in %s", plan->code, plan->currency->code,
-                        customer->code, customer->currency->code);
-  }
   return due_collect (customer->due, &request, customer->sheet, error) && draft_sheet_close (customer->sheet, &customer->rules, error);
 }
 
 gboolean
-billed_customer_move_on (const struct billed_customer *customer, gint64 through_us, GError **error)
+billed_customer_move_on (const struct billed_customer *customer, const char *scope, const char *currency, gint64 through_us, GError **error)
 {
   for (guint i = 0; i < customer->subscriptions->len; i++) {
     const struct billed_subscription *billed = &g_array_index (customer->subscriptions, struct billed_subscription, i);
-    struct subscription moved = billed->subscription;
-    due_move_on (&moved, billed->plan, customer->zone, through_us);
-    gboolean same = moved.fees_billed == billed->subscription.fees_billed && moved.usage_billed == billed->subscription.usage_billed;
-    if (!same && !subscription_set_billed (customer->ledger, &moved, error))
+    struct subscription moved;
+    gboolean concerned = scope == NULL || (strcmp (scope, billed->scope) == 0
+                                           && strcmp (billed->life.phases[0].plan->currency->code, currency) == 0);
+    if (concerned && due_move_on (billed, through_us, &moved)
+        && !subscription_set_billed (customer->ledger, &moved, error))
       return FALSE;
   }
   return TRUE;

@@ -22,7 +22,7 @@ struct billed_customer {
   struct due_reader *due;
   struct draft_sheet *sheet; /* what billed_customer_draw_up() found */
   /* Of the customer that was started or loaded last: */
-  gint64 id;                 /* 0: none yet */
+  gint64 id;                 /* the payer; 0: none yet */
   gint64 issuer_id;
   char *code;
   const struct currency *currency;
@@ -42,7 +42,10 @@ gboolean billed_customer_add (struct billed_customer *customer, const struct sub
 /* Or all at once; without subscriptions the id stays 0. */
 gboolean billed_customer_load (struct billed_customer *customer, gint64 id, GError **error);
 
-/* Works in another zone from then on. */
+/* The payer of the customer's subscriptions, with all that it pays for. */
+gboolean billed_customer_load_for (struct billed_customer *customer, gint64 id, GError **error);
+
+/* Works in another zone from then on: the payer's own subscriptions. */
 gboolean billed_customer_set_zone (struct billed_customer *customer, const char *zone, GError **error);
 
 /* What due.h asks about the customer, for an as-of instant. */
@@ -51,7 +54,9 @@ struct due_request billed_customer_request (const struct billed_customer *custom
 /* Puts everything that is due by then and stands on no issued invoice onto the sheet, and closes it. */
 gboolean billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error);
 
-/* What fell due by then now stands on issued invoices. */
-gboolean billed_customer_move_on (const struct billed_customer *customer, gint64 through_us, GError **error);
+/* What fell due by then now stands on issued invoices: those of the scope (see struct invoice) and the
+ * currency, or all for NULL. */
+gboolean billed_customer_move_on (const struct billed_customer *customer, const char *scope, const char *currency, gint64 through_us,
+                                  GError **error);
 
 #endif

@@ -24,6 +24,7 @@ struct issuing {
   struct billed_list *billed;
   gint64 usage_seen;
   GArray *drafts; /* struct invoice_draft_key, in the order of being numbered */
+  GArray *places; /* gsize: where those of a customer stand on its sheet */
   struct finalize_result result;
 };
 typedef struct issuing issuing_t;
@@ -34,6 +35,7 @@ issuing_clear (struct issuing *issuing)
   g_clear_pointer (&issuing->customer, billed_customer_free);
   g_clear_pointer (&issuing->numbering, numbering_free);
   g_clear_pointer (&issuing->drafts, g_array_unref);
+  g_clear_pointer (&issuing->places, g_array_unref);
   g_clear_pointer (&issuing->billed, billed_list_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (issuing_t, issuing_clear)
@@ -50,11 +52,18 @@ refuse_early (const struct invoice *invoice, const struct issuing *issuing, GErr
                     now);
 }
 
-/* One draft by name: earlier drafts of the customer come first, because issuing moves its subscriptions on past them. */
+static gboolean
+same_series (const struct invoice_draft_key *a, const struct invoice_draft_key *b)
+{
+  return strcmp (a->scope, b->scope) == 0 && strcmp (a->currency, b->currency) == 0;
+}
+
+/* One draft by name: earlier drafts of the same currency and scope come first, because issuing moves its subscriptions on past them. */
 static gboolean
 choose_one (struct issuing *issuing, const char *reference, GError **error)
 {
   g_autoptr (invoice_t) invoice = NULL;
+  struct invoice_draft_key wanted = { 0 };
   if (!invoice_find (issuing->ledger, reference, &invoice, error))
     return FALSE;
   if (invoice->status != INVOICE_DRAFT)
@@ -64,13 +73,19 @@ choose_one (struct issuing *issuing, const char *reference, GError **error)
     return refuse_early (invoice, issuing, error);
   if (!invoice_drafts_of (issuing->ledger, invoice->customer_id, issuing->drafts, error))
     return FALSE;
+  g_strlcpy (wanted.currency, invoice->currency, sizeof wanted.currency);
+  g_strlcpy (wanted.scope, invoice->scope, sizeof wanted.scope);
   const struct invoice_draft_key *first = &g_array_index (issuing->drafts, struct invoice_draft_key, 0);
+  while (!same_series (first, &wanted))
+    first++;
   if (first->id != invoice->id) {
     error_set (error, ERROR_REFUSED, "customer %s has an earlier draft, draft-%" G_GINT64_FORMAT ", which must be issued first",
                invoice->customer_code, first->id);
     return error_add_hint (error, "billctl invoice finalize --customer %s issues all of them in order", invoice->customer_code);
   }
-  g_array_set_size (issuing->drafts, 1);
+  wanted = *first;
+  g_array_set_size (issuing->drafts, 0);
+  g_array_append_val (issuing->drafts, wanted);
   return TRUE;
 }
 
@@ -105,6 +120,25 @@ struct drafts_of_customer {
   gsize count;
 };
 
+static gboolean
+is_view_of (const struct draft_view *view, const struct invoice_draft_key *key)
+{
+  return strcmp (view->scope, key->scope) == 0 && strcmp (view->currency->code, key->currency) == 0;
+}
+
+/* Where the drafts stand on the sheet, in their order. Not as many as there are keys: what is due has changed. */
+static void
+match_drafts (struct issuing *issuing, struct drafts_of_customer drafts)
+{
+  gsize count = draft_count (issuing->customer->sheet);
+  g_array_set_size (issuing->places, 0);
+  for (gsize i = 0; i < count; i++) {
+    struct draft_view view = draft_at (issuing->customer->sheet, i);
+    if (issuing->request->reference == NULL || is_view_of (&view, drafts.keys))
+      g_array_append_val (issuing->places, i);
+  }
+}
+
 /* Drawn up again, the drafts must come out as they stand. Otherwise what has come since then (usage, a subscription that began
  * earlier) would count as billed without being on any invoice. */
 static gboolean
@@ -114,11 +148,14 @@ check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError
   gboolean same = customer->id != 0;
   if (same && !billed_customer_draw_up (customer, drafts.keys[drafts.count - 1].billed_at_us, error))
     return FALSE;
-  same = same && draft_count (customer->sheet) == drafts.count;
-  for (gsize i = 0; same && i < drafts.count; i++) {
-    same = draft_at (customer->sheet, i).due_us == drafts.keys[i].billed_at_us
-           && strcmp (drafts.keys[i].currency, customer->currency->code) == 0;
-    if (same && !draft_equals_stored (customer->sheet, i, issuing->ledger, drafts.keys[i].id, &same, error))
+  if (same)
+    match_drafts (issuing, drafts);
+  same = same && issuing->places->len == drafts.count;
+  for (guint i = 0; same && i < drafts.count; i++) {
+    gsize place = g_array_index (issuing->places, gsize, i);
+    struct draft_view view = draft_at (customer->sheet, place);
+    same = view.due_us == drafts.keys[i].billed_at_us && is_view_of (&view, &drafts.keys[i]);
+    if (same && !draft_equals_stored (customer->sheet, place, issuing->ledger, drafts.keys[i].id, &same, error))
       return FALSE;
   }
   if (same)
@@ -171,7 +208,7 @@ issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index
     .due_on = timezone_date (customer->zone, issue.due_at_us),
     .line_count = (gint64) view.line_count,
     .total_minor = view.total_minor,
-    .currency = customer->currency,
+    .currency = view.currency,
   };
   billed_list_add (issuing->billed, &billed);
   return TRUE;
@@ -202,9 +239,12 @@ issue_customer (struct issuing *issuing, struct drafts_of_customer drafts, GErro
   if (!check_current (issuing, drafts, &failure))
     return fail_customer (issuing, issuing->customer->code, failure, error);
   for (gsize i = 0; i < drafts.count; i++)
-    if (!issue (issuing, &drafts.keys[i], i, error))
+    if (!issue (issuing, &drafts.keys[i], g_array_index (issuing->places, gsize, i), error))
       return FALSE;
-  return billed_customer_move_on (issuing->customer, drafts.keys[drafts.count - 1].billed_at_us, error);
+  const struct invoice_draft_key *last = &drafts.keys[drafts.count - 1];
+  return issuing->request->reference == NULL
+             ? billed_customer_move_on (issuing->customer, NULL, NULL, last->billed_at_us, error)
+             : billed_customer_move_on (issuing->customer, last->scope, last->currency, last->billed_at_us, error);
 }
 
 static gboolean
@@ -233,6 +273,7 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
     .request = request,
     .billed = billed_list_new (),
     .drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key)),
+    .places = g_array_new (FALSE, FALSE, sizeof (gsize)),
   };
   if (!ledger_begin (ledger, error))
     return FALSE;

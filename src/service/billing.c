@@ -70,7 +70,7 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
     .due_on = timezone_date (run->customer->zone, numbering_due_at_us (run->numbering, run->customer->zone)),
     .line_count = (gint64) view->line_count,
     .total_minor = view->total_minor,
-    .currency = run->customer->currency,
+    .currency = view->currency == NULL ? run->customer->currency : view->currency,
   };
   billed_list_add (run->billed, &invoice);
 }
@@ -103,7 +103,8 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
     .number = number,
     .issuer_id = run->customer->issuer_id,
     .customer_id = run->customer->id,
-    .currency = run->customer->currency->code,
+    .currency = view->currency->code,
+    .scope = view->scope,
     .status = number == NULL ? INVOICE_DRAFT : INVOICE_OPEN,
     .billed_at_us = view->due_us,
     .issued_at_us = run->request->as_of_us,
@@ -129,13 +130,13 @@ write_draft (struct run *run, const struct draft_view *view, const char *number,
   return number == NULL || record (run, view, *id, number, error);
 }
 
-/* The stored draft for the same instant, taken out of the list of those that are still to be dealt with; id 0: none. */
+/* The stored draft for the same instant, currency and scope, taken out of the list of those that are still to be dealt with; id 0: none. */
 static struct invoice_draft_key
-take_stored (struct run *run, gint64 due_us)
+take_stored (struct run *run, const struct draft_view *view)
 {
   for (guint i = 0; i < run->drafts->len; i++) {
     struct invoice_draft_key key = g_array_index (run->drafts, struct invoice_draft_key, i);
-    if (key.billed_at_us == due_us && strcmp (key.currency, run->customer->currency->code) == 0) {
+    if (key.billed_at_us == view->due_us && strcmp (key.currency, view->currency->code) == 0 && strcmp (key.scope, view->scope) == 0) {
       g_array_remove_index (run->drafts, i);
       return key;
     }
@@ -163,7 +164,7 @@ static gboolean
 settle_draft (struct run *run, gsize index, GError **error)
 {
   struct draft_view view = draft_at (run->customer->sheet, index);
-  struct invoice_draft_key stored = take_stored (run, view.due_us);
+  struct invoice_draft_key stored = take_stored (run, &view);
   gboolean same = FALSE;
   if (stored.id != 0 && !draft_equals_stored (run->customer->sheet, index, run->ledger, stored.id, &same, error))
     return FALSE;
@@ -194,7 +195,7 @@ discard_stale (struct run *run, GError **error)
     struct invoice_draft_key key = g_array_index (run->drafts, struct invoice_draft_key, i);
     if (key.billed_at_us > run->request->as_of_us)
       continue;
-    struct draft_view view = { .due_us = key.billed_at_us };
+    struct draft_view view = { .due_us = key.billed_at_us, .currency = currency_find (key.currency) };
     if (!invoice_delete_draft (run->ledger, key.id, error))
       return FALSE;
     report (run, BILLING_DISCARDED, &view, key.id, NULL);
@@ -233,7 +234,7 @@ bill_customer (struct run *run, GError **error)
       return FALSE;
   if (!discard_stale (run, error))
     return FALSE;
-  return !run->finalize || count == 0 || billed_customer_move_on (customer, draft_at (customer->sheet, count - 1).due_us, error);
+  return !run->finalize || count == 0 || billed_customer_move_on (customer, NULL, NULL, draft_at (customer->sheet, count - 1).due_us, error);
 }
 
 /* Bills customers from `first` on until the transaction is full; *ret_next is where the next one goes on, 0 at the end. */
@@ -250,13 +251,13 @@ bill_some (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError 
     const struct subscription_row *row = NULL;
     if (!subscription_walk_next (walk, &row, error))
       return FALSE;
-    gboolean other = row == NULL || row->subscription.customer_id != run->customer->id;
+    gboolean other = row == NULL || row->subscription.payer_id != run->customer->id;
     if (other && run->customer->id != 0 && !bill_customer (run, error))
       return FALSE;
     if (row == NULL)
       return TRUE;
     if (other && customers++ == CUSTOMERS_PER_TRANSACTION && !ledger_is_dry_run (run->ledger)) {
-      *ret_next = row->subscription.customer_id;
+      *ret_next = row->subscription.payer_id;
       return TRUE;
     }
     if ((other && !billed_customer_start (run->customer, row, error)) || !billed_customer_add (run->customer, row, error))

@@ -20,12 +20,16 @@ line_kind_name (enum line_kind kind)
 
 struct entry {
   gint64 due_us;
+  const struct currency *currency;
+  const char *scope;
   gint64 sequence; /* in the order of being added: sorting is stable */
   struct invoice_line line;
 };
 
 struct draft {
   gint64 due_us;
+  const struct currency *currency;
+  const char *scope;
   gint64 subtotal_minor;
   gint64 discount_minor;
   gint64 total_minor;
@@ -98,6 +102,16 @@ keep_price (struct draft_sheet *sheet, struct decimal price, const struct curren
 }
 
 static const char *
+keep_role (struct draft_sheet *sheet, enum line_role role, const char *description)
+{
+  static const char *const prefixes[] = { "", "Unused: ", "Remaining: ", "Late: " };
+  if (role == LINE_REGULAR)
+    return keep (sheet, description);
+  g_autofree char *text = g_strconcat (prefixes[role], description, NULL);
+  return keep (sheet, text);
+}
+
+static const char *
 keep_exact (struct draft_sheet *sheet, const struct exact *value)
 {
   char text[EXACT_TEXT_SIZE];
@@ -118,7 +132,8 @@ add_line (struct draft_sheet *sheet, const struct line_place *place, struct invo
   if (!exact_round (amount, place->ratio, place->plan->currency->digits, &line->amount_minor))
     return does_not_fit (place, line->code, error);
   line->subscription_id = place->subscription_id;
-  line->phase = 1;
+  line->phase = place->phase;
+  line->role = place->role;
   line->plan_version_id = place->plan->version_id;
   line->period_index = place->period_index;
   line->period_start_us = place->period.from_us;
@@ -130,7 +145,13 @@ add_line (struct draft_sheet *sheet, const struct line_place *place, struct invo
     line->ratio = keep (sheet, ratio);
   }
   line->derivation = keep (sheet, sheet->scratch->str);
-  struct entry entry = { .due_us = place->due_us, .sequence = sheet->entries->len, .line = *line };
+  struct entry entry = {
+    .due_us = place->due_us,
+    .currency = place->plan->currency,
+    .scope = place->scope == NULL || *place->scope == '\0' ? "" : keep (sheet, place->scope),
+    .sequence = sheet->entries->len,
+    .line = *line,
+  };
   g_array_append_val (sheet->entries, entry);
   return TRUE;
 }
@@ -152,15 +173,16 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
     return does_not_fit (place, fee->code, error);
   if (decimal_sign (billable) < 0)
     billable = DECIMAL_ZERO;
-  struct exact amount;
-  if (!exact_product (billable, fee->unit_price, &amount) || !take_off (place->plan->discount, &amount))
+  struct exact amount, none = exact_zero ();
+  if (!exact_product (billable, fee->unit_price, &amount) || !take_off (place->plan->discount, &amount)
+      || (place->role == LINE_UNUSED && !exact_subtract (&none, &amount, &amount)))
     return does_not_fit (place, fee->code, error);
   if (decimal_sign (fee->unit_price) == 0 || decimal_sign (fee->count) == 0)
     return TRUE;
   struct invoice_line line = {
     .kind = kind_names[fee->kind],
     .code = fee->code,
-    .description = keep (sheet, fee->description),
+    .description = keep_role (sheet, place->role, fee->description),
     .quantity = keep_decimal (sheet, fee->count),
     .unit_price = keep_price (sheet, fee->unit_price, place->plan->currency),
   };
@@ -198,6 +220,20 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
     line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
   derivation_of_usage (sheet->scratch, place, usage, total.quantity, &result);
   return add_line (sheet, place, &line, &amount, error);
+}
+
+void
+draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor)
+{
+  struct invoice_line *line = &g_array_index (sheet->entries, struct entry, sheet->entries->len - 1).line;
+  line->discount_minor = discount_minor;
+  line->discount_is_set = TRUE;
+}
+
+const struct invoice_line *
+draft_last_line (const struct draft_sheet *sheet, gsize mark)
+{
+  return sheet->entries->len == mark ? NULL : &g_array_index (sheet->entries, struct entry, sheet->entries->len - 1).line;
 }
 
 gsize
@@ -242,10 +278,20 @@ compare_entries (gconstpointer left, gconstpointer right)
   const struct entry *a = left, *b = right;
   if (a->due_us != b->due_us)
     return a->due_us < b->due_us ? -1 : 1;
+  if (a->currency != b->currency)
+    return strcmp (a->currency->code, b->currency->code);
+  if (a->scope != b->scope && strcmp (a->scope, b->scope) != 0)
+    return strcmp (a->scope, b->scope);
   return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
-/* The entries become lines of one draft per instant. */
+static gboolean
+belongs_to_draft (const struct draft *draft, const struct entry *entry)
+{
+  return draft->due_us == entry->due_us && draft->currency == entry->currency && strcmp (draft->scope, entry->scope) == 0;
+}
+
+/* The entries become lines of one draft per instant, currency and scope. */
 static void
 group (struct draft_sheet *sheet)
 {
@@ -253,8 +299,8 @@ group (struct draft_sheet *sheet)
   g_array_sort (sheet->entries, compare_entries);
   for (guint i = 0; i < sheet->entries->len; i++) {
     struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
-    if (draft == NULL || draft->due_us != entry->due_us) {
-      struct draft next = { .due_us = entry->due_us, .first = i };
+    if (draft == NULL || !belongs_to_draft (draft, entry)) {
+      struct draft next = { .due_us = entry->due_us, .currency = entry->currency, .scope = entry->scope, .first = i };
       g_array_append_val (sheet->drafts, next);
       draft = &g_array_index (sheet->drafts, struct draft, sheet->drafts->len - 1);
     }
@@ -289,6 +335,16 @@ add_up (const struct draft_sheet *sheet, struct draft *draft, GError **error)
   return TRUE;
 }
 
+void
+draft_sheet_join (struct draft_sheet *sheet)
+{
+  for (guint i = 0; i < sheet->entries->len; i++) {
+    struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
+    entry->due_us = 0;
+    entry->scope = "";
+  }
+}
+
 gboolean
 draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, GError **error)
 {
@@ -315,6 +371,8 @@ draft_at (const struct draft_sheet *sheet, gsize index)
   const struct draft *draft = &g_array_index (sheet->drafts, struct draft, index);
   return (struct draft_view){
     .due_us = draft->due_us,
+    .currency = draft->currency,
+    .scope = draft->scope,
     .subtotal_minor = draft->subtotal_minor,
     .discount_minor = draft->discount_minor,
     .total_minor = draft->total_minor,

@@ -18,15 +18,19 @@ const char *line_kind_name (enum line_kind kind);
 /* Where and when a line belongs. */
 struct line_place {
   gint64 subscription_id;
+  gint64 phase;       /* number of the phase whose terms, or whose beginning, it is about */
+  enum line_role role;
+  const char *scope;  /* of the invoice, see struct invoice; NULL: "" */
   const struct plan *plan;
   gint64 due_us;
   gint64 period_index;
+  gboolean is_first;  /* the first period of the subscription: it bears what is charged once */
   struct window period;
   struct ratio ratio; /* of the whole period */
   gint64 whole_us;    /* how long that is */
 };
 
-/* A fee: (count - included) × unit_price × ratio, less the discount of the place's plan. */
+/* A fee: (count - included) × unit_price × ratio, less the discount of the place's plan; given back where the role is LINE_UNUSED. */
 struct fee_line {
   enum line_kind kind;
   const char *code;
@@ -70,6 +74,12 @@ void draft_sheet_clear (struct draft_sheet *sheet);
 gboolean draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error);
 gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error);
 
+/* What stands for the original of an unused part: the discount that was taken off it then. To be called right behind the line; its
+ * discount is then not the business of coupons. */
+void draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor);
+/* The line that was added last; NULL when the last call added none, a fee of zero. */
+const struct invoice_line *draft_last_line (const struct draft_sheet *sheet, gsize mark);
+
 /* Adds a line for what the lines since the mark are too little or too much; none when they are within the bounds. */
 gsize draft_sheet_mark (const struct draft_sheet *sheet);
 gboolean draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, const struct bound_line *bound, GError **error);
@@ -92,6 +102,9 @@ struct draft_rules {
   struct discount_rules *discounts;
 };
 
+/* Everything on the sheet belongs to one draft, whenever it falls due, in the order in which it was added. */
+void draft_sheet_join (struct draft_sheet *sheet);
+
 /* Sorts the lines into drafts, takes discounts off and adds them up; afterwards draft_count() drafts, earliest first.
  * `rules` may be NULL: the bare lines. */
 gboolean draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, GError **error);
@@ -99,6 +112,8 @@ gsize draft_count (const struct draft_sheet *sheet);
 
 struct draft_view {
   gint64 due_us;
+  const struct currency *currency;
+  const char *scope;
   gint64 subtotal_minor; /* the lines */
   gint64 discount_minor; /* what is taken off them */
   gint64 tax_minor;      /* all taxes, also those inside the prices */

@@ -3,6 +3,7 @@
 #include "service/due.h"
 
 #include "base/error.h"
+#include "service/due-change.h"
 #include "service/plan-lines.h"
 #include "store/catalog.h"
 #include "store/usage.h"
@@ -22,11 +23,10 @@ struct due_reader {
   struct aggregator *aggregator;
   GHashTable *by_code; /* code -> struct metered, owned by by_id */
   GHashTable *by_id;
-  struct subscription_items items;
   GArray *excluded; /* struct window */
   GArray *metrics;  /* gint64 */
   gboolean levels;  /* there are metrics whose usage stays from period to period */
-  GArray *next;     /* gint64: by charge, when its next event is */
+  GHashTable *next; /* metric id, then when its next event is: gint64[2] of the customer at hand */
 };
 
 static void
@@ -65,7 +65,7 @@ due_reader_new (struct ledger *ledger, struct due_reader **ret, GError **error)
   reader->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, metered_free);
   reader->excluded = g_array_new (FALSE, FALSE, sizeof (struct window));
   reader->metrics = g_array_new (FALSE, FALSE, sizeof (gint64));
-  reader->next = g_array_new (FALSE, FALSE, sizeof (gint64));
+  reader->next = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (!aggregator_new (ledger, &reader->aggregator, error) || !metric_each (ledger, load_metric, reader, error))
     return FALSE;
   *ret = g_steal_pointer (&reader);
@@ -80,99 +80,84 @@ due_reader_free (struct due_reader *reader)
   aggregator_free (reader->aggregator);
   g_hash_table_unref (reader->by_code);
   g_hash_table_unref (reader->by_id);
-  subscription_items_clear (&reader->items);
   g_array_unref (reader->excluded);
   g_array_unref (reader->metrics);
-  g_array_unref (reader->next);
+  g_hash_table_unref (reader->next);
   g_free (reader);
 }
 
-/* One period as it is billed. */
-struct billed_period {
-  struct window window;
-  struct ratio ratio;
-  gint64 whole_us; /* the length of the whole period, of which it may be a part */
-};
-
-static struct cycle
-fee_cycle (const struct subscription *subscription)
+struct window
+billed_subscription_window (const struct billed_subscription *billed, gsize phase)
 {
-  return (struct cycle){ subscription->anchor, subscription->fee_interval, subscription->alignment };
+  const struct life *life = &billed->life;
+  struct window window = billed->open;
+  if (phase > 0)
+    window.from_us = MAX (window.from_us, life->phases[phase].from_us);
+  if (phase + 1 < life->count)
+    window.to_us = MIN (window.to_us, life->phases[phase + 1].from_us);
+  return window;
 }
 
-static struct cycle
-usage_cycle (const struct subscription *subscription, const struct plan *plan)
-{
-  return (struct cycle){ subscription->anchor, plan->usage_interval, subscription->alignment };
-}
+/* --- Moving on --- */
 
-/* Where a walk over periods stands: the next one is number `index` and starts at `from_us`. */
-struct position {
-  gint64 index;
-  gint64 from_us;
-};
-
-/* The period at the position, cut off where the subscription ends; false when it lies behind that end or out of the
- * calendar. It starts where the one before it ended, also when the customer's zone has changed since then. */
 static gboolean
-period_at (const struct subscription *subscription, struct cycle cycle, const struct timezone *zone, struct position position,
-           struct billed_period *ret)
+adjusts_within (const struct billed_subscription *billed, gint64 through_us)
 {
-  gint64 n = position.index;
-  struct period part, whole;
-  if (!cycle_period (&cycle, n, &part) || !cycle_full_period (&cycle, n, &whole))
-    return FALSE;
-  if (subscription->has_end) {
-    if (part.start.day >= subscription->end.day)
-      return FALSE;
-    if (part.end.day > subscription->end.day)
-      part.end = subscription->end;
+  const struct subscription *subscription = &billed->subscription;
+  for (gsize i = 1; i < billed->life.count; i++)
+    if (billed->life.phases[i].adjust_at_us <= through_us
+        && (!subscription->has_billed_through || billed->life.phases[i].adjust_at_us > subscription->billed_through_us))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+move_position (const struct billed_subscription *billed, enum life_kind kind, gint64 through_us, struct life_position *ret)
+{
+  struct life_position at = life_position_billed (&billed->life, &billed->subscription, kind), next = at;
+  struct life_period period;
+  gboolean moved = FALSE;
+  while (life_next (&billed->life, kind, billed->zone, &next, &period) && period.due_us <= through_us) {
+    at = next;
+    moved = TRUE;
   }
-  ret->window = (struct window){ position.from_us, timezone_day_start_us (zone, part.end) };
-  ret->ratio = period_ratio (part, whole);
-  /* A whole period is as long as it is, also where the customer's zone has changed within. */
-  ret->whole_us = ret->ratio.numerator == ret->ratio.denominator
-                      ? ret->window.to_us - ret->window.from_us
-                      : timezone_day_start_us (zone, whole.end) - timezone_day_start_us (zone, whole.start);
+  *ret = at;
+  return moved;
+}
+
+gboolean
+due_move_on (const struct billed_subscription *billed, gint64 through_us, struct subscription *ret)
+{
+  struct life_position fees, usage;
+  gboolean moved = move_position (billed, LIFE_FEES, through_us, &fees);
+  moved = move_position (billed, LIFE_USAGE, through_us, &usage) || moved;
+  if (!moved && !adjusts_within (billed, through_us))
+    return FALSE;
+  *ret = billed->subscription;
+  ret->fees_phase = billed->life.phases[fees.phase].number;
+  ret->fees_billed = fees.index;
+  ret->fees_from_us = fees.from_us;
+  ret->usage_phase = billed->life.phases[usage.phase].number;
+  ret->usage_billed = usage.index;
+  ret->usage_from_us = usage.from_us;
+  if (!ret->has_billed_through || ret->billed_through_us < through_us)
+    ret->billed_through_us = through_us;
+  ret->has_billed_through = TRUE;
   return TRUE;
 }
 
-static gint64
-fees_due_us (const struct plan *plan, const struct billed_period *period)
-{
-  return plan->billing == PLAN_IN_ADVANCE ? period->window.from_us : period->window.to_us;
-}
-
-static struct position
-next_position (struct position position, const struct billed_period *period)
-{
-  return (struct position){ position.index + 1, period->window.to_us };
-}
-
-void
-due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us)
-{
-  struct billed_period period;
-  struct position fees = { subscription->fees_billed, subscription->fees_from_us };
-  while (period_at (subscription, fee_cycle (subscription), zone, fees, &period) && fees_due_us (plan, &period) <= at_us)
-    fees = next_position (fees, &period);
-  struct position usage = { subscription->usage_billed, subscription->usage_from_us };
-  while (period_at (subscription, usage_cycle (subscription, plan), zone, usage, &period) && period.window.to_us <= at_us)
-    usage = next_position (usage, &period);
-  subscription->fees_billed = fees.index;
-  subscription->fees_from_us = fees.from_us;
-  subscription->usage_billed = usage.index;
-  subscription->usage_from_us = usage.from_us;
-}
+/* --- Fees --- */
 
 static struct line_place
-place_of (const struct billed_subscription *billed, const struct billed_period *period, gint64 n, gint64 due_us)
+place_of (const struct billed_subscription *billed, const struct life_period *period, gsize phase)
 {
   return (struct line_place){
     .subscription_id = billed->subscription.id,
-    .plan = billed->plan,
-    .due_us = due_us,
-    .period_index = n,
+    .phase = billed->life.phases[phase].number,
+    .scope = billed->scope,
+    .plan = billed->life.phases[phase].plan,
+    .due_us = period->due_us,
+    .period_index = period->index,
     .period = period->window,
     .ratio = period->ratio,
     .whole_us = period->whole_us,
@@ -180,11 +165,25 @@ place_of (const struct billed_subscription *billed, const struct billed_period *
 }
 
 static gboolean
-read_items (struct due_reader *reader, const struct billed_subscription *billed, GError **error)
+is_first_period (const struct billed_subscription *billed, const struct life_period *period)
 {
-  subscription_items_clear (&reader->items);
-  return (billed->plan->quantity_count == 0 && billed->plan->addon_count == 0)
-         || subscription_items_read (reader->ledger, billed->subscription.id, &reader->items, error);
+  return period->stretch == 0
+         && life_position_start (&billed->life, 0, LIFE_FEES, billed->zone).index == period->index;
+}
+
+static gboolean
+is_charged (const struct life_phase *phase)
+{
+  return phase->state == PHASE_ACTIVE || phase->state == PHASE_PAUSED_BILLED;
+}
+
+static gboolean
+add_fees (const struct billed_subscription *billed, const struct life_period *period, struct draft_sheet *sheet, GError **error)
+{
+  const struct life_phase *terms = &billed->life.phases[period->terms];
+  struct line_place place = place_of (billed, period, period->terms);
+  place.is_first = is_first_period (billed, period);
+  return !is_charged (terms) || plan_lines_add_fees (sheet, &place, terms->fee_interval, &terms->items, error);
 }
 
 static gboolean
@@ -192,29 +191,37 @@ collect_fees (struct due_reader *reader, const struct due_request *request, cons
               struct draft_sheet *sheet, GError **error)
 {
   const struct subscription *subscription = &billed->subscription;
-  struct billed_period period;
-  struct position at = { subscription->fees_billed, subscription->fees_from_us };
-  if (!read_items (reader, billed, error))
-    return FALSE;
-  for (; period_at (subscription, fee_cycle (subscription), request->zone, at, &period); at = next_position (at, &period)) {
-    gint64 due_us = fees_due_us (billed->plan, &period);
-    if (due_us > request->as_of_us)
-      break;
-    struct line_place place = place_of (billed, &period, at.index, due_us);
-    if (!plan_lines_add_fees (sheet, &place, subscription->fee_interval, &reader->items, error))
+  struct life_position at = life_position_billed (&billed->life, subscription, LIFE_FEES);
+  struct life_period period;
+  while (life_next (&billed->life, LIFE_FEES, billed->zone, &at, &period) && period.due_us <= request->as_of_us)
+    if (!add_fees (billed, &period, sheet, error))
+      return FALSE;
+  for (gsize i = 1; i < billed->life.count; i++) {
+    gint64 due_us = billed->life.phases[i].adjust_at_us;
+    if (due_us <= request->as_of_us && (!subscription->has_billed_through || due_us > subscription->billed_through_us)
+        && !due_change_add (reader->ledger, billed, i, sheet, error))
       return FALSE;
   }
   return TRUE;
 }
+
+/* --- Usage --- */
 
 /* Unnamed events belong to the oldest subscription of the customer that prices the metric: leave out those of the older ones. */
 static void
 find_excluded (struct due_reader *reader, const struct due_request *request, gsize index, const char *metric)
 {
   g_array_set_size (reader->excluded, 0);
-  for (gsize i = 0; i < index; i++)
-    if (plan_find_charge (request->subscriptions[i].plan, metric) != NULL)
-      g_array_append_val (reader->excluded, request->subscriptions[i].life);
+  for (gsize i = 0; i < index; i++) {
+    const struct billed_subscription *older = &request->subscriptions[i];
+    if (older->subscription.customer_id != request->subscriptions[index].subscription.customer_id)
+      continue;
+    for (gsize p = 0; p < older->life.count; p++) {
+      struct window window = billed_subscription_window (older, p);
+      if (is_charged (&older->life.phases[p]) && plan_find_charge (older->life.phases[p].plan, metric) != NULL)
+        g_array_append_val (reader->excluded, window);
+    }
+  }
 }
 
 static gboolean
@@ -223,7 +230,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
 {
   find_excluded (reader, request, index, metric->code);
   struct aggregate_request aggregate = {
-    .customer_id = request->customer_id,
+    .customer_id = request->subscriptions[index].subscription.customer_id,
     .metric_id = metric->id,
     .aggregation = metric->aggregation,
     .property = metric->property,
@@ -247,9 +254,10 @@ static gboolean
 add_any_metric (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
                 const struct line_place *place, struct draft_sheet *sheet, GError **error)
 {
-  g_array_set_size (reader->metrics, 0);
+  gint64 customer_id = request->subscriptions[index].subscription.customer_id;
   gint64 from_us = reader->levels ? G_MININT64 : place->period.from_us;
-  if (!usage_metrics_of (reader->ledger, request->customer_id, from_us, place->period.to_us, reader->metrics, error))
+  g_array_set_size (reader->metrics, 0);
+  if (!usage_metrics_of (reader->ledger, customer_id, from_us, place->period.to_us, reader->metrics, error))
     return FALSE;
   for (guint m = 0; m < reader->metrics->len; m++) {
     gint64 id = g_array_index (reader->metrics, gint64, m);
@@ -266,37 +274,137 @@ add_any_metric (struct due_reader *reader, const struct due_request *request, gs
 /* Whether the metric has an event in the period, without summing any. Customers who never use anything and pay nothing have
  * nothing to issue, and so ever more periods to look at. */
 static gboolean
-has_events (struct due_reader *reader, const struct due_request *request, gsize charge, gint64 metric_id, struct window period,
-            gboolean *ret, GError **error)
+has_events (struct due_reader *reader, gint64 customer_id, gint64 metric_id, struct window period, gboolean *ret, GError **error)
 {
-  gint64 *next = &g_array_index (reader->next, gint64, charge);
-  if (*next < period.from_us && !usage_first (reader->ledger, request->customer_id, metric_id, period.from_us, next, error))
+  gint64 *next = g_hash_table_lookup (reader->next, &metric_id);
+  if (next == NULL) {
+    next = g_new (gint64, 2);
+    next[0] = metric_id;
+    next[1] = G_MININT64;
+    g_hash_table_insert (reader->next, next, next);
+  }
+  if (next[1] < period.from_us && !usage_first (reader->ledger, customer_id, metric_id, period.from_us, &next[1], error))
     return FALSE;
-  *ret = *next < period.to_us;
+  *ret = next[1] < period.to_us;
   return TRUE;
 }
 
+/* One charge over the part of a usage period in which it is in force. */
 static gboolean
-collect_period (struct due_reader *reader, const struct due_request *request, gsize index, const struct line_place *place,
-                gboolean is_first, struct draft_sheet *sheet, GError **error)
+collect_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
+                const struct line_place *place, gboolean may_skip, struct draft_sheet *sheet, GError **error)
 {
-  const struct plan *plan = place->plan;
-  for (gsize c = 0; c < plan->charge_count; c++) {
-    const struct plan_charge *charge = &plan->charges[c];
-    if (strcmp (charge->metric, "*") == 0) {
-      if (!add_any_metric (reader, request, index, charge, place, sheet, error))
-        return FALSE;
-      continue;
+  if (strcmp (charge->metric, "*") == 0)
+    return add_any_metric (reader, request, index, charge, place, sheet, error);
+  const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
+  if (metric == NULL)
+    return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", place->plan->code, charge->metric);
+  gboolean any = TRUE, without_events = price_has_bounds (&charge->bounds) || metric->aggregation == AGGREGATE_WEIGHTED_SUM;
+  if (may_skip && !without_events
+      && !has_events (reader, request->subscriptions[index].subscription.customer_id, metric->id, place->period, &any, error))
+    return FALSE;
+  return !any || add_charge (reader, request, index, charge, metric, place, sheet, error);
+}
+
+/* --- Parts of a usage period --- */
+
+/* A usage period falls into parts where the terms change. part[i] is under phase first + i; empty ones are left out. */
+struct parts {
+  gsize count;
+  struct part {
+    gsize phase;
+    struct proration_stretch stretch;
+  } *items;
+};
+
+static void
+parts_clear (struct parts *parts)
+{
+  g_clear_pointer (&parts->items, g_free);
+}
+typedef struct parts parts_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (parts_t, parts_clear)
+
+static void
+find_parts (const struct billed_subscription *billed, const struct life_period *period, struct parts *ret)
+{
+  const struct life *life = &billed->life;
+  ret->items = g_new0 (struct part, life->count);
+  ret->count = 1;
+  ret->items[0] = (struct part){ period->terms, { period->days, period->window.from_us, period->window.to_us } };
+  for (gsize i = period->terms + 1; i < life->count; i++) {
+    const struct life_phase *phase = &life->phases[i];
+    struct part *last = &ret->items[ret->count - 1];
+    if (phase->from.day >= period->days.end.day || (phase->has_settled && period->due_us <= phase->settled_us))
+      break;
+    if (phase->from_us > last->stretch.from_us) {
+      last->stretch.days.end = phase->from;
+      last->stretch.to_us = phase->from_us;
+      last = &ret->items[ret->count++];
     }
-    const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
-    if (metric == NULL)
-      return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", plan->code, charge->metric);
-    gboolean any = TRUE, without_events = price_has_bounds (&charge->bounds) || metric->aggregation == AGGREGATE_WEIGHTED_SUM;
-    if (!is_first && !without_events && !has_events (reader, request, c, metric->id, place->period, &any, error))
-      return FALSE;
-    if (any && !add_charge (reader, request, index, charge, metric, place, sheet, error))
+    *last = (struct part){ i, { { phase->from, period->days.end }, phase->from_us, period->window.to_us } };
+  }
+}
+
+static gboolean
+part_has_charge (const struct billed_subscription *billed, const struct part *part, const struct plan_charge *charge)
+{
+  const struct life_phase *phase = &billed->life.phases[part->phase];
+  if (!is_charged (phase))
+    return FALSE;
+  for (gsize c = 0; c < phase->plan->charge_count; c++)
+    if (plan_charge_equal (&phase->plan->charges[c], charge))
+      return TRUE;
+  return FALSE;
+}
+
+/* A charge that is the same in parts that follow each other prices them as one. */
+static struct line_place
+place_over (const struct billed_subscription *billed, const struct life_period *period, const struct parts *parts, gsize first, gsize last)
+{
+  struct line_place place = place_of (billed, period, parts->items[first].phase);
+  struct proration_stretch part = parts->items[first].stretch;
+  part.days.end = parts->items[last].stretch.days.end;
+  part.to_us = parts->items[last].stretch.to_us;
+  place.period = (struct window){ part.from_us, part.to_us };
+  if (part.days.start.day != period->days.start.day || part.days.end.day != period->days.end.day)
+    place.ratio = life_part_ratio (place.plan, &part, period, billed->zone);
+  return place;
+}
+
+static gboolean
+collect_part (struct due_reader *reader, const struct due_request *request, gsize index, const struct life_period *period,
+              const struct parts *parts, gsize p, gboolean may_skip, struct draft_sheet *sheet, GError **error)
+{
+  const struct billed_subscription *billed = &request->subscriptions[index];
+  const struct life_phase *phase = &billed->life.phases[parts->items[p].phase];
+  gsize first = draft_sheet_mark (sheet);
+  if (!is_charged (phase))
+    return TRUE;
+  for (gsize c = 0; c < phase->plan->charge_count; c++) {
+    const struct plan_charge *charge = &phase->plan->charges[c];
+    gsize last = p;
+    if (p > 0 && part_has_charge (billed, &parts->items[p - 1], charge))
+      continue;
+    while (last + 1 < parts->count && part_has_charge (billed, &parts->items[last + 1], charge))
+      last++;
+    struct line_place place = place_over (billed, period, parts, p, last);
+    if (!collect_charge (reader, request, index, charge, &place, may_skip, sheet, error))
       return FALSE;
   }
+  struct line_place whole = place_over (billed, period, parts, p, p);
+  return plan_lines_add_spending (sheet, &whole, first, error);
+}
+
+static gboolean
+collect_period (struct due_reader *reader, const struct due_request *request, gsize index, const struct life_period *period,
+                gboolean may_skip, struct draft_sheet *sheet, GError **error)
+{
+  g_auto (parts_t) parts = { 0 };
+  find_parts (&request->subscriptions[index], period, &parts);
+  for (gsize p = 0; p < parts.count; p++)
+    if (!collect_part (reader, request, index, period, &parts, p, may_skip, sheet, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -304,21 +412,14 @@ static gboolean
 collect_usage (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
 {
   const struct billed_subscription *billed = &request->subscriptions[index];
-  const struct subscription *subscription = &billed->subscription;
-  struct cycle cycle = usage_cycle (subscription, billed->plan);
-  struct billed_period period;
-  struct position at = { subscription->usage_billed, subscription->usage_from_us };
-  g_array_set_size (reader->next, 0);
-  for (gsize c = 0; c < billed->plan->charge_count; c++)
-    g_array_append_vals (reader->next, &(gint64){ G_MININT64 }, 1);
-  for (; period_at (subscription, cycle, request->zone, at, &period); at = next_position (at, &period)) {
-    if (period.window.to_us > request->as_of_us)
-      break;
-    struct line_place place = place_of (billed, &period, at.index, period.window.to_us);
-    gsize first = draft_sheet_mark (sheet);
-    if (!collect_period (reader, request, index, &place, at.index == subscription->usage_billed, sheet, error)
-        || !plan_lines_add_spending (sheet, &place, first, error))
+  struct life_position at = life_position_billed (&billed->life, &billed->subscription, LIFE_USAGE);
+  struct life_period period;
+  gboolean may_skip = FALSE;
+  g_hash_table_remove_all (reader->next);
+  while (life_next (&billed->life, LIFE_USAGE, billed->zone, &at, &period) && period.due_us <= request->as_of_us) {
+    if (!collect_period (reader, request, index, &period, may_skip, sheet, error))
       return FALSE;
+    may_skip = TRUE;
   }
   return TRUE;
 }
@@ -340,9 +441,11 @@ find_owner (const struct due_request *request, const struct due_event *event, co
 {
   for (gsize i = 0; i < request->count; i++) {
     const struct billed_subscription *billed = &request->subscriptions[i];
+    const struct life_phase *phase = life_phase_at (&billed->life, event->at_us);
     gboolean named = event->subscription_id == billed->subscription.id;
-    gboolean open = event->subscription_id == 0 && event->at_us >= billed->life.from_us && event->at_us < billed->life.to_us;
-    if ((named || open) && plan_find_charge (billed->plan, metric) != NULL)
+    gboolean open = event->subscription_id == 0 && event->at_us >= billed->open.from_us && event->at_us < billed->open.to_us;
+    if (billed->subscription.customer_id == event->customer_id && (named || open) && is_charged (phase)
+        && plan_find_charge (phase->plan, metric) != NULL)
       return billed;
   }
   return NULL;
@@ -353,60 +456,41 @@ due_is_billed (const struct due_reader *reader, const struct due_request *reques
 {
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
   const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
-  return owner != NULL && owner->subscription.usage_billed > 0 && event->at_us < owner->subscription.usage_from_us
-         && event->at_us >= timezone_day_start_us (request->zone, owner->subscription.anchor);
+  return owner != NULL && owner->subscription.has_billed_through && event->at_us < owner->subscription.usage_from_us
+         && event->at_us >= life_position_start (&owner->life, 0, LIFE_USAGE, owner->zone).from_us;
 }
 
 /* --- Again --- */
-
-static struct billed_subscription
-as_it_was (const struct due_request *request, const struct due_again *again)
-{
-  struct billed_subscription billed = request->subscriptions[again->index];
-  billed.plan = again->plan;
-  return billed;
-}
 
 gboolean
 due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again, struct draft_sheet *sheet,
                 GError **error)
 {
-  struct billed_subscription billed = as_it_was (request, again);
-  struct position at = { again->period_index, again->period.from_us };
-  struct billed_period period;
-  if (!period_at (&billed.subscription, fee_cycle (&billed.subscription), request->zone, at, &period))
-    return TRUE;
-  period.window = again->period;
-  struct line_place place = place_of (&billed, &period, again->period_index, 0);
-  return read_items (reader, &billed, error)
-         && plan_lines_add_fees (sheet, &place, billed.subscription.fee_interval, &reader->items, error);
+  const struct billed_subscription *billed = &request->subscriptions[again->index];
+  struct life_period period;
+  (void) reader;
+  return !life_again (&billed->life, LIFE_FEES, billed->zone, again->phase, again->period_index, again->period, &period)
+         || add_fees (billed, &period, sheet, error);
+}
+
+gboolean
+due_change_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again, struct draft_sheet *sheet,
+                  GError **error)
+{
+  const struct billed_subscription *billed = &request->subscriptions[again->index];
+  for (gsize i = 1; i < billed->life.count; i++)
+    if (billed->life.phases[i].number == again->phase)
+      return due_change_add (reader->ledger, billed, i, sheet, error);
+  return TRUE;
 }
 
 gboolean
 due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again, struct draft_sheet *sheet,
                  GError **error)
 {
-  struct billed_subscription billed = as_it_was (request, again);
-  struct position at = { again->period_index, again->period.from_us };
-  struct billed_period period;
-  if (!period_at (&billed.subscription, usage_cycle (&billed.subscription, again->plan), request->zone, at, &period))
-    period = (struct billed_period){ again->period, RATIO_ONE, again->period.to_us - again->period.from_us };
-  period.window = again->period;
-  struct line_place place = place_of (&billed, &period, again->period_index, 0);
-  const struct metered *metric = g_hash_table_lookup (reader->by_id, &again->metric_id);
-  const struct plan_charge *charge = metric == NULL ? NULL : plan_find_charge (again->plan, metric->code);
-  return charge == NULL || add_charge (reader, request, again->index, charge, metric, &place, sheet, error);
-}
-
-gboolean
-due_spending_again (const struct due_request *request, const struct due_again *again, gsize first, struct draft_sheet *sheet, GError **error)
-{
-  struct billed_subscription billed = as_it_was (request, again);
-  struct position at = { again->period_index, again->period.from_us };
-  struct billed_period period;
-  if (!period_at (&billed.subscription, usage_cycle (&billed.subscription, again->plan), request->zone, at, &period))
-    return TRUE;
-  period.window = again->period;
-  struct line_place place = place_of (&billed, &period, again->period_index, 0);
-  return plan_lines_add_spending (sheet, &place, first, error);
+  const struct billed_subscription *billed = &request->subscriptions[again->index];
+  struct life_period period;
+  g_hash_table_remove_all (reader->next);
+  return !life_again (&billed->life, LIFE_USAGE, billed->zone, again->phase, again->period_index, again->period, &period)
+         || collect_period (reader, request, again->index, &period, FALSE, sheet, error);
 }

@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What has fallen due for one customer: the fee periods and usage periods of its subscriptions up to an instant, put as
+/* What has fallen due for one payer: the fee periods, changes and usage periods of its subscriptions up to an instant, put as
  * lines onto a draft sheet. Reads the ledger, writes nothing. */
 #ifndef BILLCTL_SERVICE_DUE_H
 #define BILLCTL_SERVICE_DUE_H
 
 #include "base/timezone.h"
 #include "service/draft.h"
+#include "service/life.h"
 #include "store/subscription.h"
 
 #include <glib.h>
 
-/* One subscription of the customer with what billing needs of it. */
+/* One subscription on the payer's invoices with what billing needs of it. */
 struct billed_subscription {
   struct subscription subscription; /* strings are not used */
-  const struct plan *plan;
-  struct window life;      /* from its start to its end (or for ever) */
+  const struct timezone *zone;      /* of its customer */
+  struct life life;
+  struct window open; /* from its start to its end (or for ever) */
+  char scope[24];     /* of the invoice on which it stands, see struct invoice */
 };
 
+/* The time of a phase, within that of the subscription. */
+struct window billed_subscription_window (const struct billed_subscription *billed, gsize phase);
+
 struct due_request {
-  gint64 customer_id;
-  const struct timezone *zone;
   gint64 as_of_us;
   const struct billed_subscription *subscriptions; /* in id order */
   gsize count;
@@ -35,17 +39,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (due_reader_t, due_reader_free)
 
 gboolean due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error);
 
-/* What stands on an issued invoice, drawn up again: the fees of one period of a subscription, or one metric of a usage period.
- * The request says which events there were then; its as_of_us and what its subscriptions count as billed are not used. */
+/* What stands on an issued invoice, drawn up again: the fees of one period, the usage of one period, or what one change cost. The
+ * request says which events there were then; its as_of_us and what its subscriptions count as billed are not used. */
 struct due_again {
-  gsize index;             /* of the subscription in the request */
-  const struct plan *plan; /* its plan then */
+  gsize index;         /* of the subscription in the request */
+  gint64 phase;        /* number, as it stands on the lines */
   gint64 period_index;
-  struct window period;    /* as it stands on the lines: the zone may have changed since then */
-  gint64 metric_id;        /* usage only */
+  struct window period; /* as it stands on the lines: the zone may have changed since then */
 };
 gboolean due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                          struct draft_sheet *sheet, GError **error);
+gboolean due_change_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
+                           struct draft_sheet *sheet, GError **error);
 gboolean due_usage_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                           struct draft_sheet *sheet, GError **error);
 
@@ -55,13 +60,15 @@ gboolean due_spending_again (const struct due_request *request, const struct due
 
 /* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
 struct due_event {
+  gint64 customer_id;
   gint64 metric_id;
   gint64 subscription_id; /* 0: it names none */
   gint64 at_us;
 };
 gboolean due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event);
 
-/* Moves the subscription's fees_billed, fees_from_us, usage_billed and usage_from_us past what is due at an instant. */
-void due_move_on (struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us);
+/* *ret is the subscription moved past what is due at an instant: fees_…, usage_… and billed_through_us. FALSE when nothing of it
+ * was due. */
+gboolean due_move_on (const struct billed_subscription *billed, gint64 through_us, struct subscription *ret);
 
 #endif

@@ -66,7 +66,7 @@ add_note (struct estimate *estimate, const char *format, ...)
 static struct line_place
 place_of (const struct estimate *estimate, gint64 due_us)
 {
-  return (struct line_place){ .plan = estimate->plan, .due_us = due_us, .ratio = RATIO_ONE, .whole_us = WHOLE_US };
+  return (struct line_place){ .plan = estimate->plan, .due_us = due_us, .is_first = TRUE, .ratio = RATIO_ONE, .whole_us = WHOLE_US };
 }
 
 /* All events come at the start of the period: a level that one of them changes is so the whole time. */

@@ -16,9 +16,10 @@ libservice_a_SOURCES = \
   src/service/customer-import.c src/service/customer-import.h \
   src/service/derivation.c src/service/derivation.h \
   src/service/draft.c src/service/draft.h \
-  src/service/due.c src/service/due.h \
+  src/service/due.c src/service/due.h src/service/due-change.c src/service/due-change.h \
   src/service/estimate.c src/service/estimate.h src/service/estimate-usage.c src/service/estimate-usage.h \
   src/service/export.c src/service/export.h \
+  src/service/life.c src/service/life.h \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/issued.c src/service/issued.h \

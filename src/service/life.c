@@ -266,6 +266,24 @@ life_position_billed (const struct life *life, const struct subscription *subscr
                                  fees ? subscription->fees_from_us : subscription->usage_from_us };
 }
 
+struct life_position
+life_position_on (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone, struct date day)
+{
+  struct life_position at = life_position_start (life, phase, kind, zone);
+  struct cycle cycle = cycle_of (&life->phases[at.phase], kind);
+  struct period period;
+  gint64 index = cycle_index (&cycle, day);
+  if (index <= at.index || !cycle_period (&cycle, index, &period))
+    return at;
+  return (struct life_position){ at.phase, index, timezone_day_start_us (zone, period.start) };
+}
+
+gboolean
+life_goes_on (const struct life *life, gsize phase)
+{
+  return life->phases[phase].state != PHASE_ENDED && same_cycle (&life->phases[phase - 1], &life->phases[phase], LIFE_FEES);
+}
+
 /* --- Periods --- */
 
 static gint64
@@ -305,7 +323,7 @@ cut (struct period *days, struct date end, const struct life_phase *by, gint64 d
 static gboolean
 cut_ends (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 from_us, struct life_period *period)
 {
-  const struct life_phase *end = life_end (life), *terms = &life->phases[period->stretch];
+  const struct life_phase *end = life_end (life), *terms = &life->phases[terms_of (life, period->stretch, period->days.start, G_MAXINT64)];
   if (life->has_contract_end && !cut (&period->days, life->contract_end, NULL, 0))
     return FALSE;
   const struct window whole = { from_us, timezone_day_start_us (zone, period->days.end) };
@@ -314,6 +332,15 @@ cut_ends (const struct life *life, enum life_kind kind, const struct timezone *z
       && !cut (&period->days, life->phases[period->last + 1].from, &life->phases[period->last + 1], due_us))
     return FALSE;
   return end == NULL || cut (&period->days, end->from, end, due_us);
+}
+
+struct ratio
+life_part_ratio (const struct plan *plan, const struct proration_stretch *part, const struct life_period *period,
+                 const struct timezone *zone)
+{
+  const struct proration_stretch whole = { period->whole, timezone_day_start_us (zone, period->whole.start),
+                                           timezone_day_start_us (zone, period->whole.end) };
+  return proration_ratio (plan->proration, part, &whole);
 }
 
 /* Period `index` of the stretch that begins with `first`; FALSE outside the calendar and behind the end. */
@@ -330,12 +357,13 @@ make_period (const struct life *life, enum life_kind kind, const struct timezone
   if (!cut_ends (life, kind, zone, at.from_us, &period))
     return FALSE;
   period.window = (struct window){ at.from_us, timezone_day_start_us (zone, period.days.end) };
-  period.ratio = period_ratio (period.days, period.whole);
+  const struct proration_stretch charged = { period.days, period.window.from_us, period.window.to_us };
+  period.ratio = life_part_ratio (life->phases[at.phase].plan, &charged, &period, zone);
   /* A whole period is as long as it is, also where the customer's zone has changed within. */
   period.whole_us = period.ratio.numerator == period.ratio.denominator
                         ? period.window.to_us - period.window.from_us
                         : timezone_day_start_us (zone, period.whole.end) - timezone_day_start_us (zone, period.whole.start);
-  period.due_us = due_of (&life->phases[at.phase], kind, period.window);
+  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, G_MAXINT64)], kind, period.window);
   period.terms = terms_of (life, at.phase, period.days.start, period.due_us);
   *ret = period;
   return TRUE;
@@ -366,6 +394,17 @@ life_next (const struct life *life, enum life_kind kind, const struct timezone *
 }
 
 gboolean
+life_step (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position, struct life_period *ret)
+{
+  struct life_period period;
+  if (!make_period (life, kind, zone, *position, &period))
+    return FALSE;
+  *position = (struct life_position){ position->phase, position->index + 1, period.window.to_us };
+  *ret = period;
+  return TRUE;
+}
+
+gboolean
 life_again (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 number, gint64 index, struct window window,
             struct life_period *ret)
 {
@@ -375,9 +414,14 @@ life_again (const struct life *life, enum life_kind kind, const struct timezone 
   struct life_position at = { stretch_first (life, phase, kind), index, window.from_us };
   if (!make_period (life, kind, zone, at, ret))
     return FALSE;
-  if (ret->window.to_us != window.to_us && ret->ratio.numerator == ret->ratio.denominator)
+  gboolean is_whole = kind == LIFE_FEES || ret->terms == life->count - 1 || life->phases[ret->terms + 1].from.day >= ret->days.end.day;
+  /* Usage of a part of a period: the window that stands on the line is not that of the period. */
+  if (!is_whole)
+    return TRUE;
+  if (ret->ratio.numerator == ret->ratio.denominator)
     ret->whole_us = window.to_us - window.from_us;
   ret->window = window;
-  ret->terms = phase;
+  if (kind == LIFE_FEES)
+    ret->terms = phase;
   return TRUE;
 }

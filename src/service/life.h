@@ -11,6 +11,7 @@
 #define BILLCTL_SERVICE_LIFE_H
 
 #include "base/timezone.h"
+#include "core/proration.h"
 #include "service/aggregate.h"
 #include "service/plan.h"
 #include "store/phase.h"
@@ -72,6 +73,12 @@ struct life_position {
 struct life_position life_position_billed (const struct life *life, const struct subscription *subscription, enum life_kind kind);
 struct life_position life_position_start (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone);
 
+/* In the stretch of the phase, at the period that contains the day; at its first one before that. */
+struct life_position life_position_on (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone,
+                                       struct date day);
+/* Do the periods of fees go on from the phase before it? Not where they begin anew, and not behind the end. */
+gboolean life_goes_on (const struct life *life, gsize phase);
+
 struct life_period {
   gsize stretch;        /* its first phase */
   gsize last;           /* and its last one */
@@ -89,6 +96,14 @@ struct life_period {
  * also when the customer's zone has changed since then. */
 gboolean life_next (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
+
+/* The same within one stretch, whatever comes after it. */
+gboolean life_step (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position,
+                    struct life_period *ret);
+
+/* A part of a period by the basis of the plan. */
+struct ratio life_part_ratio (const struct plan *plan, const struct proration_stretch *part, const struct life_period *period,
+                              const struct timezone *zone);
 
 /* The period with that number which stands on an issued line that was priced by phase `number`, with the window that stands there.
  * FALSE when there is none. */

@@ -16,77 +16,117 @@ find_item (const struct subscription_items *items, enum subscription_item_kind k
   return NULL;
 }
 
-static gboolean
-add_base (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, GError **error)
+static void
+clear_item (gpointer data)
 {
-  const struct plan *plan = place->plan;
+  struct plan_fee_item *item = data;
+  g_free (item->description);
+}
+
+GArray *
+plan_fee_items_new (void)
+{
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (struct plan_fee_item));
+  g_array_set_clear_func (items, clear_item);
+  return items;
+}
+
+static void
+append (GArray *ret, struct fee_line line, char *description, gboolean once)
+{
+  line.description = description;
+  struct plan_fee_item item = { line, description, once };
+  g_array_append_val (ret, item);
+}
+
+static gboolean
+append_base (const struct plan *plan, struct interval interval, GArray *ret, GError **error)
+{
   const struct plan_fee *fee = plan_find_fee (plan, interval);
   if (fee == NULL)
     return error_set (error, ERROR_LEDGER, "plan %s has no price for the interval of a subscription", plan->code);
   char text[INTERVAL_TEXT_SIZE];
   interval_format (interval, text);
-  g_autofree char *description = g_strdup_printf ("%s (%s)", plan->name, text);
-  struct fee_line line = {
+  const struct fee_line line = {
     .kind = LINE_BASE,
     .code = plan->code,
-    .description = description,
     .unit_price = money_to_decimal (fee->amount_minor, plan->currency),
     .count = decimal_from_int64 (1),
   };
-  return draft_add_fee (sheet, place, &line, error);
+  append (ret, line, g_strdup_printf ("%s (%s)", plan->name, text), FALSE);
+  return TRUE;
 }
 
-static gboolean
-add_quantities (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, const struct subscription_items *items,
-                GError **error)
+static void
+append_quantities (const struct plan *plan, struct interval interval, const struct subscription_items *items, GArray *ret)
 {
-  for (gsize q = 0; q < place->plan->quantity_count; q++) {
-    const struct plan_quantity *quantity = &place->plan->quantities[q];
+  for (gsize q = 0; q < plan->quantity_count; q++) {
+    const struct plan_quantity *quantity = &plan->quantities[q];
     const struct subscription_item *item = find_item (items, SUBSCRIPTION_QUANTITY, quantity->code);
     struct fee_line line = {
       .kind = LINE_QUANTITY,
       .code = quantity->code,
-      .description = quantity->name,
       .count = item == NULL ? quantity->initial : item->quantity,
       .included = quantity->included,
     };
     for (gsize p = 0; p < quantity->price_count; p++)
       if (interval_equal (quantity->prices[p].interval, interval))
         line.unit_price = quantity->prices[p].unit_price;
-    if (!draft_add_fee (sheet, place, &line, error))
-      return FALSE;
+    append (ret, line, g_strdup (quantity->name), FALSE);
   }
+}
+
+static void
+append_addons (const struct plan *plan, struct interval interval, const struct subscription_items *items, GArray *ret)
+{
+  for (gsize a = 0; a < plan->addon_count; a++) {
+    const struct plan_addon *addon = &plan->addons[a];
+    const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
+    if (item == NULL || addon->own_interval)
+      continue;
+    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .count = item->quantity };
+    for (gsize f = 0; f < addon->fee_count; f++)
+      if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, interval))
+        line.unit_price = money_to_decimal (addon->fees[f].amount_minor, plan->currency);
+    append (ret, line, g_strdup (addon->name), addon->kind == ADDON_ONE_OFF);
+  }
+}
+
+gboolean
+plan_fee_items (const struct plan *plan, struct interval interval, const struct subscription_items *items, GArray *ret, GError **error)
+{
+  if (!append_base (plan, interval, ret, error))
+    return FALSE;
+  append_quantities (plan, interval, items, ret);
+  append_addons (plan, interval, items, ret);
   return TRUE;
 }
 
-static gboolean
-add_addons (struct draft_sheet *sheet, const struct line_place *place, struct interval interval, const struct subscription_items *items,
-            GError **error)
+gboolean
+plan_fee_item_equal (const struct plan_fee_item *a, const struct plan_fee_item *b)
 {
-  for (gsize a = 0; a < place->plan->addon_count; a++) {
-    const struct plan_addon *addon = &place->plan->addons[a];
-    const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
-    if (item == NULL || addon->own_interval || (addon->kind == ADDON_ONE_OFF && place->period_index > 0))
-      continue;
-    struct line_place at = *place;
-    if (addon->kind == ADDON_ONE_OFF)
-      at.ratio = RATIO_ONE;
-    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .description = addon->name, .count = item->quantity };
-    for (gsize f = 0; f < addon->fee_count; f++)
-      if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, interval))
-        line.unit_price = money_to_decimal (addon->fees[f].amount_minor, place->plan->currency);
-    if (!draft_add_fee (sheet, &at, &line, error))
-      return FALSE;
-  }
-  return TRUE;
+  return a->line.kind == b->line.kind && strcmp (a->line.code, b->line.code) == 0 && decimal_compare (a->line.count, b->line.count) == 0
+         && decimal_compare (a->line.included, b->line.included) == 0 && decimal_compare (a->line.unit_price, b->line.unit_price) == 0;
 }
 
 gboolean
 plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, struct interval interval,
                      const struct subscription_items *items, GError **error)
 {
-  return add_base (sheet, place, interval, error) && add_quantities (sheet, place, interval, items, error)
-         && add_addons (sheet, place, interval, items, error);
+  g_autoptr (GArray) fees = plan_fee_items_new ();
+  if (!plan_fee_items (place->plan, interval, items, fees, error))
+    return FALSE;
+  for (guint i = 0; i < fees->len; i++) {
+    const struct plan_fee_item *item = &g_array_index (fees, struct plan_fee_item, i);
+    struct line_place at = *place;
+    if (item->once && !place->is_first)
+      continue;
+    if (item->once)
+      at.ratio = RATIO_ONE;
+    if (!draft_add_fee (sheet, &at, &item->line, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean

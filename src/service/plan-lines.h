@@ -8,8 +8,22 @@
 
 #include <glib.h>
 
-/* The base fee, quantities and add-ons of the place's plan, but for add-ons in a cycle of their own. A quantity that is not among the items has the plan's initial
- * number. A one-off add-on is billed whole, with period 0. ERROR_LEDGER when the plan has fees, but none for the interval. */
+/* What a plan charges for one whole period. */
+struct plan_fee_item {
+  struct fee_line line; /* texts live as long as the plan, but for the description */
+  char *description;    /* owned */
+  gboolean once;        /* a one-off add-on: charged whole, once in a subscription */
+};
+
+/* Appends the base fee, quantities and add-ons of the plan but for add-ons in a cycle of their own (struct plan_fee_item; make the array with plan_fee_items_new()). A
+ * quantity that is not among the items has the plan's initial number. ERROR_LEDGER when the plan has fees, but none for the
+ * interval. */
+GArray *plan_fee_items_new (void);
+gboolean plan_fee_items (const struct plan *plan, struct interval interval, const struct subscription_items *items, GArray *ret, GError **error);
+/* Do both charge the same for the same thing? */
+gboolean plan_fee_item_equal (const struct plan_fee_item *a, const struct plan_fee_item *b);
+
+/* Lines for all of them; a one-off add-on only where the place is the first period of the subscription. */
 gboolean plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, struct interval interval,
                               const struct subscription_items *items, GError **error);
 

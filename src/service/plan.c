@@ -334,6 +334,7 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
   const char *model_name = NULL;
   int billing = PLAN_IN_ARREARS;
   enum price_model model = PRICE_FLAT;
+  charge->definition = keep_text (owner, g_strdup (json_object_to_json_string_ext (node->value, JSON_C_TO_STRING_PLAIN)));
   if (!get_text (node, "code", &charge->code, error) || !get_text (node, "name", &charge->name, error)
       || !get_text (node, "metric", &charge->metric, error) || !json_node_string (&model_node, &model_name, error))
     return FALSE;
@@ -544,6 +545,12 @@ plan_find_addon (const struct plan *plan, const char *code)
     if (strcmp (plan->addons[i].code, code) == 0)
       return &plan->addons[i];
   return NULL;
+}
+
+gboolean
+plan_charge_equal (const struct plan_charge *a, const struct plan_charge *b)
+{
+  return strcmp (a->definition, b->definition) == 0;
 }
 
 const struct plan_charge *

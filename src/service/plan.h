@@ -67,6 +67,7 @@ struct plan_rate {
 };
 
 struct plan_charge {
+  const char *definition; /* its part of the canonical JSON */
   const char *code;
   const char *name;
   const char *metric;          /* metric code; "*": every metric that no other charge of the plan prices */
@@ -158,6 +159,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan_t, plan_free)
 const struct plan_fee *plan_find_fee (const struct plan *plan, struct interval interval);
 const struct plan_quantity *plan_find_quantity (const struct plan *plan, const char *code);
 const struct plan_addon *plan_find_addon (const struct plan *plan, const char *code);
+gboolean plan_charge_equal (const struct plan_charge *a, const struct plan_charge *b); /* do both price the same in the same way? */
 const struct plan_charge *plan_find_charge (const struct plan *plan, const char *metric); /* by metric code; falls back to "*" */
 
 /* Plan `code` from the ledger, its newest version for 0. ERROR_NOT_FOUND when there is none. Free with plan_free. */

@@ -20,15 +20,22 @@ struct again {
   GPtrArray *problems;
 };
 
-/* Consecutive lines that are drawn up together: the fees of a period, or the prices of one metric. */
+/* Consecutive lines that are drawn up together: the fees of a period, the usage of one, or what a change cost. */
 struct part {
+  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE } kind;
   gint64 subscription_id;
-  gint64 plan_version_id;
-  gint64 metric_id; /* 0: fees, or the bounds of spending */
-  gboolean is_spending;
-  gint64 period_index;
+  gint64 phase;
+  gint64 period_index; /* 0 for a change */
   struct window period;
 };
+
+static enum part_kind
+kind_of (const struct invoice_line *line)
+{
+  if (line->role == LINE_UNUSED || line->role == LINE_REMAINING)
+    return PART_CHANGE;
+  return strcmp (line->kind, line_kind_name (LINE_USAGE)) == 0 || strcmp (line->kind, line_kind_name (LINE_SPENDING)) == 0 ? PART_USAGE : PART_FEES;
+}
 
 static gboolean
 find_part (const struct invoice_line *line, void *data, GError **error)
@@ -36,18 +43,23 @@ find_part (const struct invoice_line *line, void *data, GError **error)
   struct again *again = data;
   (void) error;
   struct part part = {
+    .kind = kind_of (line),
     .subscription_id = line->subscription_id,
-    .plan_version_id = line->plan_version_id,
-    .metric_id = line->metric_id,
-    .is_spending = strcmp (line->kind, line_kind_name (LINE_SPENDING)) == 0,
+    .phase = line->phase,
     .period_index = line->period_index,
     .period = { line->period_start_us, line->period_end_us },
   };
-  const struct part *last
-      = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
-  if (last == NULL || last->subscription_id != part.subscription_id || last->metric_id != part.metric_id
-      || last->is_spending != part.is_spending || last->period_index != part.period_index)
+  if (part.kind == PART_CHANGE)
+    part.period_index = 0;
+  struct part *last = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
+  gboolean joins = last != NULL && last->kind == part.kind && last->subscription_id == part.subscription_id
+                   && last->period_index == part.period_index && (last->phase == part.phase || part.kind == PART_USAGE);
+  if (!joins) {
     g_array_append_val (again->parts, part);
+    return TRUE;
+  }
+  last->period.from_us = MIN (last->period.from_us, part.period.from_us);
+  last->period.to_us = MAX (last->period.to_us, part.period.to_us);
   return TRUE;
 }
 
@@ -65,37 +77,21 @@ find_subscription (const struct again *again, gint64 id, gsize *ret)
 }
 
 static gboolean
-is_usage_of (const struct part *part, const struct part *other)
+draw_up_part (struct again *again, const struct due_request *request, const struct part *part, GError **error)
 {
-  return part->metric_id != 0 && part->subscription_id == other->subscription_id && part->period_index == other->period_index;
-}
-
-/* Where on the sheet the usage begins that the part, a bound of spending, holds. It stands right before it. */
-static gsize
-first_of_usage (const struct again *again, const GArray *marks, guint index)
-{
-  const struct part *parts = (const struct part *) (gpointer) again->parts->data;
-  while (index > 0 && is_usage_of (&parts[index - 1], &parts[index]))
-    index--;
-  return g_array_index (marks, gsize, index);
-}
-
-static gboolean
-draw_up_part (struct again *again, const struct due_request *request, guint index, GArray *marks, GError **error)
-{
-  const struct part *part = &g_array_index (again->parts, struct part, index);
   struct billed_customer *customer = again->customer;
-  struct due_again due = { .period_index = part->period_index, .period = part->period, .metric_id = part->metric_id };
-  gsize mark = draft_sheet_mark (customer->sheet);
-  g_array_append_val (marks, mark);
+  struct due_again due = { .phase = part->phase, .period_index = part->period_index, .period = part->period };
   if (!find_subscription (again, part->subscription_id, &due.index))
     return TRUE;
-  if (!plan_cache_get (customer->plans, part->plan_version_id, &due.plan, error))
-    return FALSE;
-  if (part->is_spending)
-    return due_spending_again (request, &due, first_of_usage (again, marks, index), customer->sheet, error);
-  return part->metric_id == 0 ? due_fees_again (customer->due, request, &due, customer->sheet, error)
-                              : due_usage_again (customer->due, request, &due, customer->sheet, error);
+  switch (part->kind) {
+    case PART_FEES:
+      return due_fees_again (customer->due, request, &due, customer->sheet, error);
+    case PART_USAGE:
+      return due_usage_again (customer->due, request, &due, customer->sheet, error);
+    case PART_CHANGE:
+      break;
+  }
+  return due_change_again (customer->due, request, &due, customer->sheet, error);
 }
 
 static gboolean
@@ -112,10 +108,10 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   struct due_request request = billed_customer_request (customer, invoice->billed_at_us);
   /* No event at all had been stored before the first: an id that leaves them all out is not 0. */
   request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (gsize));
   for (guint i = 0; i < again->parts->len; i++)
-    if (!draw_up_part (again, &request, i, marks, error))
+    if (!draw_up_part (again, &request, &g_array_index (again->parts, struct part, i), error))
       return FALSE;
+  draft_sheet_join (customer->sheet);
   return draft_sheet_close (customer->sheet, NULL, error);
 }
 

@@ -338,6 +338,19 @@ invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit 
   return ok;
 }
 
+gboolean
+invoice_find_charge (struct ledger *ledger, const struct invoice_charge_key *key, gint64 *ret_amount_minor, gint64 *ret_discount_minor,
+                     GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  if (!db_find (ledger_db (ledger), SQL_INVOICE_FIND_CHARGE, &query, error, "iiitti", key->customer_id, key->billed_at_us,
+                key->subscription_id, key->kind, key->code, key->period_end_us))
+    return FALSE;
+  *ret_amount_minor = query == NULL ? 0 : db_int64 (query, 0);
+  *ret_discount_minor = query == NULL ? 0 : db_int64 (query, 1);
+  return TRUE;
+}
+
 static const char *const number_documents[] = { "invoice", "credit_note" };
 
 gboolean

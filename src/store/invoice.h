@@ -67,6 +67,7 @@ struct invoice_line {
   const char *ratio;        /* "17/31", NULL: whole */
   gint64 amount_minor;      /* exact_amount × ratio, rounded once */
   gint64 discount_minor;    /* its part of the discounts: what is taken off */
+  gboolean discount_is_set; /* while drafting: it is that of what the line gives back, and coupons leave it alone */
   gint64 tax_minor;         /* its part of the taxes */
   const char *category;     /* of the product, for taxes; NULL: none */
   const char *discounts;    /* JSON, see billctl-json(5); NULL: none, as is the next */
@@ -150,6 +151,19 @@ gboolean invoice_each_tax (struct ledger *ledger, gint64 invoice_id, invoice_tax
 gboolean invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit visit, void *data, GError **error);
 
 enum number_document { NUMBER_OF_INVOICE, NUMBER_OF_CREDIT_NOTE };
+
+/* What an issued invoice charged for a fee in the period that ends then; the last one when there were several. Zero amounts when
+ * there is none. */
+struct invoice_charge_key {
+  gint64 customer_id; /* of the invoice */
+  gint64 billed_at_us;
+  gint64 subscription_id;
+  const char *kind;
+  const char *code;
+  gint64 period_end_us;
+};
+gboolean invoice_find_charge (struct ledger *ledger, const struct invoice_charge_key *key, gint64 *ret_amount_minor,
+                              gint64 *ret_discount_minor, GError **error);
 
 /* Numbers are handed out in one transaction with the invoices that carry them, so that the series has no gap. */
 struct number_series {

@@ -204,6 +204,12 @@ subscription_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id
   return db_find_int64 (ledger_db (ledger), SQL_SUBSCRIPTION_FIND_ID, 0, ret_id, error, "t", code);
 }
 
+gboolean
+subscription_payer (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_CUSTOMER_PAYER, customer_id, ret, error, "i", customer_id);
+}
+
 static gboolean
 walk_new (struct ledger *ledger, enum statement id, struct subscription_walk **ret, GError **error)
 {

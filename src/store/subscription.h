@@ -94,6 +94,9 @@ void subscription_row_free (struct subscription_row *row); /* NULL is fine */
 typedef struct subscription_row subscription_row_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (subscription_row_t, subscription_row_free)
 
+/* Who pays for the subscriptions of a customer. */
+gboolean subscription_payer (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error);
+
 /* *ret_id is 0 when there is none. */
 gboolean subscription_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GError **error);
 gboolean subscription_fail_unknown (struct ledger *ledger, const char *code, GError **error); /* ERROR_NOT_FOUND; returns FALSE */

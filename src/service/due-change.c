@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Changes within periods. */
+#include "service/due-change.h"
+
+#include "base/error.h"
+#include "service/plan-lines.h"
+
+struct change {
+  struct ledger *ledger;
+  const struct billed_subscription *billed;
+  struct draft_sheet *sheet;
+  gsize phase; /* place of the new one */
+  gboolean goes_on; /* the periods go on under the new terms */
+  GArray *before;   /* struct plan_fee_item; empty where nothing is charged */
+  GArray *after;
+};
+
+static void
+change_clear (struct change *change)
+{
+  g_clear_pointer (&change->before, g_array_unref);
+  g_clear_pointer (&change->after, g_array_unref);
+}
+typedef struct change change_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (change_t, change_clear)
+
+static gboolean
+read_fees (const struct life_phase *phase, GArray *ret, GError **error)
+{
+  if (phase->state == PHASE_PAUSED || phase->state == PHASE_ENDED)
+    return TRUE;
+  return plan_fee_items (phase->plan, phase->fee_interval, &phase->items, ret, error);
+}
+
+static const struct plan_fee_item *
+find_equal (const GArray *items, const struct plan_fee_item *item)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (plan_fee_item_equal (&g_array_index (items, struct plan_fee_item, i), item))
+      return &g_array_index (items, struct plan_fee_item, i);
+  return NULL;
+}
+
+/* The part of a period from the change on. */
+static struct line_place
+place_in (const struct change *change, const struct life_period *period, gsize terms, enum line_role role)
+{
+  const struct life_phase *phase = &change->billed->life.phases[change->phase];
+  struct proration_stretch rest = { period->days, period->window.from_us, period->window.to_us };
+  if (phase->from.day > rest.days.start.day || phase->from_us > rest.from_us) {
+    rest.days.start = phase->from;
+    rest.from_us = phase->from_us;
+  }
+  const struct plan *plan = change->billed->life.phases[terms].plan;
+  return (struct line_place){
+    .subscription_id = change->billed->subscription.id,
+    .phase = phase->number,
+    .role = role,
+    .scope = change->billed->scope,
+    .plan = plan,
+    .due_us = phase->adjust_at_us,
+    .period_index = period->index,
+    .period = { rest.from_us, rest.to_us },
+    .ratio = life_part_ratio (plan, &rest, period, change->billed->zone),
+    .whole_us = period->whole_us,
+  };
+}
+
+/* The discount of what an unused part was charged by, in proportion. Where that stands on no issued invoice yet, the line is
+ * discounted like the others of its draft. */
+static gboolean
+give_back_discount (const struct change *change, const struct life_period *period, gsize mark, GError **error)
+{
+  const struct invoice_line *line = draft_last_line (change->sheet, mark);
+  gint64 amount_minor = 0, discount_minor = 0;
+  if (line == NULL)
+    return TRUE;
+  struct invoice_charge_key key = {
+    .customer_id = change->billed->subscription.payer_id,
+    .subscription_id = line->subscription_id,
+    .kind = line->kind,
+    .code = line->code,
+    .period_end_us = line->period_end_us,
+  };
+  for (gsize i = change->phase; i-- > 0;) {
+    key.billed_at_us = i > period->terms ? change->billed->life.phases[i].adjust_at_us : period->due_us;
+    if (!invoice_find_charge (change->ledger, &key, &amount_minor, &discount_minor, error))
+      return FALSE;
+    if (amount_minor != 0)
+      break;
+    if (i <= period->terms)
+      return TRUE;
+  }
+  if (amount_minor == 0)
+    return TRUE;
+  const struct exact whole = exact_from_decimal (decimal_from_int64 (discount_minor));
+  gint64 share_minor = 0;
+  if (!exact_round (&whole, (struct ratio){ line->amount_minor, amount_minor }, 0, &share_minor))
+    return error_set (error, ERROR_FAILED, "the discount of an unused part does not fit");
+  draft_set_discount (change->sheet, share_minor);
+  return TRUE;
+}
+
+static gboolean
+add_unused (const struct change *change, const struct life_period *period, GError **error)
+{
+  struct line_place place = place_in (change, period, change->phase - 1, LINE_UNUSED);
+  for (guint i = 0; i < change->before->len; i++) {
+    const struct plan_fee_item *item = &g_array_index (change->before, struct plan_fee_item, i);
+    gsize mark = draft_sheet_mark (change->sheet);
+    if (item->once || (change->goes_on && find_equal (change->after, item) != NULL))
+      continue;
+    if (!draft_add_fee (change->sheet, &place, &item->line, error) || !give_back_discount (change, period, mark, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_remaining (const struct change *change, const struct life_period *period, GError **error)
+{
+  struct line_place place = place_in (change, period, change->phase, LINE_REMAINING);
+  for (guint i = 0; change->goes_on && i < change->after->len; i++) {
+    const struct plan_fee_item *item = &g_array_index (change->after, struct plan_fee_item, i);
+    if (!item->once && find_equal (change->before, item) == NULL && !draft_add_fee (change->sheet, &place, &item->line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The periods under the terms before that are charged beyond the change: the one it falls into, and those that were settled when
+ * it was recorded. */
+static gboolean
+add_periods (const struct change *change, GError **error)
+{
+  const struct life *life = &change->billed->life;
+  const struct life_phase *phase = &life->phases[change->phase];
+  struct life_position at = life_position_on (life, change->phase - 1, LIFE_FEES, change->billed->zone, phase->from);
+  struct life_period period;
+  while (life_step (life, LIFE_FEES, change->billed->zone, &at, &period)) {
+    gboolean settled = phase->has_settled && period.due_us <= phase->settled_us;
+    if (period.days.start.day >= phase->from.day && period.window.from_us >= phase->from_us && !settled)
+      return TRUE;
+    if (period.days.end.day <= phase->from.day)
+      continue;
+    if (!add_unused (change, &period, error) || !add_remaining (change, &period, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+has_item (const struct life_phase *phase, const char *code)
+{
+  for (gsize i = 0; i < phase->items.count; i++)
+    if (phase->items.items[i].kind == SUBSCRIPTION_ADDON && g_strcmp0 (phase->items.items[i].code, code) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* One-off add-ons that the phases before did not have. */
+static gboolean
+add_one_offs (const struct change *change, GError **error)
+{
+  const struct life *life = &change->billed->life;
+  const struct life_phase *phase = &life->phases[change->phase];
+  struct line_place place = {
+    .subscription_id = change->billed->subscription.id,
+    .phase = phase->number,
+    .role = LINE_REMAINING,
+    .scope = change->billed->scope,
+    .plan = phase->plan,
+    .due_us = phase->adjust_at_us,
+    .period = { phase->from_us, timezone_day_start_us (change->billed->zone, (struct date){ phase->from.day + 1 }) },
+    .ratio = RATIO_ONE,
+  };
+  place.whole_us = place.period.to_us - place.period.from_us;
+  for (guint i = 0; i < change->after->len; i++) {
+    const struct plan_fee_item *item = &g_array_index (change->after, struct plan_fee_item, i);
+    gboolean known = !item->once;
+    for (gsize p = 0; p < change->phase && !known; p++)
+      known = has_item (&life->phases[p], item->line.code);
+    if (!known && !draft_add_fee (change->sheet, &place, &item->line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+due_change_add (struct ledger *ledger, const struct billed_subscription *billed, gsize phase, struct draft_sheet *sheet, GError **error)
+{
+  const struct life *life = &billed->life;
+  g_auto (change_t) change = {
+    .ledger = ledger,
+    .billed = billed,
+    .sheet = sheet,
+    .phase = phase,
+    .goes_on = life_goes_on (life, phase),
+    .before = plan_fee_items_new (),
+    .after = plan_fee_items_new (),
+  };
+  if (!read_fees (&life->phases[phase - 1], change.before, error) || !read_fees (&life->phases[phase], change.after, error))
+    return FALSE;
+  return (!life->phases[phase].prorated || add_periods (&change, error)) && add_one_offs (&change, error);
+}
