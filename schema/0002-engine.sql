@@ -381,6 +381,7 @@ CREATE TABLE journal_entry (
   at_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX journal_entry_invoice ON journal_entry (invoice_id);
+CREATE INDEX journal_entry_day ON journal_entry (day);
 CREATE TABLE posting (
   entry_id INTEGER NOT NULL,
   position INTEGER NOT NULL,

@@ -4,15 +4,11 @@
 #include "base/text.h"
 #include "cli/progress.h"
 #include "cmd/commands.h"
+#include "cmd/output-file.h"
 #include "service/export.h"
 #include "service/time-range.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char *const formats[] = { "csv", "xlsx", "json", "ndjson", "table", NULL };
 static const enum format format_values[] = { FORMAT_CSV, FORMAT_XLSX, FORMAT_JSON, FORMAT_NDJSON, FORMAT_TABLE };
@@ -68,65 +64,6 @@ choose_format (const struct args *args, const char *output, enum format *ret, GE
   return TRUE;
 }
 
-/* Text formats go to a temporary file beside the target, which appears only when it is whole. What is no regular file (a
- * device, a pipe) is written to as it is: it has no half, and must not be replaced by a file. */
-struct target {
-  char *path;      /* symbolic links followed, so that they stay */
-  char *temporary; /* NULL: written in place */
-  FILE *file;
-};
-typedef struct target target_t;
-
-static void
-target_clear (struct target *target)
-{
-  if (target->file != NULL)
-    fclose (target->file);
-  if (target->temporary != NULL)
-    g_unlink (target->temporary);
-  g_free (target->temporary);
-  g_free (target->path);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (target_t, target_clear)
-
-static gboolean
-target_open (struct target *target, const char *path, GError **error)
-{
-  struct stat status;
-  char *resolved = realpath (path, NULL);
-  gboolean exists = resolved != NULL && stat (resolved, &status) == 0;
-  target->path = g_strdup (resolved == NULL ? path : resolved);
-  free (resolved);
-  if (exists && !S_ISREG (status.st_mode))
-    target->file = fopen (target->path, "we");
-  else {
-    target->temporary = g_strdup_printf ("%s.part-%ld", target->path, (long) getpid ());
-    target->file = fopen (target->temporary, "wxe");
-  }
-  if (target->file != NULL && (!exists || target->temporary == NULL || fchmod (fileno (target->file), status.st_mode & 0777) == 0))
-    return TRUE;
-  error_set (error, ERROR_FAILED, "cannot write %s: %s", path, g_strerror (errno));
-  if (target->file == NULL)
-    g_clear_pointer (&target->temporary, g_free);
-  return FALSE;
-}
-
-static gboolean
-target_finish (struct target *target, GError **error)
-{
-  gboolean ok = fflush (target->file) == 0 && (target->temporary == NULL || fsync (fileno (target->file)) == 0);
-  int failure = errno;
-  ok = fclose (target->file) == 0 && ok;
-  target->file = NULL;
-  if (ok && target->temporary == NULL)
-    return TRUE;
-  if (ok && g_rename (target->temporary, target->path) == 0) {
-    g_clear_pointer (&target->temporary, g_free);
-    return TRUE;
-  }
-  return error_set (error, ERROR_FAILED, "cannot write %s: %s", target->path, g_strerror (ok ? errno : failure));
-}
-
 static gboolean
 write_rows (struct invocation *invocation, const struct export_request *request, const struct render_request *render, gint64 *ret_rows,
             GError **error)
@@ -156,7 +93,7 @@ run (struct invocation *invocation, GError **error)
   const char *output = args->output == NULL || strcmp (args->output, "-") == 0 ? NULL : args->output;
   struct export_request request = { .customer = args->customer, .as_of_us = invocation->as_of_us, .late = args->late };
   struct render_request render = invocation->render;
-  g_auto (target_t) target = { 0 };
+  g_auto (output_file_t) target = { 0 };
   if (!export_kind_parse (invocation->operands[0], &request.kind)) {
     error_set (error, ERROR_USAGE, "there is no export '%s'", invocation->operands[0]);
     return error_add_hint (error, "invoices, lines, usage, customers or subscriptions");
@@ -175,9 +112,9 @@ run (struct invocation *invocation, GError **error)
     render.out = NULL;
     render.path = output;
   } else if (output != NULL) {
-    if (!target_open (&target, output, error))
+    if (!output_file_open (&target, output, error))
       return FALSE;
-    render.out = target.file;
+    render.out = target.stream;
     render.width = 0;
     render.colour = FALSE;
   }
@@ -187,7 +124,7 @@ run (struct invocation *invocation, GError **error)
   gint64 rows = 0;
   gboolean ok = write_rows (invocation, &request, &render, &rows, error);
   progress_finish (progress);
-  if (!ok || (target.file != NULL && !target_finish (&target, error)))
+  if (!ok || (target.stream != NULL && !output_file_finish (&target, error)))
     return FALSE;
   if (output != NULL)
     say_written (invocation, request.kind, rows, output);

@@ -21,7 +21,7 @@ static const char *const completion_names[] = {
   [COMPLETE_NONE] = NULL, [COMPLETE_FILE] = "file", [COMPLETE_CUSTOMER] = "customer", [COMPLETE_PLAN] = "plan",
   [COMPLETE_METRIC] = "metric", [COMPLETE_SUBSCRIPTION] = "subscription", [COMPLETE_INVOICE] = "invoice",
   [COMPLETE_CURRENCY] = "currency", [COMPLETE_TIMEZONE] = "timezone", [COMPLETE_COMMAND] = "command",
-  [COMPLETE_SETTING] = "setting", [COMPLETE_ADDON] = "addon",
+  [COMPLETE_SETTING] = "setting", [COMPLETE_ADDON] = "addon", [COMPLETE_ACCOUNT] = "account",
 };
 
 static const char *const count_names[] = {

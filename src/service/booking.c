@@ -6,16 +6,10 @@
 #include "base/json.h"
 #include "core/money.h"
 #include "core/wide.h"
-#include "store/journal.h"
+#include "service/journal.h"
 #include "store/ledger.h"
 
 #include <string.h>
-
-static struct date
-utc_day (gint64 at_us)
-{
-  return (struct date){ (gint32) (at_us / MICROSECONDS_PER_DAY - (at_us % MICROSECONDS_PER_DAY < 0)) };
-}
 
 /* An entry while it is being put together: one sum per account, so that an invoice of many lines has few postings. */
 struct sheet {
@@ -204,7 +198,7 @@ book_line (struct sheet *sheet, const struct booked_invoice *invoice, const stru
     return FALSE;
   if (!money_subtract (line->amount_minor, line->discount_minor, &net) || !money_subtract (net, inside, &net))
     return does_not_fit (invoice->number, error);
-  if (!is_prepaid (&service, utc_day (invoice->issued_at_us), &deferral)) {
+  if (!is_prepaid (&service, journal_day_of (invoice->issued_at_us), &deferral)) {
     credit (sheet, deferral.account, net);
     return TRUE;
   }
@@ -243,7 +237,7 @@ booking_invoice_issued (struct ledger *ledger, const struct booked_invoice *invo
   char description[96];
   g_snprintf (description, sizeof description, "invoice %s", invoice->number);
   struct journal_entry entry = {
-    .day = utc_day (invoice->issued_at_us),
+    .day = journal_day_of (invoice->issued_at_us),
     .kind = "invoice",
     .customer_id = invoice->customer_id,
     .invoice_id = invoice->id,
@@ -286,7 +280,7 @@ booking_invoice_voided (struct ledger *ledger, const struct booked_void *voided,
   if (!mirror_deferrals (&sheet, deferrals))
     return does_not_fit (description, error);
   struct journal_entry entry = {
-    .day = utc_day (voided->at_us),
+    .day = journal_day_of (voided->at_us),
     .kind = "void",
     .customer_id = voided->customer_id,
     .invoice_id = voided->invoice_id,
@@ -303,12 +297,12 @@ credit_line (struct sheet *sheet, const struct booked_credit_note *note, gint64 
 {
   const struct service service = { line->kind, line->period_start_us, line->period_end_us, note->invoice_issued_at_us, note->zone };
   struct deferral deferral = { 0 };
-  gboolean prepaid = is_prepaid (&service, utc_day (note->invoice_issued_at_us), &deferral);
+  gboolean prepaid = is_prepaid (&service, journal_day_of (note->invoice_issued_at_us), &deferral);
   gint64 earned = line->net_minor;
   debit (sheet, ACCOUNT_TAX_PAYABLE, line->tax_minor);
   if (prepaid) {
     deferral.amount_minor = -line->net_minor;
-    deferral.recognised_minor = journal_recognised (&deferral, utc_day (note->invoice_issued_at_us), closed);
+    deferral.recognised_minor = journal_recognised (&deferral, journal_day_of (note->invoice_issued_at_us), closed);
     earned = -deferral.recognised_minor;
     debit (sheet, ACCOUNT_DEFERRED_REVENUE, line->net_minor - earned);
   }
@@ -336,7 +330,7 @@ booking_credit_note (struct ledger *ledger, const struct booked_credit_note *not
   if (rest != 0)
     return error_set (error, ERROR_FAILED, "%s cannot be booked: where it goes does not come to what its lines do", description);
   struct journal_entry entry = {
-    .day = utc_day (note->at_us),
+    .day = journal_day_of (note->at_us),
     .kind = "credit_note",
     .customer_id = note->customer_id,
     .invoice_id = note->invoice_id,
@@ -373,7 +367,7 @@ booking_payment (struct ledger *ledger, const struct booked_payment *payment, GE
                                                   payment->amount_minor < 0 ? " given back" : "", has_reference ? ": " : "",
                                                   has_reference ? payment->reference : "");
   struct journal_entry entry = {
-    .day = utc_day (payment->at_us),
+    .day = journal_day_of (payment->at_us),
     .kind = payment->amount_minor < 0 ? "refund" : "payment",
     .customer_id = payment->customer_id,
     .document_id = payment->id,
@@ -398,7 +392,7 @@ booking_settlement (struct ledger *ledger, const struct booked_settlement *settl
   g_autofree char *description = g_strdup_printf ("%s invoice %s%s", kinds[settlement->kind].words, settlement->invoice_number,
                                                   settlement->amount_minor < 0 ? ", undone" : "");
   struct journal_entry entry = {
-    .day = utc_day (settlement->at_us),
+    .day = journal_day_of (settlement->at_us),
     .kind = kinds[settlement->kind].kind,
     .customer_id = settlement->customer_id,
     .invoice_id = settlement->invoice_id,
@@ -415,7 +409,7 @@ booking_negative_invoice (struct ledger *ledger, const struct booked_negative_in
 {
   g_autofree char *description = g_strdup_printf ("invoice %s credited to the balance", invoice->invoice_number);
   struct journal_entry entry = {
-    .day = utc_day (invoice->at_us),
+    .day = journal_day_of (invoice->at_us),
     .kind = "negative_invoice",
     .customer_id = invoice->customer_id,
     .invoice_id = invoice->invoice_id,
@@ -439,7 +433,7 @@ booking_balance (struct ledger *ledger, const struct booked_balance *balance, GE
   };
   g_autofree char *description = g_strdup_printf ("%s %s", kinds[balance->kind].words, balance->customer);
   struct journal_entry entry = {
-    .day = utc_day (balance->at_us),
+    .day = journal_day_of (balance->at_us),
     .kind = kinds[balance->kind].kind,
     .customer_id = balance->customer_id,
     .document_id = balance->movement_id,

@@ -23,6 +23,8 @@ libservice_a_SOURCES = \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
   src/service/issued.c src/service/issued.h \
+  src/service/journal.c src/service/journal.h src/service/journal-close.c src/service/journal-close.h \
+  src/service/journal-export.c src/service/journal-export.h \
   src/service/numbering.c src/service/numbering.h \
   src/service/amount.c src/service/amount.h src/service/settlement.c src/service/settlement.h \
   src/service/payment.c src/service/payment.h src/service/balance.c src/service/balance.h \

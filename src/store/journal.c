@@ -7,6 +7,7 @@
 #include "core/wide.h"
 #include "store/db.h"
 #include "store/ledger.h"
+#include "store/nearest.h"
 
 gint64
 journal_month_of (struct date day)
@@ -151,6 +152,161 @@ journal_issue_deferrals (struct ledger *ledger, gint64 invoice_id, GArray *ret, 
     };
     deferral.recognised_minor = journal_recognised (&deferral, (struct date){ (gint32) db_int64 (query, 5) }, closed);
     g_array_append_val (ret, deferral);
+  }
+  return FALSE;
+}
+
+/* --- Reading --- */
+
+gboolean
+journal_each_account (struct ledger *ledger, account_visit visit, void *data, GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_JOURNAL_ACCOUNTS, &query, error))
+    return FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct account_row account = {
+      .account = (enum account) db_int64 (query, 0),
+      .code = db_text (query, 1, NULL),
+      .name = db_text (query, 2, NULL),
+      .type = db_text (query, 3, NULL),
+    };
+    if (!visit (&account, data, error))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+gboolean
+journal_account_find (struct ledger *ledger, const char *code, enum account *ret, GError **error)
+{
+  gint64 id = 0;
+  if (!db_find_int64 (ledger_db (ledger), SQL_ACCOUNT_BY_CODE, 0, &id, error, "t", code))
+    return FALSE;
+  if (id != 0) {
+    *ret = (enum account) id;
+    return TRUE;
+  }
+  error_set (error, ERROR_NOT_FOUND, "there is no account '%s'", code);
+  return nearest_add_hint (ledger, SQL_ACCOUNT_CODES, code, "`billctl journal accounts` shows the accounts", error);
+}
+
+static gboolean
+one_day (struct query *query, struct date *ret, gboolean *ret_any)
+{
+  *ret_any = query != NULL;
+  if (query == NULL)
+    return TRUE;
+  ret->day = (gint32) db_int64 (query, 0);
+  db_reset (query);
+  return TRUE;
+}
+
+gboolean
+journal_first_day (struct ledger *ledger, struct date *ret, gboolean *ret_any, GError **error)
+{
+  struct query *query = NULL;
+  return db_find (ledger_db (ledger), SQL_JOURNAL_FIRST_DAY, &query, error, "") && one_day (query, ret, ret_any);
+}
+
+gboolean
+journal_last_day (struct ledger *ledger, struct date before, struct date *ret, gboolean *ret_any, GError **error)
+{
+  struct query *query = NULL;
+  return db_find (ledger_db (ledger), SQL_JOURNAL_LAST_DAY, &query, error, "i", (gint64) before.day) && one_day (query, ret, ret_any);
+}
+
+static void
+read_row (struct query *query, struct journal_row *ret)
+{
+  *ret = (struct journal_row){
+    .entry_id = db_int64 (query, 0),
+    .day = { (gint32) db_int64 (query, 1) },
+    .kind = db_text (query, 2, NULL),
+    .description = db_text (query, 3, NULL),
+    .customer = db_text (query, 4, NULL),
+    .invoice = db_text (query, 5, NULL),
+    .document_id = db_int64 (query, 6),
+    .at_us = db_int64 (query, 7),
+    .account = (enum account) db_int64 (query, 8),
+    .currency = db_text (query, 9, NULL),
+    .amount_minor = db_int64 (query, 10),
+  };
+}
+
+gboolean
+journal_each (struct ledger *ledger, const struct journal_filter *filter, journal_visit visit, void *data, GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  gboolean of_invoice = filter->invoice_id != 0, row = FALSE;
+  if (!db_query (ledger_db (ledger), of_invoice ? SQL_JOURNAL_WALK_INVOICE : SQL_JOURNAL_WALK, &query, error))
+    return FALSE;
+  db_bind (query, of_invoice ? "iiItIi" : "iiItI", (gint64) filter->from.day, (gint64) filter->to.day, filter->customer_id,
+           filter->customer_id == 0, filter->kind, (gint64) filter->account, filter->account == 0, filter->invoice_id);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct journal_row read;
+    read_row (query, &read);
+    if (!visit (&read, data, error))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+gboolean
+journal_each_balance (struct ledger *ledger, const struct balance_query *asked, balance_visit visit, void *data, GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  gboolean row = FALSE;
+  int first = asked->by_customer ? 1 : 0;
+  if (!db_query (ledger_db (ledger), asked->by_customer ? SQL_JOURNAL_BALANCES_BY_CUSTOMER : SQL_JOURNAL_BALANCES, &query, error))
+    return FALSE;
+  db_bind (query, "i", (gint64) asked->before.day);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct balance_row balance = {
+      .customer = asked->by_customer ? db_text (query, 0, NULL) : NULL,
+      .account = (enum account) db_int64 (query, first),
+      .currency = db_text (query, first + 1, NULL),
+      .amount_minor = db_int64 (query, first + 2),
+    };
+    if (!visit (&balance, data, error))
+      return FALSE;
+  }
+  return error_prefix (error, "adding up the accounts: ");
+}
+
+gboolean
+journal_each_open_deferral (struct ledger *ledger, gint64 month, deferral_visit visit, void *data, GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_DEFERRALS_OPEN, &query, error))
+    return FALSE;
+  db_bind (query, "ii", (gint64) journal_month_start (month).day, (gint64) journal_month_start (month + 1).day);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct deferral_row read = {
+      .deferral = {
+        .account = (enum account) db_int64 (query, 0),
+        .amount_minor = db_int64 (query, 2),
+        .recognised_minor = db_int64 (query, 3),
+        .from = { (gint32) db_int64 (query, 4) },
+        .until = { (gint32) db_int64 (query, 5) },
+      },
+      .currency = db_text (query, 1, NULL),
+      .booked = { (gint32) db_int64 (query, 6) },
+      .invoice_id = db_int64 (query, 7),
+      .customer_id = db_int64 (query, 8),
+    };
+    if (!visit (&read, data, error))
+      return FALSE;
   }
   return FALSE;
 }

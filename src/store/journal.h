@@ -84,4 +84,75 @@ gboolean journal_issue_deferrals (struct ledger *ledger, gint64 invoice_id, GArr
 /* What has been recognised of a deferral that was booked on `booked`, when months are closed through `closed_through`. */
 gint64 journal_recognised (const struct deferral *deferral, struct date booked, gint64 closed_through);
 
+/* --- Reading --- */
+
+/* A row of the chart; text is borrowed until the next one. */
+struct account_row {
+  enum account account;
+  const char *code; /* "deferred_revenue" */
+  const char *name; /* "Deferred revenue" */
+  const char *type; /* asset, liability, equity, revenue, expense */
+};
+typedef gboolean (*account_visit) (const struct account_row *row, void *data, GError **error);
+gboolean journal_each_account (struct ledger *ledger, account_visit visit, void *data, GError **error);
+
+/* ERROR_NOT_FOUND with a did-you-mean hint. */
+gboolean journal_account_find (struct ledger *ledger, const char *code, enum account *ret, GError **error);
+
+/* The days of the first entry, and of the last one before `before`; *ret_any is FALSE when there is none. */
+gboolean journal_first_day (struct ledger *ledger, struct date *ret, gboolean *ret_any, GError **error);
+gboolean journal_last_day (struct ledger *ledger, struct date before, struct date *ret, gboolean *ret_any, GError **error);
+
+struct journal_filter {
+  struct date from; /* half-open */
+  struct date to;
+  gint64 customer_id;   /* 0: all, as is the next */
+  gint64 invoice_id;
+  const char *kind;     /* NULL: all */
+  enum account account; /* only its postings; 0: all */
+};
+
+/* A posting with its entry; text is borrowed until the next one. */
+struct journal_row {
+  gint64 entry_id;
+  struct date day;
+  const char *kind;
+  const char *description;
+  const char *customer; /* code; NULL: none, as is the next */
+  const char *invoice;  /* number */
+  gint64 document_id;   /* 0: none */
+  gint64 at_us;
+  enum account account;
+  const char *currency;
+  gint64 amount_minor;
+};
+typedef gboolean (*journal_visit) (const struct journal_row *row, void *data, GError **error);
+/* In the order of days, then of being booked; the postings of an entry one after the other. */
+gboolean journal_each (struct ledger *ledger, const struct journal_filter *filter, journal_visit visit, void *data, GError **error);
+
+struct balance_row {
+  const char *customer; /* NULL when not asked by customer */
+  enum account account;
+  const char *currency;
+  gint64 amount_minor;
+};
+typedef gboolean (*balance_visit) (const struct balance_row *row, void *data, GError **error);
+/* What the accounts come to before a day, by account and currency; or by customer first. */
+struct balance_query {
+  struct date before;
+  gboolean by_customer;
+};
+gboolean journal_each_balance (struct ledger *ledger, const struct balance_query *query, balance_visit visit, void *data, GError **error);
+
+struct deferral_row {
+  struct deferral deferral; /* as it was booked */
+  const char *currency;
+  struct date booked;
+  gint64 invoice_id;
+  gint64 customer_id;
+};
+typedef gboolean (*deferral_visit) (const struct deferral_row *row, void *data, GError **error);
+/* Every deferral whose days are not over before the month, and that was booked in it or before; in no order. */
+gboolean journal_each_open_deferral (struct ledger *ledger, gint64 month, deferral_visit visit, void *data, GError **error);
+
 #endif

@@ -14,6 +14,7 @@ enum prefix_of {
   PREFIX_OF_SUBSCRIPTIONS,
   PREFIX_OF_DRAFTS,   /* "draft-7" */
   PREFIX_OF_INVOICES, /* the numbers of issued ones */
+  PREFIX_OF_ACCOUNTS, /* of the books */
 };
 
 /* Both are borrowed until it returns; the name may be NULL. */

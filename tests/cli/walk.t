@@ -30,6 +30,8 @@ arguments_of () {
     'invoice show') echo INV-2026-000001 ;;
     'invoice uncollectible') echo 'INV-2026-000001 --reason test' ;;
     'invoice void') echo 'INV-2026-000001 --reason test --yes' ;;
+    'journal accounts' | 'journal balance' | 'journal export' | 'journal show') ;;
+    'journal close') echo '2026-01 --as-of 2026-02-01' ;;
     'plans apply' | 'plans diff') echo changed.json ;;
     'plans compare') echo 'basic pro' ;;
     'plans show') echo pro ;;
@@ -130,7 +132,7 @@ if [ -c /dev/full ]; then
       check "$path --format $format >/dev/full fails" lost_answer_is_noticed "$path" --format "$format"
     done
   done <paths
-  for path in help completion version introspect; do
+  for path in help completion version introspect 'journal export'; do
     check "$path >/dev/full fails" lost_answer_is_noticed "$path"
   done
   check "help of a command >/dev/full fails" lost_answer_is_noticed version -h

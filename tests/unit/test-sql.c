@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The tables with a row for every event, line, or command that ever ran. */
-static const char *const large_tables[] = { "usage", "usage_key", "invoice_line", "audit" };
+static const char *const large_tables[] = { "usage", "usage_key", "invoice_line", "audit", "journal_entry", "posting", "deferral" };
 
 /* Statements that have to read such a table from end to end, or to sort what they read of it. Those of verify (VERIFY_…) all
  * read whole tables: that is what they are for. */
@@ -20,6 +20,10 @@ static const struct {
 } exceptions[] = {
   { "AUDIT_ALL", "verify checks the whole chain" },
   { "AUDIT_LAST", "stops at its first row: LIMIT 1 in the order of the table" },
+  { "JOURNAL_FIRST_DAY", "stops at its first row: LIMIT 1 in the order of an index" },
+  { "JOURNAL_BALANCES", "adds up every posting, in the order of its index" },
+  { "JOURNAL_BALANCES_BY_CUSTOMER", "adds up every posting, by customers whom postings do not name" },
+  { "JOURNAL_WALK_INVOICE", "sorts the entries of one invoice" },
   { "EXPORT_USAGE", "exports the whole table, in its own order" },
   { "EXPORT_LINES_CUSTOMER", "sorts the lines of one customer" },
 };
