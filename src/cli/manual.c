@@ -80,7 +80,7 @@ append_choices (GString *out, char *const *choices)
 {
   for (gsize i = 0; choices[i] != NULL; i++) {
     if (i > 0)
-      g_string_append_c (out, '|');
+      g_string_append (out, "|\\:"); /* a line may end here */
     append_styled (out, 'B', choices[i]);
   }
 }
