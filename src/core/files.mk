@@ -12,4 +12,6 @@ libcore_a_SOURCES = \
 	src/core/price.c src/core/price.h \
 	src/core/proration.c src/core/proration.h \
 	src/core/recognition.c src/core/recognition.h \
+	src/core/tax.c src/core/tax.h \
+	src/core/taxid.c src/core/taxid.h \
 	src/core/wide.c src/core/wide.h

@@ -10,6 +10,8 @@ core_unit_tests = \
 	tests/unit/test-money \
 	tests/unit/test-period \
 	tests/unit/test-price \
+	tests/unit/test-tax \
+	tests/unit/test-taxid \
 	tests/unit/test-wide
 check_PROGRAMS += $(core_unit_tests) tests/unit/test-vectors
 UNIT_TESTS += $(core_unit_tests) tests/unit/test-vectors
@@ -45,6 +47,12 @@ tests_unit_test_period_LDADD = $(unit_test_ldadd)
 tests_unit_test_price_SOURCES = tests/unit/test-price.c $(unit_test_frame)
 tests_unit_test_price_CFLAGS = $(unit_test_cflags)
 tests_unit_test_price_LDADD = $(unit_test_ldadd)
+tests_unit_test_tax_SOURCES = tests/unit/test-tax.c $(unit_test_frame)
+tests_unit_test_tax_CFLAGS = $(unit_test_cflags)
+tests_unit_test_tax_LDADD = $(unit_test_ldadd)
+tests_unit_test_taxid_SOURCES = tests/unit/test-taxid.c $(unit_test_frame)
+tests_unit_test_taxid_CFLAGS = $(unit_test_cflags)
+tests_unit_test_taxid_LDADD = $(unit_test_ldadd)
 tests_unit_test_wide_SOURCES = tests/unit/test-wide.c $(unit_test_frame)
 tests_unit_test_wide_CFLAGS = $(unit_test_cflags)
 tests_unit_test_wide_LDADD = $(unit_test_ldadd)
