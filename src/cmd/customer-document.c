@@ -28,8 +28,10 @@ customer_document_fields (const struct invocation *invocation, struct document *
          && document_field (document, "timezone", "Time zone", cell_text (customer->timezone), error)
          && document_field (document, "locale", "Locale", cell_code (customer->locale), error)
          && document_field (document, "address", "Address", cell_text (address), error)
-         && document_field (document, "country", "Country", cell_code (view->values.of[CUSTOMER_COUNTRY]), error)
+         && document_field (document, "country", "Country", cell_code (customer->country), error)
+         && document_field (document, "region", "Region", cell_code (customer->region), error)
          && document_field (document, "tax_id", "Tax id", cell_text (customer->tax_id), error)
+         && document_field (document, "tax_exempt", "Tax exempt", cell_text (customer->tax_exempt), error)
          && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
          && document_field (document, "created_at", "Added", cell_instant (second_us), error);
 }

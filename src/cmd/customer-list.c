@@ -20,6 +20,10 @@ static const struct column columns[] = {
   { .key = "email", .title = "E-mail", .kind = CELL_TEXT },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "timezone", .title = "Time zone", .kind = CELL_TEXT },
+  { .key = "country", .title = "Country", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "region", .title = "Region", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "tax_id", .title = "Tax id", .kind = CELL_TEXT, .hidden = TRUE },
+  { .key = "tax_exempt", .title = "Tax exempt", .kind = CELL_TEXT, .hidden = TRUE },
   { .key = "parent", .title = "Parent", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "subscriptions", .title = "Subs.", .kind = CELL_INTEGER },
 };
@@ -33,6 +37,10 @@ write_row (const struct customer *customer, gint64 subscriptions, void *data, GE
     cell_text (customer->email),
     cell_currency (customer->currency),
     cell_text (customer->timezone),
+    cell_code (customer->country),
+    cell_code (customer->region),
+    cell_text (customer->tax_id),
+    cell_text (customer->tax_exempt),
     cell_code (customer->parent_code),
     cell_integer (subscriptions),
   };

@@ -5,7 +5,7 @@
 #include "cmd/customer-document.h"
 
 struct args {
-  const char *name, *email, *currency, *timezone, *locale, *address, *country, *tax_id, *parent;
+  const char *name, *email, *currency, *timezone, *locale, *address, *country, *region, *tax_id, *tax_exempt, *parent;
 };
 
 static const struct option options[] = {
@@ -16,7 +16,9 @@ static const struct option options[] = {
   OPTION_STRING (struct args, locale, "locale", 0, "TAG", "language and region, such as de-DE"),
   OPTION_STRING (struct args, address, "address", 0, "TEXT", "postal address, of several lines if need be"),
   OPTION_STRING (struct args, country, "country", 0, "CC", "two-letter code of the country"),
-  OPTION_STRING (struct args, tax_id, "tax-id", 0, "TEXT", "tax or VAT number"),
+  OPTION_STRING (struct args, region, "region", 0, "CODE", "state or province, as tax rates name it"),
+  OPTION_STRING (struct args, tax_id, "tax-id", 0, "TEXT", "tax or VAT number; checked for countries of the EU"),
+  OPTION_STRING (struct args, tax_exempt, "tax-exempt", 0, "REASON", "charge no tax; invoices give the reason"),
   OPTION_STRING_FROM (struct args, parent, "parent", 0, "CODE", "customer that this one belongs to", COMPLETE_CUSTOMER),
   OPTION_END,
 };
@@ -45,7 +47,9 @@ run (struct invocation *invocation, GError **error)
     [CUSTOMER_LOCALE] = args->locale,
     [CUSTOMER_ADDRESS] = args->address,
     [CUSTOMER_COUNTRY] = args->country,
+    [CUSTOMER_REGION] = args->region,
     [CUSTOMER_TAX_ID] = args->tax_id,
+    [CUSTOMER_TAX_EXEMPT] = args->tax_exempt,
     [CUSTOMER_PARENT] = args->parent,
   } };
   gboolean any = FALSE;

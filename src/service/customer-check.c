@@ -3,9 +3,9 @@
 #include "service/customer-check.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "core/currency.h"
+#include "core/taxid.h"
 
 #include <string.h>
 
@@ -24,7 +24,8 @@ static const char countries[] =
 static const char field_names[][12] = {
   [CUSTOMER_CODE] = "code",         [CUSTOMER_NAME] = "name",         [CUSTOMER_EMAIL] = "email",     [CUSTOMER_CURRENCY] = "currency",
   [CUSTOMER_TIMEZONE] = "timezone", [CUSTOMER_LOCALE] = "locale",     [CUSTOMER_ADDRESS] = "address", [CUSTOMER_COUNTRY] = "country",
-  [CUSTOMER_TAX_ID] = "tax_id",     [CUSTOMER_PARENT] = "parent",
+  [CUSTOMER_REGION] = "region",     [CUSTOMER_TAX_ID] = "tax_id",     [CUSTOMER_TAX_EXEMPT] = "tax_exempt",
+  [CUSTOMER_PARENT] = "parent",
 };
 
 void
@@ -159,16 +160,51 @@ check_locale (const char *text, char **ret, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_country (const char *text, char **ret, GError **error)
+gboolean
+customer_check_country (const char *what, const char *text, char **ret, GError **error)
 {
   g_autofree char *code = g_ascii_strup (text, -1);
   if (strlen (code) == 2 && strchr (code, ' ') == NULL && strstr (countries, code) != NULL) {
     *ret = g_steal_pointer (&code);
     return TRUE;
   }
-  fail (error, CUSTOMER_COUNTRY, text, "is not a country code of ISO 3166");
+  g_autofree char *value = shown (text);
+  error_set (error, ERROR_USAGE, "%s '%s' is not a country code of ISO 3166", what, value);
   return error_add_hint (error, strcmp (code, "UK") == 0 ? "did you mean 'GB'?" : "countries have two letters, such as DE or US");
+}
+
+gboolean
+customer_check_tax_id (const char *country, char **tax_id, GError **error)
+{
+  char stored[TAXID_TEXT_SIZE];
+  if (country == NULL || *tax_id == NULL)
+    return TRUE;
+  enum taxid_status status = taxid_check (country, *tax_id, stored);
+  if (status == TAXID_NO_RULE)
+    return TRUE;
+  if (status == TAXID_OK) {
+    g_free (*tax_id);
+    *tax_id = g_strdup (stored);
+    return TRUE;
+  }
+  g_autofree char *value = shown (*tax_id);
+  error_set (error, ERROR_USAGE, "tax_id '%s' is not a tax id of %s: %s", value, country,
+             status == TAXID_FORM ? "it has another form" : "its check digit is wrong");
+  return error_add_hint (error, "after %s it has %s%s; without one, leave it empty", taxid_prefix (country), taxid_form (country),
+                         status == TAXID_FORM ? "" : ", of which one is mistyped");
+}
+
+/* As tax rates name it: short, without blanks around it. */
+static gboolean
+check_region (const char *text, char **ret, GError **error)
+{
+  g_autofree char *region = g_ascii_strup (text, -1);
+  if (!text_is_code (region)) {
+    fail (error, CUSTOMER_REGION, text, "is not a code");
+    return error_add_hint (error, "write it as the tax rates do, such as CA or BY");
+  }
+  *ret = g_steal_pointer (&region);
+  return TRUE;
 }
 
 /* Several lines are fine; each of them is plain text. */
@@ -228,9 +264,13 @@ customer_check (struct timezone_cache *zones, enum customer_field field, const c
       good = check_address (text, &stored, error);
       break;
     case CUSTOMER_COUNTRY:
-      good = check_country (text, &stored, error);
+      good = customer_check_country (field_names[CUSTOMER_COUNTRY], text, &stored, error);
+      break;
+    case CUSTOMER_REGION:
+      good = check_region (text, &stored, error);
       break;
     case CUSTOMER_NAME:
+    case CUSTOMER_TAX_EXEMPT:
     case CUSTOMER_TAX_ID:
     case CUSTOMER_FIELD_COUNT:
       good = check_line (field, text, error);
@@ -241,53 +281,27 @@ customer_check (struct timezone_cache *zones, enum customer_field field, const c
   return good;
 }
 
-static gboolean
-read_address (const struct customer *customer, struct customer_values *values, GError **error)
+void
+customer_to_values (const struct customer *customer, struct customer_values *ret)
 {
-  g_autoptr (json_object) root = NULL;
-  if (!json_parse_text (customer->address, strlen (customer->address), "address", JSON_PLAIN, &root, error))
-    return error_prefix (error, "customer %s: ", customer->code);
-  struct json_node node = { .value = root };
-  struct json_node country = json_node_member (&node, "country"), text = json_node_member (&node, "text");
-  values->of[CUSTOMER_COUNTRY] = g_strdup (country.value == NULL ? NULL : json_object_get_string (country.value));
-  values->of[CUSTOMER_ADDRESS] = g_strdup (text.value == NULL ? NULL : json_object_get_string (text.value));
-  return TRUE;
-}
-
-gboolean
-customer_to_values (const struct customer *customer, struct customer_values *ret, GError **error)
-{
-  g_auto (customer_values_t) values = { { NULL } };
-  if (customer->address != NULL && !read_address (customer, &values, error))
-    return FALSE;
-  values.of[CUSTOMER_CODE] = g_strdup (customer->code);
-  values.of[CUSTOMER_NAME] = g_strdup (customer->name);
-  values.of[CUSTOMER_EMAIL] = g_strdup (customer->email);
-  values.of[CUSTOMER_CURRENCY] = g_strdup (customer->currency);
-  values.of[CUSTOMER_TIMEZONE] = g_strdup (customer->timezone);
-  values.of[CUSTOMER_LOCALE] = g_strdup (customer->locale);
-  values.of[CUSTOMER_TAX_ID] = g_strdup (customer->tax_id);
-  values.of[CUSTOMER_PARENT] = g_strdup (customer->parent_code);
-  *ret = values;
-  values = (struct customer_values){ { NULL } };
-  return TRUE;
-}
-
-static char *
-write_address (const struct customer_values *values)
-{
-  if (values->of[CUSTOMER_ADDRESS] == NULL && values->of[CUSTOMER_COUNTRY] == NULL)
-    return NULL;
-  g_autoptr (json_object) root = json_object_new_object ();
-  if (values->of[CUSTOMER_ADDRESS] != NULL)
-    json_object_object_add (root, "text", json_object_new_string (values->of[CUSTOMER_ADDRESS]));
-  if (values->of[CUSTOMER_COUNTRY] != NULL)
-    json_object_object_add (root, "country", json_object_new_string (values->of[CUSTOMER_COUNTRY]));
-  return json_canonical (root);
+  *ret = (struct customer_values){ .of = {
+    [CUSTOMER_CODE] = g_strdup (customer->code),
+    [CUSTOMER_NAME] = g_strdup (customer->name),
+    [CUSTOMER_EMAIL] = g_strdup (customer->email),
+    [CUSTOMER_CURRENCY] = g_strdup (customer->currency),
+    [CUSTOMER_TIMEZONE] = g_strdup (customer->timezone),
+    [CUSTOMER_LOCALE] = g_strdup (customer->locale),
+    [CUSTOMER_ADDRESS] = g_strdup (customer->address),
+    [CUSTOMER_COUNTRY] = g_strdup (customer->country),
+    [CUSTOMER_REGION] = g_strdup (customer->region),
+    [CUSTOMER_TAX_ID] = g_strdup (customer->tax_id),
+    [CUSTOMER_TAX_EXEMPT] = g_strdup (customer->tax_exempt),
+    [CUSTOMER_PARENT] = g_strdup (customer->parent_code),
+  } };
 }
 
 void
-customer_from_values (const struct customer_values *values, struct customer *customer, char **ret_address)
+customer_from_values (const struct customer_values *values, struct customer *customer)
 {
   customer->code = values->of[CUSTOMER_CODE];
   customer->name = values->of[CUSTOMER_NAME];
@@ -295,7 +309,10 @@ customer_from_values (const struct customer_values *values, struct customer *cus
   customer->currency = values->of[CUSTOMER_CURRENCY];
   customer->timezone = values->of[CUSTOMER_TIMEZONE];
   customer->locale = values->of[CUSTOMER_LOCALE];
-  customer->address = *ret_address = write_address (values);
+  customer->address = values->of[CUSTOMER_ADDRESS];
+  customer->country = values->of[CUSTOMER_COUNTRY];
+  customer->region = values->of[CUSTOMER_REGION];
   customer->tax_id = values->of[CUSTOMER_TAX_ID];
+  customer->tax_exempt = values->of[CUSTOMER_TAX_EXEMPT];
   customer->parent_code = values->of[CUSTOMER_PARENT];
 }

@@ -19,7 +19,9 @@ enum customer_field {
   CUSTOMER_LOCALE,
   CUSTOMER_ADDRESS,
   CUSTOMER_COUNTRY,
+  CUSTOMER_REGION,
   CUSTOMER_TAX_ID,
+  CUSTOMER_TAX_EXEMPT,
   CUSTOMER_PARENT,
   CUSTOMER_FIELD_COUNT
 };
@@ -32,16 +34,23 @@ void customer_values_clear (struct customer_values *values);
 typedef struct customer_values customer_values_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (customer_values_t, customer_values_clear)
 
-/* "code", "name", "email", "currency", "timezone", "locale", "address", "country", "tax_id", "parent". */
+/* "code", "name", "email", "currency", "timezone", "locale", "address", "country", "region", "tax_id", "tax_exempt",
+ * "parent". */
 const char *customer_field_name (enum customer_field field);
 
 /* Checks one field by itself and answers what is stored: currencies and countries in upper case, locales with '-', NULL for an
  * empty text where the field may be empty. ERROR_USAGE "currency 'EURO' is not …" with a hint. */
 gboolean customer_check (struct timezone_cache *zones, enum customer_field field, const char *text, char **ret, GError **error);
 
-/* A stored customer as texts, and texts as a customer to be stored. The customer borrows from `values` and from
- * *ret_address, newly allocated (NULL when there is none); its ids are left alone. */
-gboolean customer_to_values (const struct customer *customer, struct customer_values *ret, GError **error);
-void customer_from_values (const struct customer_values *values, struct customer *customer, char **ret_address);
+/* A country of ISO 3166 in either case; *ret is newly allocated, in upper case. `what` begins the message. */
+gboolean customer_check_country (const char *what, const char *text, char **ret, GError **error);
+
+/* A tax id of a country of the European Union must have its form and its check digit (ERROR_USAGE names the rule); *tax_id is written
+ * as it is stored. Others are taken as they are; so is everything when either is NULL. */
+gboolean customer_check_tax_id (const char *country, char **tax_id, GError **error);
+
+/* A stored customer as texts, and texts as a customer to be stored, which borrows from `values`; its ids are left alone. */
+void customer_to_values (const struct customer *customer, struct customer_values *ret);
+void customer_from_values (const struct customer_values *values, struct customer *customer);
 
 #endif

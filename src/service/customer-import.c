@@ -184,10 +184,9 @@ static gboolean
 add_customer (struct import *import, struct customer_values *values, GError **error)
 {
   struct customer fresh = { .issuer_id = DEFAULT_ISSUER_ID };
-  g_autofree char *address = NULL;
   if (!customer_complete (import->ledger, values, error))
     return FALSE;
-  customer_from_values (values, &fresh, &address);
+  customer_from_values (values, &fresh);
   if (!customer_insert (import->ledger, &fresh, NULL, error))
     return FALSE;
   import->result.added++;
@@ -200,9 +199,8 @@ change_customer (struct import *import, const struct customer *existing, const s
 {
   g_auto (customer_values_t) values = { { NULL } };
   g_autofree char *changed = NULL;
-  g_autofree char *address = NULL;
-  if (!customer_to_values (existing, &values, error)
-      || !customer_merge (import->ledger, existing, given, is_given, &values, &changed, error))
+  customer_to_values (existing, &values);
+  if (!customer_merge (import->ledger, existing, given, is_given, &values, &changed, error))
     return FALSE;
   if (changed == NULL) {
     import->result.unchanged++;
@@ -213,7 +211,7 @@ change_customer (struct import *import, const struct customer *existing, const s
     return error_add_hint (error, "--update changes it");
   }
   struct customer fresh = { .id = existing->id, .issuer_id = existing->issuer_id, .parent_id = existing->parent_id };
-  customer_from_values (&values, &fresh, &address);
+  customer_from_values (&values, &fresh);
   if (!customer_update (import->ledger, &fresh, error))
     return FALSE;
   import->result.updated++;
@@ -289,15 +287,15 @@ set_parent (struct import *import, const struct child *child, GError **error)
 {
   g_autoptr (customer_t) customer = NULL;
   g_auto (customer_values_t) values = { { NULL } };
-  g_autofree char *address = NULL;
-  if (!customer_find_by_code (import->ledger, child->code, &customer, error) || !customer_to_values (customer, &values, error))
+  if (!customer_find_by_code (import->ledger, child->code, &customer, error))
     return FALSE;
+  customer_to_values (customer, &values);
   g_free (values.of[CUSTOMER_PARENT]);
   values.of[CUSTOMER_PARENT] = g_strdup (child->parent);
   struct customer fresh = { .id = customer->id, .issuer_id = customer->issuer_id };
   if (!customer_find_parent (import->ledger, customer->id, &values, &fresh.parent_id, error))
     return FALSE;
-  customer_from_values (&values, &fresh, &address);
+  customer_from_values (&values, &fresh);
   return customer_update (import->ledger, &fresh, error);
 }
 

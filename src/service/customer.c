@@ -35,6 +35,8 @@ check_request (const struct customer_request *request, struct customer_values *r
 gboolean
 customer_complete (struct ledger *ledger, struct customer_values *values, GError **error)
 {
+  if (!customer_check_tax_id (values->of[CUSTOMER_COUNTRY], &values->of[CUSTOMER_TAX_ID], error))
+    return FALSE;
   if (values->of[CUSTOMER_NAME] == NULL)
     values->of[CUSTOMER_NAME] = g_strdup (values->of[CUSTOMER_CODE]);
   if (values->of[CUSTOMER_CURRENCY] == NULL && !setting_get (ledger, "customer.currency", &values->of[CUSTOMER_CURRENCY], error))
@@ -92,18 +94,35 @@ check_currency_change (struct ledger *ledger, const struct customer *customer, c
   return error_add_hint (error, "add another customer for the other currency");
 }
 
+/* A tax id is right for a country: both are looked at when either is given. *ret is what is to be stored. */
+static gboolean
+merge_tax_id (const struct customer_values *given, const gboolean is_given[CUSTOMER_FIELD_COUNT], const struct customer_values *values,
+              char **ret, GError **error)
+{
+  g_autofree char *tax_id = g_strdup ((is_given[CUSTOMER_TAX_ID] ? given : values)->of[CUSTOMER_TAX_ID]);
+  const char *country = (is_given[CUSTOMER_COUNTRY] ? given : values)->of[CUSTOMER_COUNTRY];
+  if ((is_given[CUSTOMER_TAX_ID] || is_given[CUSTOMER_COUNTRY]) && !customer_check_tax_id (country, &tax_id, error))
+    return FALSE;
+  *ret = g_steal_pointer (&tax_id);
+  return TRUE;
+}
+
 gboolean
 customer_merge (struct ledger *ledger, const struct customer *customer, const struct customer_values *given,
                 const gboolean is_given[CUSTOMER_FIELD_COUNT], struct customer_values *values, char **ret_changed, GError **error)
 {
   g_autoptr (GString) changed = g_string_new (NULL);
+  g_autofree char *tax_id = NULL;
+  if (!merge_tax_id (given, is_given, values, &tax_id, error))
+    return FALSE;
   for (int i = 0; i < CUSTOMER_FIELD_COUNT; i++) {
-    if (!is_given[i] || g_strcmp0 (given->of[i], values->of[i]) == 0)
+    const char *text = i == CUSTOMER_TAX_ID ? tax_id : is_given[i] ? given->of[i] : values->of[i];
+    if (g_strcmp0 (text, values->of[i]) == 0)
       continue;
-    if (i == CUSTOMER_CURRENCY && !check_currency_change (ledger, customer, given->of[i], error))
+    if (i == CUSTOMER_CURRENCY && !check_currency_change (ledger, customer, text, error))
       return FALSE;
     g_free (values->of[i]);
-    values->of[i] = g_strdup (given->of[i]);
+    values->of[i] = g_strdup (text);
     g_string_append_printf (changed, "%s%s", changed->len > 0 ? ", " : "", customer_field_name ((enum customer_field) i));
   }
   *ret_changed = changed->len == 0 ? NULL : g_string_free (g_steal_pointer (&changed), FALSE);
@@ -129,8 +148,7 @@ add (struct ledger *ledger, struct customer_values *values, GError **error)
   struct customer fresh = { .issuer_id = DEFAULT_ISSUER_ID };
   if (!customer_complete (ledger, values, error) || !customer_find_parent (ledger, 0, values, &fresh.parent_id, error))
     return FALSE;
-  g_autofree char *address = NULL;
-  customer_from_values (values, &fresh, &address);
+  customer_from_values (values, &fresh);
   return customer_insert (ledger, &fresh, NULL, error) && audit_add (ledger, error, "customer %s added", code);
 }
 
@@ -138,10 +156,10 @@ static gboolean
 get (struct ledger *ledger, const char *code, struct customer_view *ret, GError **error)
 {
   g_autoptr (customer_t) customer = NULL;
-  struct customer_values values = { { NULL } };
-  if (!customer_find_by_code (ledger, code, &customer, error) || !customer_to_values (customer, &values, error))
+  if (!customer_find_by_code (ledger, code, &customer, error))
     return FALSE;
-  *ret = (struct customer_view){ .customer = g_steal_pointer (&customer), .values = values };
+  *ret = (struct customer_view){ .customer = g_steal_pointer (&customer) };
+  customer_to_values (ret->customer, &ret->values);
   return TRUE;
 }
 
@@ -179,8 +197,7 @@ change (struct ledger *ledger, const struct customer_values *given, const gboole
     if (!customer_find_parent (ledger, fresh.id, &before.values, &fresh.parent_id, error)
         || !customer_bond (ledger, fresh.id, &bond, error))
       return FALSE;
-    g_autofree char *address = NULL;
-    customer_from_values (&before.values, &fresh, &address);
+    customer_from_values (&before.values, &fresh);
     if (!customer_update (ledger, &fresh, error) || !audit_add (ledger, error, "customer %s changed: %s", fresh.code, changed))
       return FALSE;
   }

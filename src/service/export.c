@@ -220,24 +220,15 @@ static const struct column customer_columns[] = {
   { .key = "locale", .title = "Locale", .kind = CELL_CODE },
   { .key = "address", .title = "Address", .kind = CELL_TEXT },
   { .key = "country", .title = "Country", .kind = CELL_CODE },
+  { .key = "region", .title = "Region", .kind = CELL_CODE },
   { .key = "tax_id", .title = "Tax id", .kind = CELL_TEXT },
+  { .key = "tax_exempt", .title = "Tax exempt", .kind = CELL_TEXT },
   { .key = "parent", .title = "Parent", .kind = CELL_CODE },
 };
-
-static const char *
-member_text (json_object *object, const char *key)
-{
-  json_object *value = NULL;
-  return object != NULL && json_object_object_get_ex (object, key, &value) ? json_object_get_string (value) : NULL;
-}
 
 static gboolean
 write_customer (struct export *export, const struct customer *customer, GError **error)
 {
-  g_autoptr (json_object) address = NULL;
-  if (customer->address != NULL
-      && !json_parse_text (customer->address, strlen (customer->address), "address", JSON_PLAIN, &address, error))
-    return error_prefix (error, "customer %s: ", customer->code);
   const struct cell cells[] = {
     cell_code (customer->code),
     cell_text (customer->name),
@@ -245,9 +236,11 @@ write_customer (struct export *export, const struct customer *customer, GError *
     cell_currency (customer->currency),
     cell_text (customer->timezone),
     cell_code (customer->locale),
-    cell_text (member_text (address, "text")),
-    cell_code (member_text (address, "country")),
+    cell_text (customer->address),
+    cell_code (customer->country),
+    cell_code (customer->region),
     cell_text (customer->tax_id),
+    cell_text (customer->tax_exempt),
     cell_code (customer->parent_code),
   };
   return put_row (export, cells, error);

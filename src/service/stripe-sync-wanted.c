@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "core/money.h"
 #include "service/catalog-view.h"
-#include "service/customer-check.h"
 #include "service/plan-words.h"
 #include "store/catalog.h"
 #include "store/customer.h"
@@ -149,29 +148,25 @@ collect_plans (struct sync *sync, GError **error)
 
 /* --- customers -------------------------------------------------------------------------------------------------- */
 
-static gboolean
-take_customer (struct sync *sync, const struct customer *customer, GError **error)
+static void
+take_customer (struct sync *sync, const struct customer *customer)
 {
-  g_auto (customer_values_t) values = { 0 };
   g_autoptr (form_t) form = form_new ();
   g_autoptr (GError) trouble = NULL;
-  if (!customer_to_values (customer, &values, error))
-    return FALSE;
   struct sync_item *item = add_item (sync, SYNC_CUSTOMER, customer->code);
   item->wanted.customer = (struct stripe_customer){
     .ledger = sync->ledger_id,
     .code = item->key,
     .name = sync_text (sync, customer->name),
     .email = sync_text (sync, customer->email),
-    .country = sync_text (sync, values.of[CUSTOMER_COUNTRY]),
-    .address = sync_text (sync, values.of[CUSTOMER_ADDRESS]),
+    .country = sync_text (sync, customer->country),
+    .address = sync_text (sync, customer->address),
   };
   item->summary = customer->email == NULL ? item->wanted.customer.name : sync_format (sync, "%s, %s", customer->name, customer->email);
   if (!stripe_customer_create (&item->wanted.customer, form, &trouble))
     refuse (sync, item, trouble);
   else
     item->content = digest (sync, form_text (form));
-  return TRUE;
 }
 
 static gboolean
@@ -182,8 +177,10 @@ collect_all_customers (struct sync *sync, GError **error)
   if (!customer_walk_begin (sync->ledger, NULL, &walk, error))
     return FALSE;
   do {
-    if (!customer_walk_next (walk, &customer, NULL, error) || (customer != NULL && !take_customer (sync, customer, error)))
+    if (!customer_walk_next (walk, &customer, NULL, error))
       return FALSE;
+    if (customer != NULL)
+      take_customer (sync, customer);
   } while (customer != NULL);
   return TRUE;
 }
@@ -192,7 +189,10 @@ static gboolean
 collect_customer (struct sync *sync, GError **error)
 {
   g_autoptr (customer_t) customer = NULL;
-  return customer_find_by_code (sync->ledger, sync->request->customer, &customer, error) && take_customer (sync, customer, error);
+  if (!customer_find_by_code (sync->ledger, sync->request->customer, &customer, error))
+    return FALSE;
+  take_customer (sync, customer);
+  return TRUE;
 }
 
 gboolean

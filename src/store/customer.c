@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/nearest.h"
 
-enum { CUSTOMER_COLUMN_COUNT = 13 };
+enum { CUSTOMER_COLUMN_COUNT = 16 };
 
 struct customer_walk {
   struct query *query;
@@ -32,6 +32,9 @@ read_row (struct query *query, struct customer *ret)
     .parent_id = db_int64 (query, 10),
     .parent_code = db_text (query, 11, NULL),
     .created_at_us = db_int64 (query, 12),
+    .country = db_text (query, 13, NULL),
+    .region = db_text (query, 14, NULL),
+    .tax_exempt = db_text (query, 15, NULL),
   };
 }
 
@@ -39,8 +42,8 @@ static struct customer *
 copy (const struct customer *customer)
 {
   struct customer *fresh = g_memdup2 (customer, sizeof *customer);
-  const char **const texts[] = { &fresh->code,   &fresh->name,    &fresh->email,  &fresh->currency,   &fresh->timezone,
-                                 &fresh->locale, &fresh->address, &fresh->tax_id, &fresh->parent_code };
+  const char **const texts[] = { &fresh->code,    &fresh->name,    &fresh->email,  &fresh->currency, &fresh->timezone,   &fresh->locale,
+                                 &fresh->address, &fresh->country, &fresh->region, &fresh->tax_id,   &fresh->tax_exempt, &fresh->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     *texts[i] = g_strdup (*texts[i]);
   return fresh;
@@ -51,8 +54,9 @@ customer_free (struct customer *customer)
 {
   if (customer == NULL)
     return;
-  const char *const texts[] = { customer->code,   customer->name,    customer->email,  customer->currency,   customer->timezone,
-                                customer->locale, customer->address, customer->tax_id, customer->parent_code };
+  const char *const texts[] = { customer->code,    customer->name,    customer->email,  customer->currency,
+                                customer->timezone, customer->locale, customer->address, customer->country,
+                                customer->region,  customer->tax_id,  customer->tax_exempt, customer->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free ((gpointer) texts[i]);
   g_free (customer);
@@ -121,9 +125,10 @@ customer_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GE
 gboolean
 customer_insert (struct ledger *ledger, const struct customer *customer, gint64 *ret_id, GError **error)
 {
-  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIi", customer->code, customer->name, customer->email,
+  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIittt", customer->code, customer->name, customer->email,
                    customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
-                   customer->parent_id, customer->parent_id == 0, ledger_now_us (ledger)))
+                   customer->parent_id, customer->parent_id == 0, ledger_now_us (ledger), customer->country, customer->region,
+                   customer->tax_exempt))
     return FALSE;
   if (ret_id != NULL)
     *ret_id = db_last_id (ledger_db (ledger));
@@ -133,9 +138,9 @@ customer_insert (struct ledger *ledger, const struct customer *customer, gint64 
 gboolean
 customer_update (struct ledger *ledger, const struct customer *customer, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiI", customer->id, customer->name, customer->email,
+  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiIttt", customer->id, customer->name, customer->email,
                      customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
-                     customer->parent_id, customer->parent_id == 0);
+                     customer->parent_id, customer->parent_id == 0, customer->country, customer->region, customer->tax_exempt);
 }
 
 gboolean

@@ -17,8 +17,11 @@ struct customer {
   const char *currency; /* upper case ISO 4217 code */
   const char *timezone; /* IANA name */
   const char *locale;
-  const char *address;  /* JSON object {"country": "DE", "text": "Main Street 1\nBerlin"}, each member optional */
+  const char *address;    /* "Main Street 1\nBerlin" */
+  const char *country;    /* ISO 3166 code of two letters */
+  const char *region;     /* state or province, as tax rates name it */
   const char *tax_id;
+  const char *tax_exempt; /* why no tax is charged, as invoices say it */
   gint64 issuer_id;
   gint64 parent_id;     /* 0: none */
   const char *parent_code; /* reading only */

@@ -43,6 +43,11 @@ check_status 2 'an offset is no time zone' billctl customer add bad --timezone +
 check_status 2 'a path is no time zone' billctl customer add bad --timezone ../../../etc/passwd
 check_error 2 'a country that is none' "billctl: country 'UK' is not a country code of ISO 3166
 hint: did you mean 'GB'?" billctl customer add bad --country UK
+check_error 2 'a tax id with a wrong digit' "billctl: tax_id 'DE136695975' is not a tax id of DE: its check digit is wrong
+hint: after DE it has 9 digits, of which one is mistyped; without one, leave it empty" billctl customer add bad --country DE --tax-id DE136695975
+check_error 2 'a tax id of another form' "billctl: tax_id 'ATU13585627' is not a tax id of GR: it has another form
+hint: after EL it has 9 digits; without one, leave it empty" billctl customer add bad --country GR --tax-id ATU13585627
+check_status 2 'a region of several words' billctl customer add bad --region 'New York'
 check_status 2 'a locale that is none' billctl customer add bad --locale german!
 check_error 3 'an unknown parent' "billctl: parent 'acmee': there is no customer 'acmee'
 hint: did you mean 'acme'?" billctl customer add bad --parent acmee
@@ -74,7 +79,7 @@ check_output 'by currency, as CSV' 'code,name,currency
 full,full,EUR
 gamma,Gamma,EUR' billctl customer list --currency eur --format csv --columns code,name,currency
 check_status 2 'by a currency that is none' billctl customer list --currency euro
-check_output 'show: an address is one line for people' 'Address:    Rua A 1, Rio' sh -c 'billctl customer show full | grep Address'
+check_output 'show: an address is one line for people' 'Address:     Rua A 1, Rio' sh -c 'billctl customer show full | grep Address'
 check_json 'show: subscriptions' .subscriptions '[]' billctl customer show full --format json
 check_status 3 'show an unknown one' billctl customer show nobody
 
@@ -159,11 +164,32 @@ check_status 2 'a field of a mebibyte' billctl customer import long.csv
 check_equal 'is shown cut short' 1 "$(($(wc -c <"$tap_err") < 300))"
 check_status 3 'nothing of that was added' billctl customer show omega
 
+# --- what taxes need ---
+
+check_json 'a tax id is stored as its country has it; a region in upper case' '[.country, .region, .tax_id, .tax_exempt]' \
+  '["FR","IDF","FR40303265045","Diplomatic mission"]' \
+  billctl customer add mission --country fr --region idf --tax-id '40 303 265 045' --tax-exempt 'Diplomatic mission' --format json
+check_error 0 'written otherwise it is the same' 'nothing to change' billctl customer update mission --tax-id 'FR 40.303.265.045'
+check_status 2 'a country that the tax id is not of' billctl customer update mission --country DE
+check_json 'both at once' '[.country, .tax_id]' '["DE","DE136695976"]' \
+  billctl customer update mission --country DE --tax-id 136695976 --format json
+check_json 'none is fine, and so is any outside of the union' '[.country, .tax_id, .tax_exempt]' '["CH","CHE-116.281.710",null]' \
+  billctl customer update mission --country CH --tax-id CHE-116.281.710 --tax-exempt '' --format json
+check_json 'without a country nothing is checked' '.tax_id' '"any 1"' billctl customer add later --tax-id 'any 1' --format json
+check_status 2 'it is when the country comes' billctl customer update later --country IT
+printf 'code,country,region,tax_id,tax_exempt\nlater,it,lom,IT 00743110157,Customs warehouse\nwrong,IT,,00743110158,\n' >taxed.csv
+check_error 2 'a file is checked likewise' "billctl: taxed.csv: line 3: tax_id '00743110158' is not a tax id of IT: its check digit is wrong
+hint: after IT it has 11 digits, of which one is mistyped; without one, leave it empty" billctl customer import taxed.csv --update
+sed -i 3d taxed.csv
+check_output 'and imported' '0 added, 1 updated, 0 unchanged' billctl customer import taxed.csv --update
+check_json 'as it is listed' '.[] | select (.code == "later") | [.country, .region, .tax_id, .tax_exempt]' \
+  '["IT","LOM","IT00743110157","Customs warehouse"]' billctl customer list --format json
+
 # --- export and import agree ---
 
 billctl export customers --format csv -o out.csv || exit 1
 billctl --quiet --ledger other.db init || exit 1
-check_output 'what export writes, import reads' '9 added, 0 updated, 0 unchanged' billctl --ledger other.db customer import out.csv
+check_output 'what export writes, import reads' '11 added, 0 updated, 0 unchanged' billctl --ledger other.db customer import out.csv
 billctl --ledger other.db export customers --format csv -o again.csv
 check_same 'and loses nothing' out.csv again.csv
 billctl export customers --format json >exact.json
