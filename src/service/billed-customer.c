@@ -21,6 +21,7 @@ billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError
   customer->zones = timezone_cache_new ();
   customer->plans = plan_cache_new (ledger);
   customer->sheet = draft_sheet_new ();
+  customer->rules.taxes = tax_book_new (ledger);
   customer->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
   g_array_set_clear_func (customer->subscriptions, clear_subscription);
   if (!due_reader_new (ledger, &customer->due, error))
@@ -38,6 +39,7 @@ billed_customer_free (struct billed_customer *customer)
   plan_cache_free (customer->plans);
   due_reader_free (customer->due);
   draft_sheet_free (customer->sheet);
+  tax_book_free (customer->rules.taxes);
   g_array_unref (customer->subscriptions);
   g_free (customer->code);
   g_free (customer);
@@ -144,6 +146,8 @@ billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GE
 {
   const struct due_request request = billed_customer_request (customer, through_us);
   draft_sheet_clear (customer->sheet);
+  const struct tax_payer taxed = { customer->id, customer->issuer_id, customer->zone };
+  tax_book_for (customer->rules.taxes, &taxed);
   return due_collect (customer->due, &request, customer->sheet, error) && draft_sheet_close (customer->sheet, &customer->rules, error);
 }
 

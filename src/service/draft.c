@@ -32,9 +32,12 @@ struct draft {
   const char *scope;
   gint64 subtotal_minor;
   gint64 discount_minor;
+  struct taxed_result taxed;
   gint64 total_minor;
   gsize first;
   gsize count;
+  gsize first_tax;
+  gsize tax_count;
 };
 
 struct draft_sheet {
@@ -43,6 +46,7 @@ struct draft_sheet {
   GArray *entries; /* struct entry, until closed */
   GArray *lines;   /* struct invoice_line, after that */
   GArray *drafts;  /* struct draft */
+  GArray *taxes;   /* struct invoice_tax, of all drafts */
 };
 
 struct draft_sheet *
@@ -54,6 +58,7 @@ draft_sheet_new (void)
   sheet->entries = g_array_new (FALSE, FALSE, sizeof (struct entry));
   sheet->lines = g_array_new (FALSE, FALSE, sizeof (struct invoice_line));
   sheet->drafts = g_array_new (FALSE, FALSE, sizeof (struct draft));
+  sheet->taxes = g_array_new (FALSE, FALSE, sizeof (struct invoice_tax));
   return sheet;
 }
 
@@ -67,6 +72,7 @@ draft_sheet_free (struct draft_sheet *sheet)
   g_array_unref (sheet->entries);
   g_array_unref (sheet->lines);
   g_array_unref (sheet->drafts);
+  g_array_unref (sheet->taxes);
   g_free (sheet);
 }
 
@@ -77,6 +83,7 @@ draft_sheet_clear (struct draft_sheet *sheet)
   g_array_set_size (sheet->entries, 0);
   g_array_set_size (sheet->lines, 0);
   g_array_set_size (sheet->drafts, 0);
+  g_array_set_size (sheet->taxes, 0);
 }
 
 static const char *
@@ -322,6 +329,22 @@ apply_discounts (struct draft_sheet *sheet, struct draft *draft, const struct dr
 }
 
 static gboolean
+apply_taxes (struct draft_sheet *sheet, struct draft *draft, const struct draft_rules *rules, GError **error)
+{
+  const struct taxed_draft taxed = {
+    .due_us = draft->due_us,
+    .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
+    .count = draft->count,
+    .text = sheet->text,
+  };
+  draft->first_tax = sheet->taxes->len;
+  if (!tax_apply (rules->taxes, &taxed, sheet->taxes, &draft->taxed, error))
+    return FALSE;
+  draft->tax_count = sheet->taxes->len - draft->first_tax;
+  return TRUE;
+}
+
+static gboolean
 add_up (const struct draft_sheet *sheet, struct draft *draft, GError **error)
 {
   gboolean fits = TRUE;
@@ -330,7 +353,8 @@ add_up (const struct draft_sheet *sheet, struct draft *draft, GError **error)
     fits = fits && money_add (draft->subtotal_minor, line->amount_minor, &draft->subtotal_minor)
            && money_add (draft->discount_minor, line->discount_minor, &draft->discount_minor);
   }
-  if (!fits || !money_subtract (draft->subtotal_minor, draft->discount_minor, &draft->total_minor))
+  if (!fits || !money_subtract (draft->subtotal_minor, draft->discount_minor, &draft->total_minor)
+      || !money_add (draft->total_minor, draft->taxed.added_minor, &draft->total_minor))
     return error_set (error, ERROR_FAILED, "the total of an invoice does not fit 64 bits of minor units");
   return TRUE;
 }
@@ -352,6 +376,8 @@ draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, G
   for (guint i = 0; i < sheet->drafts->len; i++) {
     struct draft *draft = &g_array_index (sheet->drafts, struct draft, i);
     if (rules != NULL && rules->apply_discounts != NULL && !apply_discounts (sheet, draft, rules, error))
+      return FALSE;
+    if (rules != NULL && rules->taxes != NULL && !apply_taxes (sheet, draft, rules, error))
       return FALSE;
     if (!add_up (sheet, draft, error))
       return FALSE;
@@ -375,6 +401,11 @@ draft_at (const struct draft_sheet *sheet, gsize index)
     .scope = draft->scope,
     .subtotal_minor = draft->subtotal_minor,
     .discount_minor = draft->discount_minor,
+    .tax_minor = draft->taxed.tax_minor,
+    .tax_note = draft->taxed.note,
+    .no_place = draft->taxed.no_place,
+    .tax_count = draft->tax_count,
+    .taxes = &g_array_index (sheet->taxes, struct invoice_tax, draft->first_tax),
     .total_minor = draft->total_minor,
     .line_count = draft->count,
     .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
@@ -420,6 +451,40 @@ compare_line (const struct invoice_line *stored, void *data, GError **error)
   return TRUE;
 }
 
+struct tax_comparison {
+  struct draft_view view;
+  gsize seen;
+  gboolean equal;
+};
+
+static gboolean
+compare_tax (const struct invoice_tax *stored, void *data, GError **error)
+{
+  struct tax_comparison *comparison = data;
+  (void) error;
+  if (comparison->seen >= comparison->view.tax_count) {
+    comparison->equal = FALSE;
+    return TRUE;
+  }
+  const struct invoice_tax *tax = &comparison->view.taxes[comparison->seen++];
+  comparison->equal = comparison->equal && strcmp (stored->code, tax->code) == 0 && strcmp (stored->name, tax->name) == 0
+                      && strcmp (stored->kind, tax->kind) == 0 && strcmp (stored->percent, tax->percent) == 0
+                      && g_strcmp0 (stored->country, tax->country) == 0 && stored->base_minor == tax->base_minor
+                      && stored->tax_minor == tax->tax_minor;
+  return TRUE;
+}
+
+/* Where there are no taxes the lines have shown it. */
+static gboolean
+taxes_equal (const struct draft_view *view, struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error)
+{
+  struct tax_comparison comparison = { .view = *view, .equal = TRUE };
+  if (view->tax_count > 0 && !invoice_each_tax (ledger, invoice_id, compare_tax, &comparison, error))
+    return FALSE;
+  *ret = comparison.equal && comparison.seen == view->tax_count;
+  return TRUE;
+}
+
 gboolean
 draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error)
 {
@@ -427,5 +492,5 @@ draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger
   if (!invoice_each_line (ledger, invoice_id, compare_line, &comparison, error))
     return FALSE;
   *ret = comparison.equal && comparison.seen == comparison.view.line_count;
-  return TRUE;
+  return !*ret || taxes_equal (&comparison.view, ledger, invoice_id, ret, error);
 }

@@ -6,6 +6,7 @@
 
 #include "service/aggregate.h"
 #include "service/plan.h"
+#include "service/tax.h"
 #include "store/invoice.h"
 
 #include <glib.h>
@@ -100,12 +101,13 @@ typedef gboolean (*discount_apply_func) (struct discount_rules *rules, const str
 struct draft_rules {
   discount_apply_func apply_discounts; /* NULL: none, and so is the next */
   struct discount_rules *discounts;
+  struct tax_book *taxes; /* see tax.h; NULL: none */
 };
 
 /* Everything on the sheet belongs to one draft, whenever it falls due, in the order in which it was added. */
 void draft_sheet_join (struct draft_sheet *sheet);
 
-/* Sorts the lines into drafts, takes discounts off and adds them up; afterwards draft_count() drafts, earliest first.
+/* Sorts the lines into drafts, takes discounts off, adds taxes and totals; afterwards draft_count() drafts, earliest first.
  * `rules` may be NULL: the bare lines. */
 gboolean draft_sheet_close (struct draft_sheet *sheet, const struct draft_rules *rules, GError **error);
 gsize draft_count (const struct draft_sheet *sheet);
@@ -119,6 +121,7 @@ struct draft_view {
   gint64 tax_minor;      /* all taxes, also those inside the prices */
   gint64 total_minor;
   const char *tax_note;  /* NULL: none */
+  gboolean no_place;     /* no tax, because nobody knows where the customer is */
   gsize tax_count;
   const struct invoice_tax *taxes;
   gsize line_count;

@@ -17,10 +17,11 @@ libstore_a_SOURCES = \
   src/store/statements.c src/store/statements.h \
   src/store/stripe.c src/store/stripe.h \
   src/store/subscription.c src/store/subscription.h \
+  src/store/tax.c src/store/tax.h \
   src/store/usage.c src/store/usage.h \
   src/store/usage-batch.c src/store/usage-batch.h src/store/usage-lookup.c src/store/usage-lookup.h \
   src/store/verify.c src/store/verify.h \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
-  src/store/sql/settlement.def src/store/sql/verify.def
+  src/store/sql/settlement.def src/store/sql/tax.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

@@ -18,6 +18,12 @@ is_boolean (const char *value)
 }
 
 static gboolean
+is_tax_rounding (const char *value)
+{
+  return strcmp (value, "invoice") == 0 || strcmp (value, "line") == 0;
+}
+
+static gboolean
 is_days (const char *value)
 {
   guint64 days = 0;
@@ -54,6 +60,7 @@ static const struct setting settings[] = {
   { "customer.timezone", "UTC", "time zone of customers that are added without one", FALSE },
   { "invoice.auto-finalize", "false", "number and open invoices as soon as they are generated (true or false)", FALSE },
   { "invoice.net-days", "14", "days from issue to due date (0 to 3650)", FALSE },
+  { "invoice.tax-rounding", "invoice", "round each tax once per invoice, or on each line as Stripe does (invoice or line)", FALSE },
   { LEDGER_ID, "", "what tells this ledger from others at Stripe; made with it, never changed", TRUE },
   { "ledger.name", "", "what this ledger is called in reports", FALSE },
   { "stripe.key-command", "", "command that prints the Stripe key; the key itself is never kept here", FALSE },
@@ -70,6 +77,7 @@ static const struct {
   { "customer.timezone", is_timezone, "a time zone such as Europe/Berlin" },
   { "invoice.auto-finalize", is_boolean, "true or false" },
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
+  { "invoice.tax-rounding", is_tax_rounding, "invoice or line" },
   { "ledger.name", is_text, "plain text on one line of 1024 bytes at most" },
   { "stripe.key-command", is_text, "a command on one line" },
   { "stripe.key-file", is_text, "the name of a file" },

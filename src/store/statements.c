@@ -17,6 +17,7 @@ static const struct {
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
 #include "store/sql/settlement.def"
+#include "store/sql/tax.def"
 #include "store/sql/verify.def"
 #undef STATEMENT
 };
