@@ -33,7 +33,7 @@ static const struct option options[] = {
 };
 
 static const struct operand operands[] = {
-  { "invoices|lines|usage|customers|subscriptions", "what to write", COMPLETE_NONE, OPERAND_ONE },
+  { "invoices|lines|usage|customers|subscriptions|credit_notes", "what to write", COMPLETE_NONE, OPERAND_ONE },
   OPERAND_END,
 };
 
@@ -80,7 +80,7 @@ say_written (const struct invocation *invocation, enum export_kind kind, gint64 
   static const char *const nouns[] = {
     [EXPORT_INVOICES] = "invoice",   [EXPORT_LINES] = "line",
     [EXPORT_USAGE] = "event",        [EXPORT_CUSTOMERS] = "customer",
-    [EXPORT_SUBSCRIPTIONS] = "subscription",
+    [EXPORT_SUBSCRIPTIONS] = "subscription", [EXPORT_CREDIT_NOTES] = "line",
   };
   g_autofree char *counted = text_counted (rows, nouns[kind]);
   invocation_say (invocation, "%s written to %s", counted, output);
@@ -96,7 +96,7 @@ run (struct invocation *invocation, GError **error)
   g_auto (output_file_t) target = { 0 };
   if (!export_kind_parse (invocation->operands[0], &request.kind)) {
     error_set (error, ERROR_USAGE, "there is no export '%s'", invocation->operands[0]);
-    return error_add_hint (error, "invoices, lines, usage, customers or subscriptions");
+    return error_add_hint (error, "invoices, lines, usage, customers, subscriptions or credit_notes");
   }
   if (args->late && request.kind != EXPORT_USAGE) {
     error_set (error, ERROR_USAGE, "--late: it is usage that can be late");

@@ -22,6 +22,7 @@ static const char *const completion_names[] = {
   [COMPLETE_METRIC] = "metric", [COMPLETE_SUBSCRIPTION] = "subscription", [COMPLETE_INVOICE] = "invoice",
   [COMPLETE_CURRENCY] = "currency", [COMPLETE_TIMEZONE] = "timezone", [COMPLETE_COMMAND] = "command",
   [COMPLETE_SETTING] = "setting", [COMPLETE_ADDON] = "addon", [COMPLETE_ACCOUNT] = "account",
+  [COMPLETE_CREDIT_NOTE] = "credit-note",
 };
 
 static const char *const count_names[] = {

@@ -59,12 +59,20 @@ write_part (const struct view *view, const char *key, const char *title, gint64 
   return (minor == 0 && view->brief) || document_field (view->document, key, title, cell_money (minor, view->currency), error);
 }
 
+/* A person reads where it went, a program its sign. */
+static gboolean
+write_balance (const struct view *view, gint64 minor, GError **error)
+{
+  gboolean given = view->brief && minor < 0;
+  return write_part (view, "balance_applied", given ? "To balance" : "From balance", given ? -minor : minor, error);
+}
+
 static gboolean
 write_settled (const struct view *view, const struct invoice_row *row, const struct invoice_settled *settled, GError **error)
 {
   return row->draft
          || (write_part (view, "credited", "Credited", settled->credited_minor, error)
-             && write_part (view, "balance_applied", "From balance", settled->balance_minor, error)
+             && write_balance (view, settled->balance_minor, error)
              && write_part (view, "paid", "Paid", settled->paid_minor, error)
              && write_part (view, "written_off", "Written off", settled->written_off_minor, error)
              && document_field (view->document, "amount_due", "Amount due", cell_money (row->owed_minor, view->currency), error));

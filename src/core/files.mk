@@ -2,6 +2,7 @@
 # The pure core: arithmetic that needs nothing but the C language.
 libcore_a_SOURCES = \
 	src/core/conversion.c src/core/conversion.h \
+	src/core/credit.c src/core/credit.h \
 	src/core/currency.c src/core/currency.h \
 	src/core/date.c src/core/date.h \
 	src/core/decimal.c src/core/decimal.h \

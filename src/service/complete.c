@@ -83,6 +83,8 @@ complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtr
       return add_invoices (ledger, prefix, ret, error);
     case CODE_OF_ACCOUNT:
       return prefix_each (ledger, PREFIX_OF_ACCOUNTS, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
+    case CODE_OF_CREDIT_NOTE:
+      return prefix_each (ledger, PREFIX_OF_CREDIT_NOTES, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
     case CODE_OF_ADDON:
       return plan_record_each (ledger, add_addons_of_plan, &search, error);
     case CODE_OF_SETTING:

@@ -16,6 +16,7 @@ enum code_of {
   CODE_OF_ADDON,   /* of the newest versions of all plans */
   CODE_OF_SETTING,
   CODE_OF_ACCOUNT, /* of the books */
+  CODE_OF_CREDIT_NOTE,
 };
 
 /* More than a person reads; a shell asks again as the word grows. */

@@ -7,6 +7,7 @@
 #include "base/timezone.h"
 #include "service/invoice.h"
 #include "store/codes.h"
+#include "store/credit-note.h"
 #include "store/customer.h"
 #include "store/export.h"
 #include "store/ledger.h"
@@ -353,6 +354,72 @@ write_subscriptions (struct export *export, GError **error)
   }
 }
 
+static const struct column credit_note_columns[] = {
+  { .key = "credit_note", .title = "Credit note", .kind = CELL_CODE },
+  { .key = "invoice", .title = "Invoice", .kind = CELL_CODE },
+  { .key = "customer", .title = "Customer", .kind = CELL_CODE },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT },
+  { .key = "issued_at", .title = "Issued at", .kind = CELL_INSTANT },
+  { .key = "kind", .title = "Kind", .kind = CELL_CODE },
+  { .key = "reason", .title = "Reason", .kind = CELL_TEXT },
+  { .key = "position", .title = "Position", .kind = CELL_INTEGER },
+  { .key = "invoice_line", .title = "Line", .kind = CELL_INTEGER },
+  { .key = "description", .title = "Description", .kind = CELL_TEXT },
+  { .key = "amount", .title = "Amount", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "taxes", .title = "Taxes", .kind = CELL_JSON },
+  { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
+};
+
+struct noted {
+  struct export *export;
+  const struct credit_note *note;
+};
+
+static gboolean
+write_credit_note_line (const struct credit_note_line *line, void *data, GError **error)
+{
+  const struct noted *noted = data;
+  const struct credit_note *note = noted->note;
+  const struct currency *currency = currency_find (note->currency);
+  const struct cell cells[] = {
+    cell_code (note->number),
+    cell_code (note->invoice),
+    cell_code (note->customer),
+    cell_text (note->customer_name),
+    cell_instant (note->issued_at_us),
+    cell_code (note->kind_name),
+    cell_text (note->reason),
+    cell_integer (line->position),
+    cell_integer (line->invoice_position),
+    cell_text (line->description),
+    cell_money (line->amount_minor, currency),
+    cell_money (line->tax_minor, currency),
+    cell_json (line->taxes),
+    cell_currency (note->currency),
+  };
+  return put_row (noted->export, cells, error);
+}
+
+static gboolean
+write_credit_note (const struct credit_note *note, void *data, GError **error)
+{
+  struct export *export = data;
+  struct noted noted = { .export = export, .note = note };
+  return credit_note_each_line (export->ledger, note->id, write_credit_note_line, &noted, error);
+}
+
+static gboolean
+write_credit_notes (struct export *export, GError **error)
+{
+  const struct credit_note_filter filter = {
+    .customer_id = export->customer_id,
+    .from_us = export->request->from_us,
+    .to_us = export->request->to_us,
+  };
+  return credit_note_each (export->ledger, &filter, write_credit_note, export, error);
+}
+
 static const struct {
   const char *name;
   const struct column *columns;
@@ -364,6 +431,7 @@ static const struct {
   [EXPORT_USAGE] = { "usage", usage_columns, G_N_ELEMENTS (usage_columns), write_usage },
   [EXPORT_CUSTOMERS] = { "customers", customer_columns, G_N_ELEMENTS (customer_columns), write_customers },
   [EXPORT_SUBSCRIPTIONS] = { "subscriptions", subscription_columns, G_N_ELEMENTS (subscription_columns), write_subscriptions },
+  [EXPORT_CREDIT_NOTES] = { "credit_notes", credit_note_columns, G_N_ELEMENTS (credit_note_columns), write_credit_notes },
 };
 
 gboolean

@@ -10,7 +10,7 @@
 
 struct ledger;
 
-enum export_kind { EXPORT_INVOICES, EXPORT_LINES, EXPORT_USAGE, EXPORT_CUSTOMERS, EXPORT_SUBSCRIPTIONS };
+enum export_kind { EXPORT_INVOICES, EXPORT_LINES, EXPORT_USAGE, EXPORT_CUSTOMERS, EXPORT_SUBSCRIPTIONS, EXPORT_CREDIT_NOTES };
 
 /* FALSE when there is no such kind; "invoices", "lines", … */
 gboolean export_kind_parse (const char *text, enum export_kind *ret);
@@ -20,7 +20,7 @@ struct export_request {
   enum export_kind kind;
   const char *customer; /* code; NULL: all */
   gint64 from_us;       /* half-open: invoices and lines by when they fell due, usage by its time, subscriptions by */
-  gint64 to_us;         /* their start, customers by when they were added */
+  gint64 to_us;         /* their start, customers by when they were added, credit notes by when they were issued */
   gint64 as_of_us;
   gboolean late;        /* usage only: events that came after their period was billed */
   const struct progress_sink *progress; /* rows; may be NULL */

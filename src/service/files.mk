@@ -22,6 +22,7 @@ libservice_a_SOURCES = \
   src/service/life.c src/service/life.h \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \
+  src/service/credit-lines.c src/service/credit-lines.h src/service/credit-note.c src/service/credit-note.h \
   src/service/issued.c src/service/issued.h \
   src/service/journal.c src/service/journal.h src/service/journal-close.c src/service/journal-close.h \
   src/service/journal-export.c src/service/journal-export.h \

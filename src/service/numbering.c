@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Handing out invoice numbers. */
+/* Handing out numbers of invoices and credit notes. */
 #include "service/numbering.h"
 
 #include "core/date.h"
@@ -50,30 +50,42 @@ numbering_free (struct numbering *numbering)
 }
 
 static struct number_series *
-find_series (struct numbering *numbering, gint64 issuer_id, GError **error)
+find_series (struct numbering *numbering, enum number_document document, gint64 issuer_id, GError **error)
 {
   for (guint i = 0; i < numbering->series->len; i++) {
     struct number_series *series = &g_array_index (numbering->series, struct number_series, i);
-    if (series->issuer_id == issuer_id)
+    if (series->issuer_id == issuer_id && series->document == document)
       return series;
   }
   struct number_series series;
-  if (!number_series_load (numbering->ledger, issuer_id, NUMBER_OF_INVOICE, numbering->year, &series, error))
+  if (!number_series_load (numbering->ledger, issuer_id, document, numbering->year, &series, error))
     return NULL;
   g_array_append_val (numbering->series, series);
   return &g_array_index (numbering->series, struct number_series, numbering->series->len - 1);
 }
 
-gboolean
-numbering_next (struct numbering *numbering, gint64 issuer_id, const char **ret, GError **error)
+static gboolean
+next (struct numbering *numbering, enum number_document document, gint64 issuer_id, const char **ret, GError **error)
 {
-  struct number_series *series = find_series (numbering, issuer_id, error);
+  struct number_series *series = find_series (numbering, document, issuer_id, error);
   if (series == NULL)
     return FALSE;
   g_free (numbering->number);
   numbering->number = number_series_next (series);
   *ret = numbering->number;
   return TRUE;
+}
+
+gboolean
+numbering_next (struct numbering *numbering, gint64 issuer_id, const char **ret, GError **error)
+{
+  return next (numbering, NUMBER_OF_INVOICE, issuer_id, ret, error);
+}
+
+gboolean
+numbering_next_credit_note (struct numbering *numbering, gint64 issuer_id, const char **ret, GError **error)
+{
+  return next (numbering, NUMBER_OF_CREDIT_NOTE, issuer_id, ret, error);
 }
 
 gint64

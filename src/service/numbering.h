@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Handing out invoice numbers within one transaction: each series is read once and written back once. And the day by which
+/* Handing out numbers of invoices and credit notes within one transaction: each series is read once and written back once. And the day by which
  * what is issued is payable. */
 #ifndef BILLCTL_SERVICE_NUMBERING_H
 #define BILLCTL_SERVICE_NUMBERING_H
@@ -19,6 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (numbering_t, numbering_free)
 
 /* The next number of the issuer; borrowed until the next call. */
 gboolean numbering_next (struct numbering *numbering, gint64 issuer_id, const char **ret, GError **error);
+/* Likewise in the issuer's series of credit notes. */
+gboolean numbering_next_credit_note (struct numbering *numbering, gint64 issuer_id, const char **ret, GError **error);
 /* The first instant of the day by which they are payable: setting invoice.net-days civil days of the customer's zone after
  * the day of issue there. */
 gint64 numbering_due_at_us (const struct numbering *numbering, const struct timezone *zone);

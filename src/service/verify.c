@@ -121,7 +121,7 @@ prove_settlements (struct proof *proof, GError **error)
 static gboolean
 prove_numbers (struct proof *proof, GError **error)
 {
-  return verify_number_series (proof->ledger, proof->problems, error);
+  return verify_number_series (proof->ledger, proof->problems, (struct series_visitor){ NULL, NULL }, error);
 }
 
 static gboolean
@@ -254,6 +254,16 @@ run_proofs (struct proof *proof, gint64 *ret_problems, GError **error)
   }
   *ret_problems = problems;
   return TRUE;
+}
+
+gboolean
+verify_numbers (struct ledger *ledger, const struct series_visitor *visitor, GPtrArray *ret_problems, GError **error)
+{
+  if (!ledger_begin_read (ledger, error))
+    return FALSE;
+  gboolean ok = verify_number_series (ledger, ret_problems, *visitor, error);
+  ledger_rollback (ledger);
+  return ok;
 }
 
 gboolean

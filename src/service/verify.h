@@ -4,6 +4,7 @@
 #define BILLCTL_SERVICE_VERIFY_H
 
 #include "base/progress.h"
+#include "store/verify.h"
 
 #include <glib.h>
 
@@ -25,5 +26,8 @@ struct verify_request {
 
 /* Runs every proof, also after one that failed. *ret_problems: how many problems there are in all. */
 gboolean verify_ledger (struct ledger *ledger, const struct verify_request *request, gint64 *ret_problems, GError **error);
+
+/* Only that of the number series: visits each, by document, issuer and year; texts for what is wrong. */
+gboolean verify_numbers (struct ledger *ledger, const struct series_visitor *visitor, GPtrArray *ret_problems, GError **error);
 
 #endif

@@ -15,6 +15,7 @@ enum prefix_of {
   PREFIX_OF_DRAFTS,   /* "draft-7" */
   PREFIX_OF_INVOICES, /* the numbers of issued ones */
   PREFIX_OF_ACCOUNTS, /* of the books */
+  PREFIX_OF_CREDIT_NOTES,
 };
 
 /* Both are borrowed until it returns; the name may be NULL. */

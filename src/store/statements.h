@@ -17,6 +17,7 @@ enum statement {
 #include "store/sql/stripe.def"
 #include "store/sql/settlement.def"
 #include "store/sql/tax.def"
+#include "store/sql/credit-note.def"
 #include "store/sql/verify.def"
 #undef STATEMENT
   SQL_STATEMENT_COUNT

@@ -7,6 +7,8 @@
 #include "store/ledger.h"
 #include "store/migrations.h"
 
+#include <string.h>
+
 enum { PROBLEMS_MAX = 100 };
 
 /* Runs a statement whose every row is a problem. */
@@ -64,11 +66,25 @@ describe_part (struct query *query)
   return g_strdup_printf ("invoice %s: subtotal, discount or tax are not the sums of those of its lines", reference);
 }
 
+static char *
+describe_note (struct query *query)
+{
+  return g_strdup_printf ("credit note %s is not the sum of its lines, or not what it takes off its invoice", db_text (query, 0, NULL));
+}
+
+static char *
+describe_credited (struct query *query)
+{
+  return g_strdup_printf ("line %" G_GINT64_FORMAT " of invoice %s is credited beyond what it is", db_int64 (query, 1), db_text (query, 0, NULL));
+}
+
 gboolean
 verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
   return each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_INVOICE_PARTS, describe_part, ret_problems, error);
+         && each_problem (ledger, SQL_VERIFY_INVOICE_PARTS, describe_part, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_CREDIT_NOTES, describe_note, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_CREDITED_LINES, describe_credited, ret_problems, error);
 }
 
 static char *
@@ -124,49 +140,91 @@ verify_settlements (struct ledger *ledger, GPtrArray *ret_problems, GError **err
          && each_problem (ledger, SQL_VERIFY_BALANCES, describe_balance, ret_problems, error);
 }
 
+/* Counts on from nothing to the last number, each of which a document must have. */
 static gboolean
-verify_series (struct ledger *ledger, struct number_series *series, GPtrArray *ret_problems, GError **error)
+walk_series (struct ledger *ledger, struct number_series *series, struct series_state *state, GPtrArray *ret_problems, GError **error)
 {
+  gboolean invoices = series->document == NUMBER_OF_INVOICE;
   gint64 last = series->last_number;
-  series->last_number = 0;
-  while (series->last_number < last) {
+  for (series->last_number = 0; series->last_number < last;) {
     gint64 id = 0;
     g_autofree char *number = number_series_next (series);
-    if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_NUMBER_EXISTS, 0, &id, error, "ti", number, series->issuer_id))
+    if (!db_find_int64 (ledger_db (ledger), invoices ? SQL_VERIFY_NUMBER_EXISTS : SQL_VERIFY_CREDIT_NUMBER_EXISTS, 0, &id, error, "ti", number,
+                        series->issuer_id))
       return FALSE;
+    state->missing += id == 0;
     if (id == 0 && ret_problems->len < PROBLEMS_MAX)
-      g_ptr_array_add (ret_problems, g_strdup_printf ("invoice number %s was given out, but there is no such invoice", number));
+      g_ptr_array_add (ret_problems, g_strdup_printf ("%s number %s was given out, but there is no such %s", state->document, number,
+                                                      state->document));
+  }
+  return TRUE;
+}
+
+static char *
+number_in_series (const struct number_series *series, gint64 number)
+{
+  struct number_series before = *series;
+  before.last_number = number - 1;
+  return number_series_next (&before);
+}
+
+static gboolean
+take_series (struct ledger *ledger, struct query *query, GPtrArray *ret_problems, struct series_visitor visitor, gint64 given[2], GError **error)
+{
+  gboolean invoices = strcmp (db_text (query, 4, NULL), "invoice") == 0;
+  struct number_series series = {
+    .issuer_id = db_int64 (query, 0),
+    .document = invoices ? NUMBER_OF_INVOICE : NUMBER_OF_CREDIT_NOTE,
+    .year = (int) db_int64 (query, 1),
+    .last_number = db_int64 (query, 2),
+    .pattern = g_strdup (db_text (query, 3, NULL)),
+  };
+  g_autofree char *first = number_in_series (&series, 1), *last = number_in_series (&series, series.last_number);
+  g_autofree char *issuer = g_strdup (db_text (query, 5, NULL));
+  struct series_state state = {
+    .document = invoices ? "invoice" : "credit note",
+    .issuer = issuer,
+    .year = series.year,
+    .first = first,
+    .last = last,
+    .count = series.last_number,
+  };
+  given[series.document] += series.last_number;
+  gboolean ok = walk_series (ledger, &series, &state, ret_problems, error)
+                && (visitor.visit == NULL || visitor.visit (&state, visitor.data, error));
+  number_series_clear (&series);
+  return ok;
+}
+
+/* As many documents have a number as were given out. */
+static gboolean
+count_numbered (struct ledger *ledger, const gint64 given[2], GPtrArray *ret_problems, GError **error)
+{
+  static const enum statement counts[] = { SQL_VERIFY_NUMBERED, SQL_VERIFY_CREDIT_NUMBERED };
+  static const char *const nouns[] = { "invoices", "credit notes" };
+  for (int document = NUMBER_OF_INVOICE; document <= NUMBER_OF_CREDIT_NOTE; document++) {
+    gint64 numbered = 0;
+    if (!db_find_int64 (ledger_db (ledger), counts[document], 0, &numbered, error, ""))
+      return FALSE;
+    if (numbered != given[document])
+      g_ptr_array_add (ret_problems, g_strdup_printf ("%" G_GINT64_FORMAT " %s have a number, but %" G_GINT64_FORMAT " numbers were given out",
+                                                      numbered, nouns[document], given[document]));
   }
   return TRUE;
 }
 
 gboolean
-verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
+verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, struct series_visitor visitor, GError **error)
 {
   struct query *query = NULL;
-  gint64 given = 0, numbered = 0;
+  gint64 given[2] = { 0, 0 };
   gboolean row = FALSE;
   if (!db_query (ledger_db (ledger), SQL_VERIFY_SERIES, &query, error))
     return FALSE;
   while (db_step (query, &row, error)) {
-    if (!row) {
-      if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_NUMBERED, 0, &numbered, error, ""))
-        return FALSE;
-      if (numbered != given)
-        g_ptr_array_add (ret_problems, g_strdup_printf ("%" G_GINT64_FORMAT " invoices have a number, but %" G_GINT64_FORMAT
-                                                        " numbers were given out", numbered, given));
-      return TRUE;
-    }
-    struct number_series series = {
-      .issuer_id = db_int64 (query, 0),
-      .year = (int) db_int64 (query, 1),
-      .last_number = db_int64 (query, 2),
-      .pattern = g_strdup (db_text (query, 3, NULL)),
-    };
-    given += series.last_number;
-    gboolean ok = verify_series (ledger, &series, ret_problems, error);
-    number_series_clear (&series);
-    if (!ok) {
+    if (!row)
+      return count_numbered (ledger, given, ret_problems, error);
+    if (!take_series (ledger, query, ret_problems, visitor, given, error)) {
       db_reset (query);
       return FALSE;
     }

@@ -11,15 +11,29 @@ struct ledger;
 gboolean verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Tables, indices and triggers are those that the program makes: the guards stand. */
 gboolean verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
-/* Totals are the sums of their lines; lines are numbered without a gap. */
+/* Totals of invoices and credit notes are the sums of their lines; lines are numbered without a gap, and not credited beyond what they are. */
 gboolean verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* No fee period and no usage of a metric in a usage period stands on two invoices, and what stands on issued invoices is counted
  * as billed. */
 gboolean verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* What is owed on an invoice agrees with its status, both sides of a balance agree, and no balance is below zero. */
 gboolean verify_settlements (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
-/* Every number of every series from 1 to the last was given to exactly one invoice. */
-gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* A series of numbers: of invoices or credit notes, of one issuer and year. Text is borrowed. */
+struct series_state {
+  const char *document; /* "invoice", "credit note" */
+  const char *issuer;
+  int year;             /* 0: its numbers do not say the year */
+  const char *first;
+  const char *last;
+  gint64 count;         /* given out */
+  gint64 missing;       /* of them that no document has */
+};
+struct series_visitor {
+  gboolean (*visit) (const struct series_state *state, void *data, GError **error); /* NULL: none */
+  void *data;
+};
+/* Every number of every series from 1 to the last was given to exactly one document. */
+gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, struct series_visitor visitor, GError **error);
 /* Every event has its key and the other way round. */
 gboolean verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* How many usage events and numbered invoices there are together. */

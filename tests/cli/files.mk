@@ -31,7 +31,7 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
   tests/cli/late-usage.t tests/cli/corrections.t tests/cli/models.t tests/cli/bounds.t tests/cli/plan-terms.t tests/cli/levels.t tests/cli/units.t
 
 # What is owed on them.
-CLI_TESTS += tests/cli/payments.t
+CLI_TESTS += tests/cli/payments.t tests/cli/credit-notes.t
 
 # Calculators.
 CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t

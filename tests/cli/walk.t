@@ -13,6 +13,8 @@ arguments_of () {
     complete) echo "''" ;;
     completion) echo bash ;;
     config) echo 'invoice.net-days 21' ;;
+    'credit-note list') ;;
+    'credit-note show') echo CN-2026-000001 ;;
     'customer adjust') echo 'acme --amount 5.00 --reason goodwill' ;;
     'customer balance') echo acme ;;
     'customer add') echo 'delta --name Delta --currency EUR' ;;
@@ -26,6 +28,8 @@ arguments_of () {
     init) echo "--ledger '$tap_dir/other.db'" ;;
     'invoice finalize') echo '--all' ;;
     'invoice generate') echo '--as-of 2026-03-01' ;;
+    'invoice credit') echo 'INV-2026-000001 --amount 1.00 --reason test' ;;
+    'invoice numbers') ;;
     'invoice pay') echo 'INV-2026-000001 --amount 5.00' ;;
     'invoice show') echo INV-2026-000001 ;;
     'invoice uncollectible') echo 'INV-2026-000001 --reason test' ;;
@@ -53,6 +57,7 @@ arguments_of () {
 prepare () {
   sample_ledger && sample_usage || return 1
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
+  billctl -q invoice credit INV-2026-000002 --amount 1.00 --reason test >/dev/null || return 1
   billctl -q customer adjust acme --amount 1.00 --reason goodwill >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
   billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&

@@ -2,6 +2,7 @@
 # Unit tests of the core: one program for each of its modules, and one for the cases of other billing systems.
 core_unit_tests = \
 	tests/unit/test-conversion \
+	tests/unit/test-credit \
 	tests/unit/test-currency \
 	tests/unit/test-date \
 	tests/unit/test-decimal \
@@ -23,6 +24,9 @@ unit_test_ldadd = libcore.a $(CHECK_LIBS)
 tests_unit_test_conversion_SOURCES = tests/unit/test-conversion.c $(unit_test_frame)
 tests_unit_test_conversion_CFLAGS = $(unit_test_cflags)
 tests_unit_test_conversion_LDADD = $(unit_test_ldadd)
+tests_unit_test_credit_SOURCES = tests/unit/test-credit.c $(unit_test_frame)
+tests_unit_test_credit_CFLAGS = $(unit_test_cflags)
+tests_unit_test_credit_LDADD = $(unit_test_ldadd)
 tests_unit_test_currency_SOURCES = tests/unit/test-currency.c $(unit_test_frame)
 tests_unit_test_currency_CFLAGS = $(unit_test_cflags)
 tests_unit_test_currency_LDADD = $(unit_test_ldadd)
