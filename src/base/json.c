@@ -565,6 +565,12 @@ append_canonical (GString *out, json_object *value)
   }
 }
 
+void
+json_value_free (gpointer value)
+{
+  json_object_put (value);
+}
+
 char *
 json_canonical (json_object *value)
 {

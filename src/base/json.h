@@ -12,6 +12,8 @@
 
 enum { JSON_DEPTH_MAX = 64 };
 
+void json_value_free (gpointer value); /* json_object_put for containers */
+
 enum json_syntax {
   JSON_PLAIN,
   JSON_WITH_COMMENTS, /* line and block comments as in C; values remember their line (json_node_line) */

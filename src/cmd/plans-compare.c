@@ -3,6 +3,16 @@
 #include "cmd/commands.h"
 #include "service/catalog-view.h"
 
+struct args {
+  const char *currency;
+};
+
+static const struct option options[] = {
+  OPTION_STRING_FROM (struct args, currency, "currency", 0, "CODE", "the prices in this currency; else those in the currency of each plan",
+                      COMPLETE_CURRENCY),
+  OPTION_END,
+};
+
 static const struct operand operands[] = {
   { "PLAN", "codes of the plans", COMPLETE_PLAN, OPERAND_MANY },
   OPERAND_END,
@@ -31,9 +41,10 @@ write_rows (struct document *document, const GPtrArray *rows, gsize count, GErro
 static gboolean
 run (struct invocation *invocation, GError **error)
 {
+  const struct args *args = invocation->args;
   gsize count = (gsize) invocation->operand_count;
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) comparison_row_free);
-  if (!catalog_compare_plans (invocation->ledger, invocation->operands, rows, error))
+  if (!catalog_compare_plans (invocation->ledger, invocation->operands, args->currency, rows, error))
     return FALSE;
   g_autofree struct column *columns = g_new0 (struct column, count + 1);
   columns[0] = (struct column){ .key = "item", .title = "Item", .kind = CELL_CODE };
@@ -54,6 +65,8 @@ const struct command command_plans_compare = {
                  "a plan says nothing. Other terms have a row only where they differ.",
   .examples = examples,
   .operands = operands,
+  .options = options,
+  .args_size = sizeof (struct args),
   .needs = NEEDS_LEDGER_READ | WRITES_ROWS | USES_PAGER,
   .run = run,
 };

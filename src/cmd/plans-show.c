@@ -6,12 +6,16 @@
 #include "service/catalog-view.h"
 #include "service/plan-words.h"
 
+#include <string.h>
+
 struct args {
   gint64 version;
+  const char *currency;
 };
 
 static const struct option options[] = {
   OPTION_INTEGER (struct args, version, "version", 0, "N", "this version instead of the newest"),
+  OPTION_STRING_FROM (struct args, currency, "currency", 0, "CODE", "its prices in this currency", COMPLETE_CURRENCY),
   OPTION_END,
 };
 
@@ -23,6 +27,7 @@ static const struct operand operands[] = {
 static const char *const examples[] = {
   "billctl plans show professional",
   "billctl plans show professional --version 1 --format json",
+  "billctl plans show professional --currency EUR",
   NULL,
 };
 
@@ -34,8 +39,9 @@ static const struct column version_columns[] = {
 
 /* Settings that most plans leave alone: of them a person is shown what says something. */
 static gboolean
-write_settings (struct document *document, const struct plan *plan, enum format format, GError **error)
+write_settings (struct document *document, const struct plan_detail *detail, enum format format, GError **error)
 {
+  const struct plan *plan = detail->terms;
   g_autofree char *discount = percent_words (plan->discount);
   g_autofree char *least = unit_price_words (plan->spending.minimum, plan->currency);
   g_autofree char *most = unit_price_words (plan->spending.maximum, plan->currency);
@@ -46,6 +52,7 @@ write_settings (struct document *document, const struct plan *plan, enum format 
     struct cell cell;
     gboolean says_something;
   } fields[] = {
+    { "currencies", "Sold in", cell_text (detail->currencies), strchr (detail->currencies, ',') != NULL },
     { "customer", "Only for", cell_code (plan->customer), plan->customer != NULL },
     { "proration", "Parts by", cell_code (plan_proration_names[plan->proration]), plan->proration != BASIS_DAY },
     { "trial_payment_method", "Trial payment method", cell_code (plan_trial_payment_names[plan->trial_payment]),
@@ -78,7 +85,7 @@ write_fields (struct document *document, const struct plan_detail *detail, enum 
          && document_field (document, "billing", "Billing", cell_code (plan_billing_names[plan->billing]), error)
          && document_field (document, "alignment", "Alignment", cell_code (plan_alignment_names[plan->alignment]), error)
          && document_field (document, "usage_interval", "Usage billed per", cell_text (usage_interval), error)
-         && write_settings (document, plan, format, error) && document_field (document, "trial_days", "Trial days", cell_integer (plan->trial_days), error)
+         && write_settings (document, detail, format, error) && document_field (document, "trial_days", "Trial days", cell_integer (plan->trial_days), error)
          && document_field (document, "grace_days", "Grace days", cell_integer (plan->grace_days), error)
          && document_field (document, "retries", "Retries", cell_integer (plan->retries), error)
          && document_field (document, "included_credits", "Included credits", cell_decimal (credits), error)
@@ -108,7 +115,8 @@ run (struct invocation *invocation, GError **error)
   g_autoptr (document_t) document = NULL;
   if (args->version < 0)
     return error_set (error, ERROR_USAGE, "--version: versions are counted from 1");
-  return catalog_find_plan (invocation->ledger, invocation->operands[0], args->version, &detail, error)
+  const struct plan_wanted wanted = { invocation->operands[0], args->version, args->currency };
+  return catalog_find_plan (invocation->ledger, &wanted, &detail, error)
          && document_new (&invocation->render, &document, error) && write_fields (document, detail, invocation->render.format, error)
          && write_plan_sections (document, detail->terms, error) && write_versions (document, detail->versions, error)
          && document_close (document, error);

@@ -165,14 +165,20 @@ tell_subscribers (struct ledger *ledger, gint64 plan_id, struct catalog_change *
 }
 
 static void
-describe_new_plan (struct catalog_change *change, const struct plan *terms)
+describe_new_plan (struct catalog_change *change, const struct catalog_plan *plan)
 {
+  const struct plan *terms = plan->terms;
   g_autofree char *prices = plan_prices_words (terms);
   change->version = 1;
   if (terms->fee_count == 0)
     add_detail (change, "custom, without a price");
   else
     add_detail (change, "base %s %s", prices, terms->currency->code);
+  for (guint i = 0; i < plan->variants->len; i++) {
+    const struct plan *variant = g_ptr_array_index (plan->variants, i);
+    g_autofree char *others = plan_prices_words (variant);
+    add_detail (change, "base %s %s", others, variant->currency->code);
+  }
 }
 
 static void
@@ -189,6 +195,91 @@ compare_plan_texts (struct catalog_change *change, const struct plan_record *bef
   }
 }
 
+/* Other currencies that the version and the file have, by their codes. */
+static gboolean
+load_variants (struct ledger *ledger, gint64 plan_id, gint64 version, GPtrArray *variants, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_version_free);
+  if (!plan_version_currencies (ledger, plan_id, version, rows, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    struct plan *plan = NULL;
+    if (!plan_from_version (g_ptr_array_index (rows, i), &plan, error))
+      return FALSE;
+    g_ptr_array_add (variants, plan);
+  }
+  return TRUE;
+}
+
+static const struct plan *
+find_variant (const GPtrArray *variants, const char *currency)
+{
+  for (guint i = 0; i < variants->len; i++) {
+    const struct plan *plan = g_ptr_array_index (variants, i);
+    if (strcmp (plan->currency->code, currency) == 0)
+      return plan;
+  }
+  return NULL;
+}
+
+/* What differs in one currency, but for what differs in the plan's own. */
+static void
+compare_currency (const struct plan *before, const struct plan *next, struct catalog_change *change)
+{
+  g_autoptr (GPtrArray) details = g_ptr_array_new_with_free_func (g_free);
+  plan_differences (before, next, details);
+  for (guint i = 0; i < details->len; i++)
+    if (!g_ptr_array_find_with_equal_func (change->details, g_ptr_array_index (details, i), g_str_equal, NULL))
+      add_detail (change, "in %s: %s", next->currency->code, (const char *) g_ptr_array_index (details, i));
+}
+
+static gboolean
+compare_variants (struct ledger *ledger, const struct catalog_plan *plan, gint64 version, struct catalog_change *change, GError **error)
+{
+  g_autoptr (GPtrArray) old = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_free);
+  if (!load_variants (ledger, plan->record.id, version, old, error))
+    return FALSE;
+  for (guint i = 0; i < plan->variants->len; i++) {
+    const struct plan *next = g_ptr_array_index (plan->variants, i), *before = find_variant (old, next->currency->code);
+    g_autofree char *prices = plan_prices_words (next);
+    if (before == NULL)
+      add_detail (change, "in %s added: base %s", next->currency->code, prices);
+    else
+      compare_currency (before, next, change);
+  }
+  for (guint i = 0; i < old->len; i++) {
+    const struct plan *before = g_ptr_array_index (old, i);
+    if (find_variant (plan->variants, before->currency->code) == NULL)
+      add_detail (change, "in %s removed", before->currency->code);
+  }
+  return TRUE;
+}
+
+/* Have both the same terms in every currency? */
+static gboolean
+has_same_terms (struct ledger *ledger, const struct catalog_plan *plan, const struct plan *newest, gboolean *ret, GError **error)
+{
+  g_autoptr (GPtrArray) old = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_free);
+  if (!load_variants (ledger, plan->record.id, newest->version, old, error))
+    return FALSE;
+  gboolean same = strcmp (newest->definition, plan->terms->definition) == 0 && old->len == plan->variants->len;
+  for (guint i = 0; same && i < old->len; i++) {
+    const struct plan *next = g_ptr_array_index (plan->variants, i), *before = g_ptr_array_index (old, i);
+    same = strcmp (before->definition, next->definition) == 0;
+  }
+  *ret = same;
+  return TRUE;
+}
+
+/* Subscribing is to the newest version from now on; nothing waits for a day in the future. */
+static void
+tell_day (struct ledger *ledger, struct catalog_change *change)
+{
+  char instant[INSTANT_TEXT_SIZE];
+  instant_format (ledger_now_us (ledger), instant);
+  add_detail (change, "sold from %.*s", (int) strlen ("2026-02-28"), instant);
+}
+
 static gboolean
 compare_plan (struct ledger *ledger, struct catalog_plan *plan, GPtrArray *changes, GError **error)
 {
@@ -197,20 +288,26 @@ compare_plan (struct ledger *ledger, struct catalog_plan *plan, GPtrArray *chang
   if (!plan_record_lookup (ledger, plan->record.code, &found, error))
     return FALSE;
   if (found == NULL) {
-    describe_new_plan (new_change (changes, "plan", plan->record.code, CATALOG_ADDED), plan->terms);
+    describe_new_plan (new_change (changes, "plan", plan->record.code, CATALOG_ADDED), plan);
     return TRUE;
   }
-  if (!plan_load (ledger, plan->record.code, 0, &newest, error))
+  gboolean same = FALSE;
+  plan->record.id = found->id;
+  if (!plan_load (ledger, plan->record.code, 0, &newest, error) || !has_same_terms (ledger, plan, newest, &same, error))
     return FALSE;
   struct catalog_change *change = new_change (changes, "plan", plan->record.code, CATALOG_UNCHANGED);
-  plan->record.id = found->id;
   change->version = newest->version;
   compare_plan_texts (change, found, &plan->record);
-  if (strcmp (newest->definition, plan->terms->definition) == 0)
+  if (same)
     return TRUE;
   change->verdict = CATALOG_NEW_VERSION;
   change->version++;
   plan_differences (newest, plan->terms, change->details);
+  if (!compare_variants (ledger, plan, newest->version, change, error))
+    return FALSE;
+  tell_day (ledger, change);
+  if (strcmp (found->status, "archived") == 0)
+    add_detail (change, "the plan is archived");
   return tell_subscribers (ledger, found->id, change, error);
 }
 
@@ -261,7 +358,16 @@ write_plan (struct ledger *ledger, struct catalog_plan *plan, const struct catal
   struct plan_version version = { .plan_id = plan->record.id,
                                   .version = change->version,
                                   .definition = (char *) (gpointer) (gsize) plan->terms->definition };
-  return plan_version_insert (ledger, &version, &id, error);
+  if (!plan_version_insert (ledger, &version, &id, error))
+    return FALSE;
+  for (guint i = 0; i < plan->variants->len; i++) {
+    const struct plan *terms = g_ptr_array_index (plan->variants, i);
+    version.variant = (char *) (gpointer) (gsize) terms->currency->code;
+    version.definition = (char *) (gpointer) (gsize) terms->definition;
+    if (!plan_version_insert (ledger, &version, &id, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -292,14 +398,20 @@ write_object (struct ledger *ledger, const struct catalog *catalog, guint index,
 }
 
 static gboolean
-apply (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GError **error)
+apply (struct ledger *ledger, struct catalog *catalog, const struct catalog_apply_request *request, GError **error)
 {
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) catalog_change_free);
   if (!compare (ledger, catalog, changes, error))
     return FALSE;
   for (guint i = 0; i < changes->len; i++) {
     const struct catalog_change *change = g_ptr_array_index (changes, i);
     if (change->verdict == CATALOG_NOT_ALLOWED)
       return refuse (change, error);
+  }
+  if (!request->show (changes, request->data, error))
+    return FALSE;
+  for (guint i = 0; i < changes->len; i++) {
+    const struct catalog_change *change = g_ptr_array_index (changes, i);
     if (change->verdict != CATALOG_UNCHANGED
         && (!write_object (ledger, catalog, i, change, error) || !write_audit (ledger, change, error)))
       return FALSE;
@@ -308,20 +420,19 @@ apply (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GErro
 }
 
 gboolean
-catalog_apply (struct ledger *ledger, const struct catalog_source *source, GPtrArray *problems, GPtrArray *ret_changes, GError **error)
+catalog_apply (struct ledger *ledger, const struct catalog_apply_request *request, GError **error)
 {
+  const struct catalog_source *source = &request->source;
   g_autoptr (catalog_t) catalog = NULL;
-  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) catalog_change_free);
   /* Read before the ledger is locked: the file may be a pipe. */
   g_autoptr (json_object) value = NULL;
   if (!catalog_parse (source, &value, error) || !ledger_begin (ledger, error))
     return FALSE;
-  if (!catalog_check (ledger, source->path, value, problems, &catalog, error) || !apply (ledger, catalog, changes, error)
+  if (!catalog_check (ledger, source->path, value, request->problems, &catalog, error) || !apply (ledger, catalog, request, error)
       || !ledger_commit (ledger, error)) {
     ledger_rollback (ledger);
     return FALSE;
   }
-  g_ptr_array_extend_and_steal (ret_changes, g_steal_pointer (&changes));
   return TRUE;
 }
 

@@ -20,6 +20,7 @@ free_plan (gpointer data)
   g_free (plan->record.description);
   g_free (plan->record.metadata);
   plan_free (plan->terms);
+  g_ptr_array_unref (plan->variants);
   g_free (plan);
 }
 
@@ -234,6 +235,37 @@ read_metadata (struct catalog_reader *reader, const struct json_node *plan)
   return json_canonical (node.value);
 }
 
+/* The reader of definitions must take whatever this file lets through. */
+static struct plan *
+parse_terms (struct catalog_reader *reader, const struct json_node *node, json_object *definition, const struct plan_record *record)
+{
+  g_autofree char *text = json_canonical (definition);
+  g_autoptr (GError) local = NULL;
+  struct plan *plan = NULL;
+  if (!plan_parse (text, record->code, record->name, &plan, &local))
+    reader_problem (reader, node, "%s", local->message);
+  return plan;
+}
+
+static gint
+compare_currencies (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const struct plan *const *) a)->currency->code, (*(const struct plan *const *) b)->currency->code);
+}
+
+static void
+read_variants (struct catalog_reader *reader, const struct json_node *node, struct catalog_plan *plan)
+{
+  g_autoptr (GPtrArray) definitions = g_ptr_array_new_with_free_func (json_value_free);
+  read_plan_currencies (reader, node, plan->terms->currency, definitions);
+  for (guint i = 0; i < definitions->len; i++) {
+    struct plan *terms = parse_terms (reader, node, g_ptr_array_index (definitions, i), &plan->record);
+    if (terms != NULL)
+      g_ptr_array_add (plan->variants, terms);
+  }
+  g_ptr_array_sort (plan->variants, compare_currencies);
+}
+
 static void
 read_plan (struct catalog_reader *reader, const struct json_node *node, GHashTable *seen, GPtrArray *plans)
 {
@@ -247,17 +279,16 @@ read_plan (struct catalog_reader *reader, const struct json_node *node, GHashTab
   read_text (reader, node, "description", OPTIONAL, &description);
   struct catalog_plan *plan = g_new0 (struct catalog_plan, 1);
   g_ptr_array_add (plans, plan);
+  plan->variants = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_free);
   plan->record.code = g_strdup (code);
   plan->record.name = g_strdup (name);
   plan->record.description = g_strdup (description);
   plan->record.metadata = read_metadata (reader, node);
   if (definition == NULL || reader->failure != NULL)
     return;
-  g_autofree char *text = json_canonical (definition);
-  /* The reader of definitions must take whatever this file lets through. */
-  g_autoptr (GError) local = NULL;
-  if (!plan_parse (text, code, name, &plan->terms, &local))
-    reader_problem (reader, node, "%s", local->message);
+  plan->terms = parse_terms (reader, node, definition, &plan->record);
+  if (plan->terms != NULL)
+    read_variants (reader, node, plan);
 }
 
 static void

@@ -114,12 +114,6 @@ read_addon_currencies (struct catalog_reader *reader, const struct json_node *no
 }
 
 static void
-put_json (gpointer value)
-{
-  json_object_put (value);
-}
-
-static void
 read_addon (struct catalog_reader *reader, const struct json_node *node)
 {
   struct addon_terms terms = { NULL, NULL, ADDON_RECURRING, ADDON_CYCLE_PLAN };
@@ -142,7 +136,7 @@ read_addon (struct catalog_reader *reader, const struct json_node *node)
   struct catalog_addon *addon = g_new0 (struct catalog_addon, 1);
   addon->definition = definition;
   addon->currency = good && definition != NULL ? currency : NULL;
-  addon->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, put_json);
+  addon->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, json_value_free);
   g_hash_table_insert (reader->addons, g_strdup (terms.code), addon);
   if (addon->currency != NULL)
     read_addon_currencies (reader, node, &terms, addon);

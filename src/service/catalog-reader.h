@@ -102,6 +102,9 @@ struct charge_terms {
 json_object *read_charges (struct catalog_reader *reader, const struct json_node *list, const struct charge_terms *terms);
 /* The definition of one plan, NULL when it has problems. catalog-plan.c */
 json_object *read_plan_terms (struct catalog_reader *reader, const struct json_node *plan);
+/* The same in each of its further currencies; appends those without problems, to be freed with json_object_put. catalog-currency.c */
+void read_plan_currencies (struct catalog_reader *reader, const struct json_node *plan, const struct currency *own,
+                           GPtrArray *ret_definitions);
 /* The add-ons of the file into reader->addons. catalog-plan.c */
 void read_addons (struct catalog_reader *reader, const struct json_node *list);
 

@@ -60,22 +60,64 @@ plan_detail_free (struct plan_detail *detail)
     return;
   plan_record_free (detail->record);
   plan_free (detail->terms);
+  g_free (detail->currencies);
   g_array_unref (detail->versions);
   g_free (detail);
 }
 
-gboolean
-catalog_find_plan (struct ledger *ledger, const char *code, gint64 version, struct plan_detail **ret, GError **error)
+/* "USD, EUR": the currency of the version, then the others. */
+static gboolean
+list_currencies (struct ledger *ledger, const struct plan *plan, gint64 plan_id, char **ret, GError **error)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_version_free);
+  if (!plan_version_currencies (ledger, plan_id, plan->version, others, error))
+    return FALSE;
+  g_autoptr (GString) text = g_string_new (plan->currency->code);
+  for (guint i = 0; i < others->len; i++)
+    g_string_append_printf (text, ", %s", ((const struct plan_version *) g_ptr_array_index (others, i))->variant);
+  *ret = g_strdup (text->str);
+  return TRUE;
+}
+
+/* The version, in the currency that is wanted. */
+static gboolean
+find_terms (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail *detail, GError **error)
+{
+  if (!plan_load (ledger, wanted->code, wanted->version, &detail->terms, error)
+      || !list_currencies (ledger, detail->terms, detail->record->id, &detail->currencies, error))
+    return FALSE;
+  if (wanted->currency == NULL)
+    return TRUE;
+  g_autofree char *code = g_ascii_strup (wanted->currency, -1);
+  g_clear_pointer (&detail->terms, plan_free);
+  if (!plan_load_currency (ledger, wanted->code, wanted->version, code, &detail->terms, error))
+    return FALSE;
+  if (detail->terms != NULL)
+    return TRUE;
+  error_set (error, ERROR_NOT_FOUND, "plan %s is not sold in '%s'", wanted->code, wanted->currency);
+  return error_add_hint (error, "it is sold in: %s", detail->currencies);
+}
+
+/* Inside a transaction. */
+static gboolean
+find_detail (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail **ret, GError **error)
 {
   g_autoptr (plan_detail_t) detail = g_new0 (struct plan_detail, 1);
   detail->versions = g_array_new (FALSE, FALSE, sizeof (struct plan_version_count));
+  if (!plan_record_find (ledger, wanted->code, &detail->record, error) || !find_terms (ledger, wanted, detail, error)
+      || !plan_version_counts (ledger, detail->record->id, detail->versions, error))
+    return FALSE;
+  *ret = g_steal_pointer (&detail);
+  return TRUE;
+}
+
+gboolean
+catalog_find_plan (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail **ret, GError **error)
+{
   if (!ledger_begin_read (ledger, error))
     return FALSE;
-  gboolean done = plan_record_find (ledger, code, &detail->record, error) && plan_load (ledger, code, version, &detail->terms, error)
-                  && plan_version_counts (ledger, detail->record->id, detail->versions, error);
+  gboolean done = find_detail (ledger, wanted, ret, error);
   ledger_rollback (ledger);
-  if (done)
-    *ret = g_steal_pointer (&detail);
   return done;
 }
 
@@ -144,28 +186,28 @@ drop_equal_terms (GPtrArray *rows)
 }
 
 static gboolean
-load_plans (struct ledger *ledger, const char *const *codes, GPtrArray *plans, GError **error)
+load_plans (struct ledger *ledger, const char *const *codes, const char *currency, GPtrArray *plans, GError **error)
 {
   for (gsize i = 0; codes[i] != NULL; i++) {
-    struct plan *plan = NULL;
+    g_autoptr (plan_detail_t) detail = NULL;
     for (gsize k = 0; k < i; k++)
       if (strcmp (codes[i], codes[k]) == 0)
         return error_set (error, ERROR_USAGE, "plan '%s' is named twice", codes[i]);
-    if (!plan_load (ledger, codes[i], 0, &plan, error))
+    if (!find_detail (ledger, &(struct plan_wanted){ codes[i], 0, currency }, &detail, error))
       return FALSE;
-    g_ptr_array_add (plans, plan);
+    g_ptr_array_add (plans, g_steal_pointer (&detail->terms));
   }
   return TRUE;
 }
 
 gboolean
-catalog_compare_plans (struct ledger *ledger, const char *const *codes, GPtrArray *ret, GError **error)
+catalog_compare_plans (struct ledger *ledger, const char *const *codes, const char *currency, GPtrArray *ret, GError **error)
 {
   static const char *const sections[] = { "base ", "quantity ", "charge ", "limit ", "feature ", "add-on " };
   g_autoptr (GPtrArray) plans = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_free);
   if (!ledger_begin_read (ledger, error))
     return FALSE;
-  gboolean done = load_plans (ledger, codes, plans, error);
+  gboolean done = load_plans (ledger, codes, currency, plans, error);
   ledger_rollback (ledger);
   if (!done)
     return FALSE;

@@ -20,10 +20,16 @@ struct plan_detail {
   struct plan_record *record;
   struct plan *terms; /* of the version asked for */
   GArray *versions;   /* struct plan_version_count, oldest first */
+  char *currencies;   /* of the version: "USD, EUR" */
 };
 
-/* `version` 0: the newest. ERROR_NOT_FOUND when there is none. */
-gboolean catalog_find_plan (struct ledger *ledger, const char *code, gint64 version, struct plan_detail **ret, GError **error);
+struct plan_wanted {
+  const char *code;
+  gint64 version;       /* 0: the newest */
+  const char *currency; /* NULL: its own */
+};
+/* ERROR_NOT_FOUND when there is no such plan or version, or no such currency of it. */
+gboolean catalog_find_plan (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail **ret, GError **error);
 void plan_detail_free (struct plan_detail *detail);
 typedef struct plan_detail plan_detail_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan_detail_t, plan_detail_free)
@@ -36,8 +42,8 @@ struct comparison_row {
 };
 
 /* Appends struct comparison_row for what a buyer compares: fees, quantities, charges, limits, features, add-ons, credits; other terms
- * only where they differ. `codes` is NULL-terminated; naming a plan twice is ERROR_USAGE. */
-gboolean catalog_compare_plans (struct ledger *ledger, const char *const *codes, GPtrArray *ret, GError **error);
+ * only where they differ. `codes` is NULL-terminated; naming a plan twice is ERROR_USAGE. `currency`: NULL for that of each plan. */
+gboolean catalog_compare_plans (struct ledger *ledger, const char *const *codes, const char *currency, GPtrArray *ret, GError **error);
 void comparison_row_free (struct comparison_row *row);
 
 gboolean catalog_list_metrics (struct ledger *ledger, metric_visit visit, void *data, GError **error);

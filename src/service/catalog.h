@@ -15,6 +15,7 @@ struct ledger;
 struct catalog_plan {
   struct plan_record record; /* code, name, description, metadata; id and status are not used */
   struct plan *terms;        /* with the canonical definition */
+  GPtrArray *variants;       /* struct plan: the same in other currencies, by their codes */
 };
 
 /* A checked file, in the order of the file. */
@@ -66,10 +67,16 @@ void catalog_change_free (struct catalog_change *change);
 /* "added", "new version 2", "unchanged" …; newly allocated. */
 char *catalog_change_text (const struct catalog_change *change);
 
-/* Reads the file and writes what differs, in one transaction, with an audit entry per changed object. Appends struct catalog_change in
- * the order metrics, credit events, credit packages, plans. ERROR_REFUSED when a metric would come to measure something else. */
-gboolean catalog_apply (struct ledger *ledger, const struct catalog_source *source, GPtrArray *problems, GPtrArray *ret_changes,
-                        GError **error);
+/* Reads the file and writes what differs, in one transaction, with an audit entry per changed object. `show` is handed the changes, struct
+ * catalog_change in the order metrics, credit events, credit packages, plans, before anything is written; when it fails nothing is.
+ * ERROR_REFUSED when a metric would come to measure something else. */
+struct catalog_apply_request {
+  struct catalog_source source;
+  GPtrArray *problems; /* as catalog_check() has them */
+  gboolean (*show) (GPtrArray *changes, void *data, GError **error);
+  void *data;
+};
+gboolean catalog_apply (struct ledger *ledger, const struct catalog_apply_request *request, GError **error);
 
 /* Reads the file and compares it with a snapshot of the ledger: the same changes, and what the ledger has and the file lacks.
  * *ret_differs: there is anything but CATALOG_UNCHANGED. */

@@ -5,7 +5,7 @@ libservice_a_SOURCES = \
   src/service/billed-customer.c src/service/billed-customer.h src/service/billed-list.c src/service/billed-list.h \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c \
   src/service/booking.c src/service/booking.h \
-  src/service/catalog-fields.c src/service/catalog-fields.h \
+  src/service/catalog-currency.c src/service/catalog-fields.c src/service/catalog-fields.h src/service/catalog-shape.c src/service/catalog-shape.h \
   src/service/catalog.h src/service/catalog-apply.c src/service/catalog-file.c src/service/catalog-plan.c \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
   src/service/catalog-view.c src/service/catalog-view.h \

@@ -495,6 +495,7 @@ plan_parse (const char *definition, const char *code, const char *name, struct p
   g_autoptr (plan_t) plan = &owner->plan;
   g_autoptr (GError) local = NULL;
   owner->blocks = g_ptr_array_new_with_free_func (g_free);
+  plan->variant = "";
   plan->code = keep_text (owner, g_strdup (code));
   plan->name = keep_text (owner, g_strdup (name));
   plan->definition = keep_text (owner, g_strdup (definition));
@@ -589,13 +590,14 @@ plan_cache_free (struct plan_cache *cache)
   g_free (cache);
 }
 
-static gboolean
+gboolean
 plan_from_version (const struct plan_version *version, struct plan **ret, GError **error)
 {
   if (!plan_parse (version->definition, version->plan_code, version->plan_name, ret, error))
     return FALSE;
   (*ret)->version_id = version->id;
   (*ret)->version = version->version;
+  (*ret)->variant = keep_text ((struct owner *) *ret, g_strdup (version->variant));
   return TRUE;
 }
 
@@ -604,6 +606,22 @@ plan_load (struct ledger *ledger, const char *code, gint64 version, struct plan 
 {
   g_autoptr (plan_version_t) row = NULL;
   return plan_version_find (ledger, code, version, &row, error) && plan_from_version (row, ret, error);
+}
+
+gboolean
+plan_load_currency (struct ledger *ledger, const char *code, gint64 version, const char *currency, struct plan **ret, GError **error)
+{
+  g_autoptr (plan_version_t) row = NULL, variant = NULL;
+  g_autoptr (plan_t) plan = NULL;
+  *ret = NULL;
+  if (!plan_version_find (ledger, code, version, &row, error) || !plan_from_version (row, &plan, error))
+    return FALSE;
+  if (strcmp (plan->currency->code, currency) == 0) {
+    *ret = g_steal_pointer (&plan);
+    return TRUE;
+  }
+  return plan_version_look_up (ledger, row->plan_id, row->version, currency, &variant, error)
+         && (variant == NULL || plan_from_version (variant, ret, error));
 }
 
 gboolean

@@ -104,6 +104,7 @@ struct plan_feature {
 struct plan {
   gint64 version_id; /* plan_version.id; 0 when it does not come from a ledger */
   gint64 version;
+  const char *variant; /* "": the version itself; a currency; "custom:N": the terms of one subscription */
   const char *code;
   const char *name; /* of the plan, not of the version */
   enum plan_type type;
@@ -164,7 +165,12 @@ const struct plan_charge *plan_find_charge (const struct plan *plan, const char 
 
 /* Plan `code` from the ledger, its newest version for 0. ERROR_NOT_FOUND when there is none. Free with plan_free. */
 struct ledger;
+struct plan_version;
 gboolean plan_load (struct ledger *ledger, const char *code, gint64 version, struct plan **ret, GError **error);
+
+gboolean plan_from_version (const struct plan_version *version, struct plan **ret, GError **error);
+/* The same version with its prices in `currency`: *ret is NULL when it has none. */
+gboolean plan_load_currency (struct ledger *ledger, const char *code, gint64 version, const char *currency, struct plan **ret, GError **error);
 
 /* Plans by version id, parsed once, for work over many subscriptions. The plans are owned by the cache. */
 struct plan_cache;

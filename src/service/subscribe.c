@@ -43,25 +43,59 @@ subscribe_result_clear (struct subscribe_result *result)
 /* --- The plan --- */
 
 static gboolean
+fail_currency (struct ledger *ledger, const struct plan_version *version, const struct plan *plan, const struct customer *customer,
+               GError **error)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_version_free);
+  g_autoptr (GString) currencies = g_string_new (plan->currency->code);
+  if (!plan_version_currencies (ledger, version->plan_id, version->version, others, error))
+    return FALSE;
+  for (guint i = 0; i < others->len; i++)
+    g_string_append_printf (currencies, " and %s", ((const struct plan_version *) g_ptr_array_index (others, i))->variant);
+  return error_set (error, ERROR_REFUSED, "plan %s is priced in %s, customer %s pays in %s", plan->code, currencies->str, customer->code,
+                    customer->currency);
+}
+
+/* The version that is wanted, with its prices in the customer's currency. */
+static gboolean
+find_version (struct subscription_context *context, const struct subscribe_request *request, const struct customer *customer, gint64 *ret_id,
+              GError **error)
+{
+  g_autoptr (plan_version_t) version = NULL, variant = NULL;
+  const struct plan *plan = NULL;
+  if (!plan_version_find (context->ledger, request->plan, request->version, &version, error)
+      || !plan_cache_get (context->plans, version->id, &plan, error))
+    return FALSE;
+  *ret_id = version->id;
+  if (strcmp (plan->currency->code, customer->currency) == 0)
+    return TRUE;
+  if (!plan_version_look_up (context->ledger, version->plan_id, version->version, customer->currency, &variant, error))
+    return FALSE;
+  if (variant == NULL)
+    return fail_currency (context->ledger, version, plan, customer, error);
+  *ret_id = variant->id;
+  return TRUE;
+}
+
+static gboolean
 find_plan (struct subscription_context *context, const struct subscribe_request *request, struct order *order, GError **error)
 {
   g_autoptr (plan_record_t) record = NULL;
-  g_autoptr (plan_version_t) version = NULL;
   if (!plan_record_find (context->ledger, request->plan, &record, error)
-      || !plan_version_find (context->ledger, request->plan, request->version, &version, error)
-      || !plan_cache_get (context->plans, version->id, &order->plan, error))
+      || !find_version (context, request, order->customer, &order->subscription.plan_version_id, error)
+      || !plan_cache_get (context->plans, order->subscription.plan_version_id, &order->plan, error))
     return FALSE;
   const struct plan *plan = order->plan;
-  if (strcmp (record->status, "archived") == 0)
-    return error_set (error, ERROR_REFUSED, "plan %s is archived: it is not sold any more", plan->code);
-  if (strcmp (plan->currency->code, order->customer->currency) != 0)
-    return error_set (error, ERROR_REFUSED, "plan %s is priced in %s, customer %s pays in %s", plan->code, plan->currency->code,
-                      order->customer->code, order->customer->currency);
+  if (strcmp (record->status, "archived") == 0) {
+    error_set (error, ERROR_REFUSED, "plan %s is archived: it is not sold any more", plan->code);
+    return error_add_hint (error, "`billctl plans archive %s --undo` sells it again", plan->code);
+  }
+  if (plan->customer != NULL && strcmp (plan->customer, order->customer->code) != 0)
+    return error_set (error, ERROR_REFUSED, "plan %s was agreed with customer %s: nobody else can have it", plan->code, plan->customer);
   if (plan->custom && plan->fee_count == 0) {
     error_set (error, ERROR_REFUSED, "plan %s is sold by agreement and has no price yet", plan->code);
     return error_add_hint (error, "write a plan with the agreed prices into a catalog file, apply it and subscribe to that");
   }
-  order->subscription.plan_version_id = version->id;
   return TRUE;
 }
 

@@ -347,6 +347,32 @@ plan_version_find (struct ledger *ledger, const char *plan_code, gint64 version,
 }
 
 gboolean
+plan_version_look_up (struct ledger *ledger, gint64 plan_id, gint64 version, const char *variant, struct plan_version **ret, GError **error)
+{
+  g_autoptr (query_t) row = NULL;
+  if (!db_find (ledger_db (ledger), SQL_PLAN_VERSION_VARIANT, &row, error, "iit", plan_id, version, variant))
+    return FALSE;
+  *ret = row == NULL ? NULL : copy_version (row);
+  return TRUE;
+}
+
+gboolean
+plan_version_currencies (struct ledger *ledger, gint64 plan_id, gint64 version, GPtrArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_PLAN_VERSION_CURRENCIES, &query, error))
+    return FALSE;
+  db_bind (query, "ii", plan_id, version);
+  gboolean row = FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    g_ptr_array_add (ret, copy_version (query));
+  }
+  return FALSE;
+}
+
+gboolean
 plan_version_insert (struct ledger *ledger, const struct plan_version *version, gint64 *ret_id, GError **error)
 {
   if (!db_execute (ledger_db (ledger), SQL_PLAN_VERSION_INSERT, NULL, error, "iitItti", version->plan_id, version->version,

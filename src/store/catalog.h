@@ -73,6 +73,11 @@ struct plan_version {
 gboolean plan_version_get (struct ledger *ledger, gint64 id, struct plan_version **ret, GError **error); /* ERROR_LEDGER when there is none */
 /* `version` 0: the newest. ERROR_NOT_FOUND, with a hint, when there is no such plan or version. */
 gboolean plan_version_find (struct ledger *ledger, const char *plan_code, gint64 version, struct plan_version **ret, GError **error);
+/* That variant of the version; *ret is NULL when there is none. */
+gboolean plan_version_look_up (struct ledger *ledger, gint64 plan_id, gint64 version, const char *variant, struct plan_version **ret,
+                               GError **error);
+/* Appends struct plan_version: the version's prices in other currencies, by their codes. */
+gboolean plan_version_currencies (struct ledger *ledger, gint64 plan_id, gint64 version, GPtrArray *ret, GError **error);
 gboolean plan_version_insert (struct ledger *ledger, const struct plan_version *version, gint64 *ret_id, GError **error);
 void plan_version_free (struct plan_version *version);
 typedef struct plan_version plan_version_t;

@@ -97,4 +97,65 @@ hint: give the new measurement a code of its own" billctl plans apply other.json
 sed -e 's/"aggregation": "max", /&"late": "ignore", /' catalog.json >other.json
 check_match 'what becomes of late events can change' '^metric +disk +changed +late bill -> ignore$' billctl plans apply other.json
 
+# --- Other currencies ---
+# In euros: 9.00 a month, 2 seats above the 2 included at 4.50, and 110 calls, 10 included: 100 x 0.09 = 9.00.
+
+cat >euro.json <<'END_OF_CATALOG'
+{ "currency": "USD",
+  "addons": [ { "code": "help", "prices": [ { "interval": "month", "amount": "20.00" } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "19.00" } ] } } } ],
+  "plans": [ { "code": "world", "name": "World", "prices": [ { "interval": "month", "amount": "10.00" } ], "minimum_spend": "1.00", "addons": [ "help" ],
+    "quantities": [ { "code": "seats", "name": "Seats", "included": 2, "unit_price": "5.00" } ],
+    "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.10", "included": 10 } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "9.00" } ], "minimum_spend": null,
+      "quantities": [ { "code": "seats", "unit_price": "4.50" } ], "charges": [ { "metric": "calls", "unit_price": "0.09" } ] } } } ] }
+END_OF_CATALOG
+check_output 'a plan in two currencies' 'Kind  Code   Change  Detail
+plan  world  added   base 10.00 month USD; base 9.00 month EUR' billctl plans apply euro.json
+check_json 'is one version' '[.versions[].version, .currencies, .prices[0].amount, .minimum_spend, .addons[0].amount]' '[1,"USD, EUR",1000,"1.00",2000]' \
+  billctl plans show world --format json
+check_json 'shown in the other one' '[.currency, .prices[0].amount, .minimum_spend, .addons[0].amount, .charges[0].unit_price, .charges[0].included]' \
+  '["eur",900,null,1900,"0.09","10"]' billctl plans show world --currency eur --format json
+check_error 3 'and in one that it does not have' "billctl: plan world is not sold in 'GBP'
+hint: it is sold in: USD, EUR" billctl plans show world --currency GBP
+check_json 'compared in it' '[.[] | select(.item == "base month")]' '[{"item":"base month","world":"9.00"}]' \
+  billctl plans compare world --currency EUR --format json
+check_json 'the same file again' 'map(.change) | unique' '["unchanged"]' billctl plans apply euro.json --format json
+billctl -q customer add paris --currency EUR --timezone UTC >/dev/null && billctl -q customer add york --currency USD --timezone UTC >/dev/null \
+  && billctl -q customer add london --currency GBP >/dev/null || exit 1
+check_output 'a customer pays the prices in its currency' 'paris-1: world version 1, month, from 2026-01-01, first period 2026-01-01 to 2026-02-01' \
+  billctl subscribe paris world --start 2026-01-01 --quantity seats=4 --addon help
+check_error 4 'or none' 'billctl: plan world is priced in USD and EUR, customer london pays in GBP' billctl subscribe london world
+billctl -q subscribe york world --start 2026-01-01 --quantity seats=4 >/dev/null && event paris calls 110 "$(at 01-20)" \
+  && event york calls 110 "$(at 01-20)" && generate 2026-02-01 || exit 1
+check_output 'in euros' 'base,World (month),1,,9.00
+quantity,Seats,4,,9.00
+addon,help,1,,19.00
+base,World (month),1,,9.00
+quantity,Seats,4,,9.00
+addon,help,1,,19.00
+usage,Calls,110,,9.00' described paris
+check_output 'in dollars' 'base,World (month),1,,10.00
+quantity,Seats,4,,10.00
+base,World (month),1,,10.00
+quantity,Seats,4,,10.00
+usage,Calls,110,,10.00' described york
+sed -e 's/"0.09"/"0.08"/' euro.json >next.json
+check_output 'a price in one currency makes a version' 'Kind  Code   Change         Detail
+plan  world  new version 2  in EUR: charge calls price 0.09 each -> 0.08 each; sold from 2026-02-01; 2 subscriptions stay on version 1' \
+  billctl plans apply next.json
+sed -e 's/"minimum_spend": null, *//' euro.json >lacks.json
+check_error 2 'what lacks a price in it' "billctl: lacks.json:7: plans[0].currencies.EUR: it lacks the plan's minimum_spend in EUR; null says that there is none" \
+  billctl plans apply lacks.json
+sed -e 's/^ *"currencies": { "EUR": { "prices": \[ { "interval": "month", "amount": "19.*$/} ],/; s/"20.00" } \],$/"20.00" } ]/' euro.json >lacks.json
+check_error 2 'an add-on too' "billctl: lacks.json:4: plans[0].currencies.EUR.addons[0]: the add-on 'help' is sold in USD, the plan in EUR" \
+  billctl plans apply lacks.json
+
+# --- For one customer ---
+
+echo '{ "plans": [ { "code": "deal", "currency": "EUR", "customer": "paris", "prices": [ { "interval": "month", "amount": "5.00" } ] } ] }' >deal.json
+billctl -q plans apply deal.json >/dev/null && billctl -q customer add lyon --currency EUR >/dev/null || exit 1
+check_error 4 'a plan of somebody else' 'billctl: plan deal was agreed with customer paris: nobody else can have it' billctl subscribe lyon deal
+check 'is sold to its customer' billctl subscribe paris deal
+
 done_testing

@@ -47,7 +47,7 @@ check_output 'changed terms make a version and leave subscriptions where they ar
 metric          call_minutes  unchanged
 credit event    basic         changed        credits 1 -> 2
 credit package  small         unchanged
-plan            professional  new version 2  base month 99.00 -> 109.00 USD; 2 subscriptions stay on version 1
+plan            professional  new version 2  base month 99.00 -> 109.00 USD; sold from 2026-02-01; 2 subscriptions stay on version 1
 plan            basic         changed        name Basic -> Base' billctl plans apply two.json
 check_equal 'version 1 is as it was' 1 "$(sqlite3 ledger.db \
   "SELECT count (*) FROM plan_version WHERE version = 1 AND definition LIKE '%99.00%' AND definition NOT LIKE '%109.00%'")"
@@ -63,6 +63,7 @@ check_output 'a diff has a row for each term' \
   'Kind          Code          Change         Detail
 credit event  basic         changed        credits 2 -> 1
 plan          professional  new version 3  base month 109.00 -> 99.00 USD
+plan          professional  new version 3  sold from 2026-02-01
 plan          professional  new version 3  2 subscriptions stay on version 1
 plan          basic         changed        name Base -> Basic' billctl plans diff one.json
 check_json 'it writes nothing' '.[0].version' 1 billctl plans list --format json
@@ -118,7 +119,7 @@ done
 sed -n '/^\.\\" show/,/^\.\\" end/p' "$srcdir/man/billctl-catalog.5.in" | sed '/^\./d' >manual.json
 check_output 'the catalog in the manual page' 'Kind    Code          Change         Detail
 metric  call_minutes  unchanged
-plan    professional  new version 3  base month 109.00 -> 99.00 USD; charge call_minutes price graduated: 0.10 each to 1000, 0.08 each + 5.00 flat above -> 0.10 each; charge call_minutes included 500 -> 2000; limit call_minutes 500 -> 2000; limit call_minutes alerts 80,100 -> 80,95,100; add-on setup removed; 2 subscriptions stay on version 1' \
+plan    professional  new version 3  base month 109.00 -> 99.00 USD; charge call_minutes price graduated: 0.10 each to 1000, 0.08 each + 5.00 flat above -> 0.10 each; charge call_minutes included 500 -> 2000; limit call_minutes 500 -> 2000; limit call_minutes alerts 80,100 -> 80,95,100; add-on setup removed; sold from 2026-02-01; 2 subscriptions stay on version 1' \
   billctl plans apply --dry-run manual.json
 run sh -c "billctl plans apply '$srcdir/examples/catalogs/voice-ai.json' >/dev/null && billctl plans show professional &&
   billctl plans compare starter professional enterprise && billctl plans list"

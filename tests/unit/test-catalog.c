@@ -256,6 +256,27 @@ START_TEST (metrics_that_stay)
 }
 END_TEST
 
+#define EUROS(changes) MONTHLY ",\"minimum_spend\":\"5\",\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"0.1\",\"included\":3}," \
+  "{\"metric\":\"n\",\"model\":\"per_unit\",\"unit_price\":\"0\"}],\"currencies\":{\"EUR\":{" changes "}}"
+
+START_TEST (prices_in_other_currencies)
+{
+  g_autoptr (catalog_t) catalog = catalog_of (EUROS (
+      "\"prices\":[{\"interval\":\"month\",\"amount\":\"89\"}],\"minimum_spend\":null,\"charges\":[{\"metric\":\"m\",\"unit_price\":\"0.09\"}]"));
+  const struct catalog_plan *plan = g_ptr_array_index (catalog->plans, 0);
+  ck_assert_uint_eq (plan->variants->len, 1);
+  const struct plan *euros = g_ptr_array_index (plan->variants, 0);
+  ck_assert_str_eq (euros->currency->code, "EUR");
+  ck_assert (euros->fee_count == 1 && euros->fees[0].amount_minor == 8900);
+  ck_decimal (euros->spending.minimum, "0");
+  ck_decimal (plan->terms->spending.minimum, "5");
+  ck_decimal (euros->charges[0].fallback.price.unit_price, "0.09");
+  ck_decimal (euros->charges[0].fallback.price.included, "3"); /* as in dollars */
+  ck_assert_uint_eq (euros->charge_count, 2);
+  ck_decimal (plan->terms->charges[0].fallback.price.unit_price, "0.1");
+}
+END_TEST
+
 START_TEST (filters_without_a_price_beside_them)
 {
   g_autoptr (catalog_t) catalog = catalog_of (
@@ -469,6 +490,16 @@ START_TEST (settings_that_are_refused)
     { MONTHLY ",\"proration\":\"month\"", "c.json:1: plans[0].proration: 'month' is not one of day, second, 30/360" },
     { "\"proration\":\"30/360\",\"prices\":[{\"interval\":\"week\",\"amount\":\"1\"}]",
       "c.json:1: plans[0].proration: 30/360 goes with months, quarters and years, not with days and weeks" },
+    { EUROS ("\"prices\":[{\"interval\":\"month\",\"amount\":\"89\"}],\"charges\":[{\"metric\":\"m\",\"unit_price\":\"0.09\"}]"),
+      "c.json:1: plans[0].currencies.EUR: it lacks the plan's minimum_spend in EUR; null says that there is none" },
+    { EUROS ("\"prices\":[{\"interval\":\"month\",\"amount\":\"89\"}],\"minimum_spend\":\"4\""),
+      "c.json:1: plans[0].currencies.EUR: it lacks the plan's m unit_price in EUR; null says that there is none" },
+    { MONTHLY ",\"currencies\":{\"EUR\":{\"prices\":[{\"interval\":\"month\",\"amount\":\"1\"}],\"price\":1}}", "c.json:1: plans[0].currencies.EUR.price: there is no such field here, did you mean 'prices'?" },
+    { MONTHLY ",\"currencies\":{\"USD\":{}}", "c.json:1: plans[0].currencies.USD: USD is the currency of the prices themselves" },
+    { MONTHLY ",\"currencies\":{\"XXY\":{}}",
+      "c.json:1: plans[0].currencies.XXY: 'XXY' is not an ISO 4217 currency in upper case, such as USD or EUR" },
+    { MONTHLY ",\"currencies\":{\"EUR\":{\"prices\":[{\"interval\":\"month\",\"amount\":\"1.005\"}]}}",
+      "c.json:1: plans[0].currencies.EUR.prices[0].amount: '1.005' is in the wrong number of decimals: EUR has 2" },
     { MONTHLY ",\"customer\":\"a b\"",
       "c.json:1: plans[0].customer: 'a b' is not a code: letters, digits and _ . : - without spaces, 128 at most" },
     { "\"prices\":[{\"interval\":{\"unit\":\"day\",\"count\":0},\"amount\":\"1\"}]",
@@ -574,6 +605,7 @@ make_suite (void)
   tcase_add_test (tests, defaults_are_left_out);
   tcase_add_test (tests, what_is_billed_event_by_event);
   tcase_add_test (tests, metrics_that_stay);
+  tcase_add_test (tests, prices_in_other_currencies);
   tcase_add_test (tests, filters_without_a_price_beside_them);
   tcase_add_test (tests, paid_per_use_has_an_interval);
   tcase_add_test (tests, addons_are_copied_into_the_plan);
