@@ -48,7 +48,7 @@ const struct catalog_object catalog_objects[] = {
   { "plan", catalog_plan_fields },
   { "plan_currency", catalog_currency_fields },
   { "fee", catalog_fee_fields },
-  { "quantity", catalog_quantity_fields },
+  { "quantity_object", catalog_quantity_fields },
   { "quantity_price", catalog_quantity_price_fields },
   { "charge", catalog_charge_fields },
   { "filter", catalog_filter_fields },

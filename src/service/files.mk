@@ -9,6 +9,7 @@ libservice_a_SOURCES = \
   src/service/catalog.h src/service/catalog-apply.c src/service/catalog-file.c src/service/catalog-plan.c \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
   src/service/catalog-view.c src/service/catalog-view.h \
+  src/service/plan-archive.c src/service/plan-archive.h src/service/catalog-lint.c src/service/catalog-lint.h \
   src/service/plan-differences.c src/service/plan-words.c src/service/plan-words.h \
   src/service/complete.c src/service/complete.h \
   src/service/config.c src/service/config.h \

@@ -257,6 +257,12 @@ plan_record_update (struct ledger *ledger, const struct plan_record *plan, GErro
   return db_execute (ledger_db (ledger), SQL_PLAN_UPDATE, NULL, error, "ittt", plan->id, plan->name, plan->description, plan->metadata);
 }
 
+gboolean
+plan_record_set_status (struct ledger *ledger, gint64 id, const char *status, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_PLAN_SET_STATUS, NULL, error, "it", id, status);
+}
+
 struct plan_walk {
   plan_record_visit visit;
   void *data;

@@ -51,6 +51,7 @@ gboolean plan_record_find (struct ledger *ledger, const char *code, struct plan_
 gboolean plan_record_lookup (struct ledger *ledger, const char *code, struct plan_record **ret, GError **error);
 gboolean plan_record_insert (struct ledger *ledger, const struct plan_record *plan, gint64 *ret_id, GError **error);
 gboolean plan_record_update (struct ledger *ledger, const struct plan_record *plan, GError **error); /* its texts, by id */
+gboolean plan_record_set_status (struct ledger *ledger, gint64 id, const char *status, GError **error);
 typedef gboolean (*plan_record_visit) (const struct plan_record *plan, void *data, GError **error);
 gboolean plan_record_each (struct ledger *ledger, plan_record_visit visit, void *data, GError **error);
 void plan_record_free (struct plan_record *plan);

@@ -119,7 +119,8 @@ check_status 2 'trial days that are none' billctl subscribe acme professional --
 check_error 4 'a code that is taken' 'billctl: there is already a subscription big' billctl subscribe kiwi professional --code big
 check_status 2 'a code that is none' billctl subscribe acme professional --code 'a b'
 sqlite3 ledger.db "UPDATE plan SET status = 'archived' WHERE code = 'calls'"
-check_error 4 'an archived plan' 'billctl: plan calls is archived: it is not sold any more' billctl subscribe acme calls
+check_error 4 'an archived plan' 'billctl: plan calls is archived: it is not sold any more
+hint: `billctl plans archive calls --undo` sells it again' billctl subscribe acme calls
 check_equal 'nothing of that was written' "$count" "$(sqlite3 ledger.db 'SELECT count(*) FROM subscription')"
 
 # --- Showing ---

@@ -37,8 +37,9 @@ arguments_of () {
     'journal accounts' | 'journal balance' | 'journal export' | 'journal show') ;;
     'journal close') echo '2026-01 --as-of 2026-02-01' ;;
     'plans apply' | 'plans diff') echo changed.json ;;
+    'plans lint') echo odd.json ;;
     'plans compare') echo 'basic pro' ;;
-    'plans show') echo pro ;;
+    'plans show' | 'plans archive') echo pro ;;
     prorate) echo '--from basic --to pro --anchor 2026-01-01 --at 2026-01-16' ;;
     schedule) echo '--start 2026-01-31 --interval month --periods 3' ;;
     'stripe sync') echo --dry-run ;;
@@ -65,6 +66,7 @@ prepare () {
     billctl -q usage record bolt storage 5 --at 2025-11-10 --id late-1 >/dev/null 2>&1 || return 1
   billctl -q invoice generate >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
+  echo '{ "currency": "USD", "plans": [ { "code": "gift", "type": "pay_per_use" } ] }' >odd.json
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
   { echo id,customer,metric,quantity,time; sample_events 500 510 acme; } >more.csv
 }

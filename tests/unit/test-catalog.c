@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Catalog files without a ledger: definitions, what they parse to, differences in words, and what is refused. */
 #include "service/catalog.h"
+#include "service/catalog-fields.h"
 
 #include "base/error.h"
 #include "service/plan-words.h"
@@ -591,6 +592,36 @@ START_TEST (damaged_definitions)
 }
 END_TEST
 
+/* The schema of catalog files has the fields that the reader takes, and no others. */
+static void
+check_object (json_object *schema, const struct catalog_object *object)
+{
+  json_object *defs = NULL, *part = schema, *properties = NULL, *more = NULL;
+  if (strcmp (object->name, "catalog") != 0) {
+    ck_assert (json_object_object_get_ex (schema, "$defs", &defs));
+    ck_assert_msg (json_object_object_get_ex (defs, object->name, &part), "the schema lacks %s", object->name);
+  }
+  ck_assert (json_object_object_get_ex (part, "properties", &properties));
+  ck_assert (json_object_object_get_ex (part, "additionalProperties", &more) && !json_object_get_boolean (more));
+  gsize count = g_strv_length ((char **) (gpointer) (gsize) object->fields);
+  for (gsize i = 0; i < count; i++)
+    ck_assert_msg (json_object_object_get_ex (properties, object->fields[i], NULL), "the schema lacks %s of %s", object->fields[i],
+                   object->name);
+  ck_assert_msg ((gsize) json_object_object_length (properties) == count, "%s has other fields in the schema", object->name);
+}
+
+START_TEST (the_schema_has_the_same_fields)
+{
+  g_autoptr (json_object) schema = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *source = g_getenv ("srcdir");
+  g_autofree char *path = g_build_filename (source == NULL ? "." : source, "schema", "catalog.schema.json", NULL);
+  ck_assert_msg (json_read_file (path, JSON_PLAIN, &schema, &error), "%s", error == NULL ? "" : error->message);
+  for (gsize i = 0; catalog_objects[i].name != NULL; i++)
+    check_object (schema, &catalog_objects[i]);
+}
+END_TEST
+
 static Suite *
 make_suite (void)
 {
@@ -616,6 +647,7 @@ make_suite (void)
   tcase_add_test (tests, metrics_and_addons_that_are_refused);
   tcase_add_test (tests, all_problems_up_to_a_limit);
   tcase_add_test (tests, damaged_definitions);
+  tcase_add_test (tests, the_schema_has_the_same_fields);
   suite_add_tcase (suite, tests);
   return suite;
 }

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The life of a plan: looked over before it is applied, changed, not sold any more.
+. "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+. "$srcdir/tests/cli/billing.sh"
+need jq sqlite3
+
+cat >catalog.json <<'END_OF_CATALOG'
+{ "currency": "USD",
+  "metrics": [ { "code": "calls", "name": "Calls" } ],
+  "plans": [
+    { "code": "pro", "name": "Pro", "prices": [ { "interval": "month", "amount": "99.00" }, { "interval": "year", "amount": "990.00" } ],
+      "quantities": [ { "code": "seats", "included": 2, "prices": [ { "interval": "month", "unit_price": "10.00" }, { "interval": "year", "unit_price": "100.00" } ] } ],
+      "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.10", "included": 100 } ] },
+    { "code": "basic", "name": "Basic", "prices": [ { "interval": "month", "amount": "9.00" } ] } ] }
+END_OF_CATALOG
+billctl -q init && billctl -q plans apply catalog.json >/dev/null || exit 1
+
+# --- Lint ---
+
+check_error 0 'a file without anything odd' 'nothing to ask about' billctl plans lint --strict catalog.json
+cat >odd.json <<'END_OF_CATALOG'
+{ "currency": "USD",
+  "metrics": [ { "code": "m" }, { "code": "idle" } ],
+  "plans": [
+    { "code": "odd", "prices": [ { "interval": "month", "amount": "10.00" }, { "interval": "year", "amount": "120.01" }, { "interval": "quarter", "amount": "30.00" } ],
+      "quantities": [ { "code": "seats", "included": 1, "default": 3, "prices": [ { "interval": "month", "unit_price": "1" } , { "interval": "quarter", "unit_price": "3" }, { "interval": "year", "unit_price": "12" } ] } ],
+      "charges": [ { "metric": "m", "model": "graduated", "tiers": [ { "up_to": 10, "unit_price": "0.10" }, { "unit_price": "0.11" } ] } ],
+      "limits": [ { "metric": "seats", "value": 3 } ] },
+    { "code": "steps", "custom": true, "charges": [ { "metric": "m", "model": "stairstep", "tiers": [ { "up_to": 10, "flat_price": "5" }, { "flat_price": "4" } ] } ] },
+    { "code": "given", "type": "pay_per_use", "charges": [ { "metric": "m", "model": "per_unit", "unit_price": "0", "included": 10, "filters": [
+      { "match": { "a": "b" }, "unit_price": "0" } ] } ], "limits": [ { "metric": "m", "value": 5 } ] },
+    { "code": "part", "type": "pay_per_use", "charges": [ { "metric": "m", "model": "per_unit", "filters": [ { "match": { "a": "b" }, "unit_price": "1" } ] } ] },
+    { "code": "over", "prices": [ { "interval": "month", "amount": "1" } ], "limits": [ { "metric": "m", "value": 5 } ] },
+    { "code": "gift", "type": "pay_per_use" } ] }
+END_OF_CATALOG
+check_output 'what looks odd' ',metric-unused,metric idle: no plan of the file charges for it or limits it
+odd,interval-dearer,"a year costs 120.01 USD, more than 12 times the month at 10.00"
+odd,interval-dearer,"a year costs 120.01 USD, more than 4 times the quarter at 30.00"
+odd,default-paid,"quantity seats: who names no number pays for 3, of which 1 are included"
+odd,tier-dearer,"charge m: above 10 it is 0.11 each, more than 0.10 each before"
+steps,step-cheaper,"charge m: above 10 it is 4.00 flat, less than 5.00 flat before"
+given,included-free,"charge m: units are included, and those beyond cost nothing either"
+given,price-zero,charge m for a=b: its price is 0
+given,limit-below-included,limit m: 5 is less than the 10 that are included
+part,filters-alone,charge m: what matches none of its filters is not billed
+over,overage-unpriced,"limit m: what goes beyond it is billed, but no charge has a price for it"
+gift,plan-free,nothing of it costs anything' billctl plans lint odd.json --no-header --format csv
+check_status 0 'is no failure' billctl plans lint odd.json
+check_status 1 'unless it shall be one' billctl plans lint --strict odd.json
+check_status 1 'with rows for programs too' billctl plans lint --strict odd.json --format json
+echo '{ "currency": "USD", "plans": [ { "code": "a", "custom": true, "charges": [ { "metric": "calls", "model": "flat", "amount": "1" } ] } ] }' >part.json
+check_error 2 'a metric that the file lacks' "billctl: part.json:1: plans[0].charges[0].metric: there is no metric 'calls' in this file or in the ledger" \
+  billctl plans lint part.json
+check 'may be one of the ledger' billctl plans lint part.json --with-ledger
+check_status 2 'a file that cannot be applied' sh -c 'echo "{ \"plans\": [ {} ] }" | billctl plans lint -'
+check_status 3 'no such file' billctl plans lint nowhere.json
+check 'no ledger is needed' billctl plans lint catalog.json --ledger nowhere.db
+
+# --- Versions ---
+
+customer acme UTC pro 2026-01-01 && customer beta UTC pro 2026-01-15 || exit 1
+sed -e 's/"99.00"/"109.00"/' catalog.json >next.json
+check_output 'what a new version changes, and from when' 'Kind    Code   Change         Detail
+metric  calls  unchanged
+plan    pro    new version 2  base month 99.00 -> 109.00 USD; sold from 2026-05-01; 2 subscriptions stay on version 1
+plan    basic  unchanged' billctl plans apply next.json --as-of 2026-05-01T08:00:00Z
+cp ledger.db full.db
+sed -e 's/"109.00"/"119.00"/' next.json >third.json
+check_status 1 'what cannot be shown is not written' sh -c 'billctl plans apply third.json >/dev/full'
+check_json 'and so there is no third version' '[.[] | .version]' '[1,2]' billctl plans list --format json
+
+# --- Archive ---
+
+check_error 0 'a dry run' 'plan pro would be archived; 2 subscriptions stay on it
+dry run: nothing was written' billctl plans archive pro --dry-run
+check_error 0 'archiving' 'plan pro is archived; 2 subscriptions stay on it' billctl plans archive pro
+check_error 0 'again' 'plan pro is archived already' billctl plans archive pro
+check_json 'lists leave it out' 'map(.code)' '["basic"]' billctl plans list --format json
+check_json 'unless all are asked for' 'map([.code, .status])' '[["basic","active"],["pro","archived"]]' billctl plans list --all --format json
+billctl -q customer add gamma --currency USD >/dev/null || exit 1
+check_error 4 'nobody can take it' 'billctl: plan pro is archived: it is not sold any more
+hint: `billctl plans archive pro --undo` sells it again' billctl subscribe gamma pro
+check_match 'its subscriptions are billed' 'acme' billctl invoice generate --as-of 2026-02-01
+check_match 'a file can still change it' 'plan +pro +new version 3 .*the plan is archived; 2 subscriptions stay on version 1' \
+  billctl plans apply third.json --dry-run
+check_error 0 'sold again' 'plan pro is sold again' billctl plans archive pro --undo
+check_error 0 'twice' 'plan pro is sold already' billctl plans archive pro --undo
+check_status 0 'and taken' billctl subscribe gamma pro
+check_status 3 'no such plan' billctl plans archive prof
+check_equal 'each is in the audit log' 'plan pro: active -> archived
+plan pro: archived -> active' "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'plans archive' ORDER BY id")"
+
+done_testing
