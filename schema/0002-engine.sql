@@ -437,12 +437,13 @@ INSERT INTO account (id, code, name, type) VALUES
   (13, 'breakage', 'Breakage', 'revenue'), (14, 'write_offs', 'Write-offs', 'expense'),
   (15, 'opening_balance', 'Brought forward', 'equity');
 
--- What stood open before there were books is brought forward, on the day on which it was issued.
+-- What stood open before there were books is brought forward, on the day on which it was issued: what was owed, and what customers
+-- have from invoices below zero.
 INSERT INTO journal_entry (id, day, kind, customer_id, invoice_id, description, at_us)
   SELECT row_number () OVER (ORDER BY issued_at_us, id), (issued_at_us - (CASE WHEN issued_at_us < 0 THEN 86399999999 ELSE 0 END)) / 86400000000,
     'opening', customer_id, id, 'invoice ' || number || ' brought forward', issued_at_us
   FROM invoice WHERE status NOT IN ('draft', 'void') AND total_minor <> 0 ORDER BY issued_at_us, id;
 INSERT INTO posting (entry_id, position, account_id, currency, day, amount_minor)
-  SELECT e.id, 1, 2, i.currency, e.day, i.total_minor FROM journal_entry e JOIN invoice i ON i.id = e.invoice_id;
+  SELECT e.id, 1, CASE WHEN i.total_minor < 0 THEN 5 ELSE 2 END, i.currency, e.day, i.total_minor FROM journal_entry e JOIN invoice i ON i.id = e.invoice_id;
 INSERT INTO posting (entry_id, position, account_id, currency, day, amount_minor)
   SELECT e.id, 2, 15, i.currency, e.day, -i.total_minor FROM journal_entry e JOIN invoice i ON i.id = e.invoice_id;

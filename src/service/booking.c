@@ -136,9 +136,12 @@ is_prepaid (const struct service *service, struct date booked, struct deferral *
   return TRUE;
 }
 
+/* The taxes of an invoice; sums may be 0 where charges and credits cancel out. */
 struct tax_sums {
   gint64 on_top;
   gint64 inside;
+  gboolean any_on_top;
+  gboolean any_inside;
 };
 
 static gboolean
@@ -146,9 +149,12 @@ sum_taxes (const struct booked_invoice *invoice, struct tax_sums *ret)
 {
   struct tax_sums sums = { 0 };
   for (gsize i = 0; i < invoice->tax_count; i++) {
-    gint64 *sum = strcmp (invoice->taxes[i].kind, "inclusive") == 0 ? &sums.inside : &sums.on_top;
+    gboolean inside = strcmp (invoice->taxes[i].kind, "inclusive") == 0;
+    gint64 *sum = inside ? &sums.inside : &sums.on_top;
     if (!money_add (*sum, invoice->taxes[i].tax_minor, sum))
       return FALSE;
+    sums.any_inside = sums.any_inside || inside;
+    sums.any_on_top = sums.any_on_top || strcmp (invoice->taxes[i].kind, "exclusive") == 0;
   }
   *ret = sums;
   return TRUE;
@@ -180,8 +186,8 @@ parse_inside (const char *taxes, gint64 *ret, GError **error)
 static gboolean
 tax_inside (const struct tax_sums *sums, const struct invoice_line *line, gint64 *ret, GError **error)
 {
-  if (sums->inside == 0 || sums->on_top == 0 || line->taxes == NULL) {
-    *ret = sums->inside == 0 ? 0 : line->tax_minor;
+  if (!sums->any_inside || !sums->any_on_top || line->taxes == NULL) {
+    *ret = sums->any_inside ? line->tax_minor : 0;
     return TRUE;
   }
   return parse_inside (line->taxes, ret, error);
@@ -219,20 +225,26 @@ check_total (const struct sheet *sheet, const struct booked_invoice *invoice, GE
                     " minor units", invoice->number, invoice->total_minor);
 }
 
+static gboolean
+book_invoice (struct sheet *sheet, const struct booked_invoice *invoice, GError **error)
+{
+  struct tax_sums taxes;
+  if (!sum_taxes (invoice, &taxes))
+    return does_not_fit (invoice->number, error);
+  debit (sheet, ACCOUNT_RECEIVABLE, invoice->total_minor);
+  credit (sheet, ACCOUNT_TAX_PAYABLE, taxes.on_top);
+  credit (sheet, ACCOUNT_TAX_PAYABLE, taxes.inside);
+  for (gsize i = 0; i < invoice->line_count; i++)
+    if (!book_line (sheet, invoice, &taxes, &invoice->lines[i], error))
+      return FALSE;
+  return check_total (sheet, invoice, error);
+}
+
 gboolean
 booking_invoice_issued (struct ledger *ledger, const struct booked_invoice *invoice, GError **error)
 {
   g_auto (sheet_t) sheet = { 0 };
-  struct tax_sums taxes;
-  if (!sum_taxes (invoice, &taxes))
-    return does_not_fit (invoice->number, error);
-  debit (&sheet, ACCOUNT_RECEIVABLE, invoice->total_minor);
-  credit (&sheet, ACCOUNT_TAX_PAYABLE, taxes.on_top);
-  credit (&sheet, ACCOUNT_TAX_PAYABLE, taxes.inside);
-  for (gsize i = 0; i < invoice->line_count; i++)
-    if (!book_line (&sheet, invoice, &taxes, &invoice->lines[i], error))
-      return FALSE;
-  if (!check_total (&sheet, invoice, error))
+  if (!book_invoice (&sheet, invoice, error))
     return FALSE;
   char description[96];
   g_snprintf (description, sizeof description, "invoice %s", invoice->number);
@@ -245,6 +257,39 @@ booking_invoice_issued (struct ledger *ledger, const struct booked_invoice *invo
     .currency = invoice->currency,
   };
   return post (ledger, &sheet, &entry, error);
+}
+
+/* The mirror image of stored postings. */
+static void
+take_stored (struct sheet *sheet, const GArray *postings)
+{
+  for (guint i = 0; i < postings->len; i++) {
+    const struct posting *posting = &g_array_index (postings, struct posting, i);
+    credit (sheet, posting->account, posting->amount_minor);
+  }
+}
+
+gboolean
+booking_invoice_check (struct ledger *ledger, const struct booked_invoice *invoice, gboolean *ret, GError **error)
+{
+  g_auto (sheet_t) sheet = { 0 };
+  g_autoptr (GArray) postings = g_array_new (FALSE, FALSE, sizeof (struct posting));
+  g_autoptr (GArray) deferrals = g_array_new (FALSE, FALSE, sizeof (struct deferral));
+  if (!book_invoice (&sheet, invoice, error) || !journal_issue_postings (ledger, invoice->id, postings, error)
+      || !journal_issue_deferrals (ledger, invoice->id, deferrals, error))
+    return FALSE;
+  take_stored (&sheet, postings);
+  gboolean same = TRUE;
+  for (enum account account = ACCOUNT_CASH; account < ACCOUNT_END; account++)
+    same = same && sheet.sums[account] == 0;
+  for (guint i = 0; i < deferrals->len; i++) {
+    struct deferral deferral = g_array_index (deferrals, struct deferral, i);
+    deferral.amount_minor = -deferral.amount_minor;
+    deferral.recognised_minor = 0;
+    same = same && defer (&sheet, &deferral);
+  }
+  *ret = same && (sheet.deferrals == NULL || drop_empty_deferrals (sheet.deferrals) == 0);
+  return TRUE;
 }
 
 /* What was recognised by now comes off revenue, since deferred_revenue does not hold it any more. */
@@ -273,10 +318,7 @@ booking_invoice_voided (struct ledger *ledger, const struct booked_void *voided,
       || !journal_issue_deferrals (ledger, voided->invoice_id, deferrals, error))
     return FALSE;
   g_autofree char *description = g_strdup_printf ("invoice %s voided", voided->number);
-  for (guint i = 0; i < postings->len; i++) {
-    struct posting posting = g_array_index (postings, struct posting, i);
-    credit (&sheet, posting.account, posting.amount_minor);
-  }
+  take_stored (&sheet, postings);
   if (!mirror_deferrals (&sheet, deferrals))
     return does_not_fit (description, error);
   struct journal_entry entry = {

@@ -50,6 +50,9 @@ struct booked_invoice {
 };
 gboolean booking_invoice_issued (struct ledger *ledger, const struct booked_invoice *invoice, GError **error);
 
+/* Is that what is in the books for it? *ret says so; for `verify`. Not for an invoice that was brought forward. */
+gboolean booking_invoice_check (struct ledger *ledger, const struct booked_invoice *invoice, gboolean *ret, GError **error);
+
 /* Mirrors what booking_invoice_issued() (or the opening of an older ledger) booked. Settlements and credit notes are not touched:
  * they must have been undone before. */
 struct booked_void {

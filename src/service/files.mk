@@ -46,4 +46,4 @@ libservice_a_SOURCES = \
   src/service/usage-late.c src/service/usage-late.h src/service/usage-reversal.c src/service/usage-reversal.h \
   src/service/usage-correct.c src/service/usage-correct.h src/service/late-list.c src/service/late-list.h \
   src/service/usage-show.c src/service/usage-show.h \
-  src/service/verify.c src/service/verify.h src/service/verify-lines.c src/service/verify-lines.h
+  src/service/verify.c src/service/verify.h src/service/verify-books.c src/service/verify-books.h src/service/verify-lines.c src/service/verify-lines.h

@@ -37,7 +37,7 @@ compare_currencies (gconstpointer left, gconstpointer right)
 }
 
 static gboolean
-collect (const struct balance_row *row, void *data, GError **error)
+collect (const struct account_balance *row, void *data, GError **error)
 {
   struct collector *collector = data;
   struct gathered *gathered = collector->gathered;

@@ -121,7 +121,7 @@ struct balance_reader {
 };
 
 static gboolean
-read_balance (const struct balance_row *row, void *data, GError **error)
+read_balance (const struct account_balance *row, void *data, GError **error)
 {
   const struct balance_reader *reader = data;
   struct journal_balance balance = { .customer = row->customer, .amount_minor = row->amount_minor };

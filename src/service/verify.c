@@ -6,6 +6,7 @@
 #include "core/currency.h"
 #include "core/exact.h"
 #include "service/plan.h"
+#include "service/verify-books.h"
 #include "service/verify-lines.h"
 #include "store/audit.h"
 #include "store/codes.h"
@@ -125,6 +126,30 @@ prove_numbers (struct proof *proof, GError **error)
 }
 
 static gboolean
+prove_entries (struct proof *proof, GError **error)
+{
+  return verify_entries (proof->ledger, &proof->examined, proof->problems, error);
+}
+
+static gboolean
+prove_booked (struct proof *proof, GError **error)
+{
+  return verify_invoices_booked (proof->ledger, &proof->examined, proof->problems, error);
+}
+
+static gboolean
+prove_documents (struct proof *proof, GError **error)
+{
+  return verify_books_and_documents (proof->ledger, proof->problems, error);
+}
+
+static gboolean
+prove_deferred (struct proof *proof, GError **error)
+{
+  return verify_deferred (proof->ledger, &proof->examined, proof->problems, error);
+}
+
+static gboolean
 parse_ratio (const char *text, struct ratio *ret)
 {
   char *end = NULL;
@@ -217,6 +242,10 @@ static const struct {
   { "periods billed once", prove_periods, FALSE, FALSE },
   { "what is owed", prove_settlements, FALSE, FALSE },
   { "invoice numbers", prove_numbers, FALSE, FALSE },
+  { "journal entries", prove_entries, TRUE, FALSE },
+  { "invoices in the books", prove_booked, TRUE, FALSE },
+  { "books and documents", prove_documents, FALSE, FALSE },
+  { "deferred revenue", prove_deferred, TRUE, FALSE },
   { "usage events", prove_events, TRUE, TRUE },
   { "lines drawn up again", prove_again, TRUE, TRUE },
 };

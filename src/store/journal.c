@@ -258,7 +258,7 @@ journal_each (struct ledger *ledger, const struct journal_filter *filter, journa
 }
 
 gboolean
-journal_each_balance (struct ledger *ledger, const struct balance_query *asked, balance_visit visit, void *data, GError **error)
+journal_each_balance (struct ledger *ledger, const struct balance_query *asked, account_balance_visit visit, void *data, GError **error)
 {
   g_autoptr (query_t) query = NULL;
   gboolean row = FALSE;
@@ -269,7 +269,7 @@ journal_each_balance (struct ledger *ledger, const struct balance_query *asked, 
   while (db_step (query, &row, error)) {
     if (!row)
       return TRUE;
-    struct balance_row balance = {
+    struct account_balance balance = {
       .customer = asked->by_customer ? db_text (query, 0, NULL) : NULL,
       .account = (enum account) db_int64 (query, first),
       .currency = db_text (query, first + 1, NULL),
@@ -281,32 +281,51 @@ journal_each_balance (struct ledger *ledger, const struct balance_query *asked, 
   return error_prefix (error, "adding up the accounts: ");
 }
 
-gboolean
-journal_each_open_deferral (struct ledger *ledger, gint64 month, deferral_visit visit, void *data, GError **error)
+static void
+read_deferral (struct query *query, struct deferral_row *ret)
 {
-  g_autoptr (query_t) query = NULL;
+  *ret = (struct deferral_row){
+    .deferral = {
+      .account = (enum account) db_int64 (query, 0),
+      .amount_minor = db_int64 (query, 2),
+      .recognised_minor = db_int64 (query, 3),
+      .from = { (gint32) db_int64 (query, 4) },
+      .until = { (gint32) db_int64 (query, 5) },
+    },
+    .currency = db_text (query, 1, NULL),
+    .booked = { (gint32) db_int64 (query, 6) },
+    .invoice_id = db_int64 (query, 7),
+    .customer_id = db_int64 (query, 8),
+  };
+}
+
+/* All rows of a query that is bound already. */
+static gboolean
+each_deferral (struct query *bound, deferral_visit visit, void *data, GError **error)
+{
+  g_autoptr (query_t) query = bound;
   gboolean row = FALSE;
-  if (!db_query (ledger_db (ledger), SQL_DEFERRALS_OPEN, &query, error))
-    return FALSE;
-  db_bind (query, "ii", (gint64) journal_month_start (month).day, (gint64) journal_month_start (month + 1).day);
   while (db_step (query, &row, error)) {
     if (!row)
       return TRUE;
-    struct deferral_row read = {
-      .deferral = {
-        .account = (enum account) db_int64 (query, 0),
-        .amount_minor = db_int64 (query, 2),
-        .recognised_minor = db_int64 (query, 3),
-        .from = { (gint32) db_int64 (query, 4) },
-        .until = { (gint32) db_int64 (query, 5) },
-      },
-      .currency = db_text (query, 1, NULL),
-      .booked = { (gint32) db_int64 (query, 6) },
-      .invoice_id = db_int64 (query, 7),
-      .customer_id = db_int64 (query, 8),
-    };
+    struct deferral_row read;
+    read_deferral (query, &read);
     if (!visit (&read, data, error))
       return FALSE;
   }
   return FALSE;
+}
+
+gboolean
+journal_each_open_deferral (struct ledger *ledger, gint64 month, deferral_visit visit, void *data, GError **error)
+{
+  struct query *before = NULL, *within = NULL;
+  gint64 start = journal_month_start (month).day, end = journal_month_start (month + 1).day;
+  if (!db_query (ledger_db (ledger), SQL_DEFERRALS_BEFORE, &before, error))
+    return FALSE;
+  db_bind (before, "i", start);
+  if (!each_deferral (before, visit, data, error) || !db_query (ledger_db (ledger), SQL_DEFERRALS_WITHIN, &within, error))
+    return FALSE;
+  db_bind (within, "ii", start, end);
+  return each_deferral (within, visit, data, error);
 }

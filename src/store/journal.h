@@ -130,19 +130,19 @@ typedef gboolean (*journal_visit) (const struct journal_row *row, void *data, GE
 /* In the order of days, then of being booked; the postings of an entry one after the other. */
 gboolean journal_each (struct ledger *ledger, const struct journal_filter *filter, journal_visit visit, void *data, GError **error);
 
-struct balance_row {
+struct account_balance {
   const char *customer; /* NULL when not asked by customer */
   enum account account;
   const char *currency;
   gint64 amount_minor;
 };
-typedef gboolean (*balance_visit) (const struct balance_row *row, void *data, GError **error);
+typedef gboolean (*account_balance_visit) (const struct account_balance *row, void *data, GError **error);
 /* What the accounts come to before a day, by account and currency; or by customer first. */
 struct balance_query {
   struct date before;
   gboolean by_customer;
 };
-gboolean journal_each_balance (struct ledger *ledger, const struct balance_query *query, balance_visit visit, void *data, GError **error);
+gboolean journal_each_balance (struct ledger *ledger, const struct balance_query *query, account_balance_visit visit, void *data, GError **error);
 
 struct deferral_row {
   struct deferral deferral; /* as it was booked */
@@ -152,7 +152,7 @@ struct deferral_row {
   gint64 customer_id;
 };
 typedef gboolean (*deferral_visit) (const struct deferral_row *row, void *data, GError **error);
-/* Every deferral whose days are not over before the month, and that was booked in it or before; in no order. */
+/* Every deferral of which the month may earn something: booked before it with days in it or later, or booked in it; in no order. */
 gboolean journal_each_open_deferral (struct ledger *ledger, gint64 month, deferral_visit visit, void *data, GError **error);
 
 #endif

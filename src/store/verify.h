@@ -36,6 +36,15 @@ struct series_visitor {
 gboolean verify_number_series (struct ledger *ledger, GPtrArray *ret_problems, struct series_visitor visitor, GError **error);
 /* Every event has its key and the other way round. */
 gboolean verify_usage_keys (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Every entry of the journal has postings that add up to zero, on its day and on accounts that exist. */
+gboolean verify_entries (struct ledger *ledger, gint64 *ret_entries, GPtrArray *ret_problems, GError **error);
+/* The books say what the documents do: what is owed on each invoice, what each customer has in balance and in money that is not
+ * applied, what was received; and nothing is left of void invoices. */
+gboolean verify_books_and_documents (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
+/* Whether the invoice was brought forward from before there were books. */
+gboolean verify_is_brought_forward (struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error);
+/* What is deferred of each invoice is what is not earned of its fees. *ret_deferrals: how many were looked at. */
+gboolean verify_deferred (struct ledger *ledger, gint64 *ret_deferrals, GPtrArray *ret_problems, GError **error);
 /* How many usage events and numbered invoices there are together. */
 gboolean verify_size (struct ledger *ledger, gint64 *ret, GError **error);
 /* Appends the ids (gint64) of all plan versions. */

@@ -34,10 +34,14 @@ line rounding,ok,
 periods billed once,ok,
 what is owed,ok,
 invoice numbers,ok,
+journal entries,ok,
+invoices in the books,ok,
+books and documents,ok,
+deferred revenue,ok,
 usage events,ok,
 lines drawn up again,ok,' billctl verify --format csv --no-header --columns check,result,problem
 check_said 'and says so' '^the ledger .*ledger.db is sound$'
-check_json 'the quick way leaves the events out' 'map (.check) | .[-1]' '"invoice numbers"' billctl verify --quick --format json
+check_json 'the quick way leaves the events out' 'map (.check) | .[-1]' '"deferred revenue"' billctl verify --quick --format json
 cp ledger.db before.db
 check 'a proof' billctl -q verify
 check 'writes nothing' cmp before.db ledger.db
@@ -122,6 +126,39 @@ tampered 'what counts as billed' 'periods billed once' \
   "UPDATE subscription SET fees_billed = 0, usage_billed = 0 WHERE code = 'acme-1'"
 tampered 'a reference' 'database file and references' 'subscription row .* names a customer that does not exist' \
   "UPDATE subscription SET customer_id = 99 WHERE code = 'acme-1'"
+
+# The books. bolt has two subscriptions: 2 x 10.00 for January on INV-2026-000003 and 2 x 10.00 for February on INV-2026-000004,
+# which alone is deferred: the others were over when they were issued on 2026-02-01.
+entry_4="WHERE entry_id = (SELECT id FROM journal_entry WHERE kind = 'invoice' AND description = 'invoice INV-2026-000004')"
+tampered 'a posting' 'journal entries' '^entry [0-9]+ of the journal does not balance: its postings add up to 100 minor units of USD$' \
+  "UPDATE posting SET amount_minor = amount_minor + 100 $entry_4 AND account_id = 2"
+tampered 'two postings of an entry' 'invoices in the books' '^invoice INV-2026-000004 is not in the books as it was issued$' \
+  "UPDATE posting SET amount_minor = amount_minor - 100 $entry_4 AND account_id = 3;
+   UPDATE posting SET amount_minor = amount_minor + 100 $entry_4 AND account_id = 2"
+tampered 'what is owed in the books' 'books and documents' \
+  '^invoice INV-2026-000004: [0-9]+ minor units are owed, but in the books they are [0-9]+$' \
+  "UPDATE posting SET amount_minor = amount_minor - 100 $entry_4 AND account_id = 3;
+   UPDATE posting SET amount_minor = amount_minor + 100 $entry_4 AND account_id = 2"
+tampered 'an entry taken out' 'invoices in the books' '^invoice INV-2026-000004 is not in the books as it was issued$' \
+  "DELETE FROM posting $entry_4; DELETE FROM deferral $entry_4; DELETE FROM journal_entry WHERE description = 'invoice INV-2026-000004'"
+tampered 'its postings alone' 'journal entries' '^entry [0-9]+ of the journal has no postings$' "DELETE FROM posting $entry_4"
+tampered 'the entry alone' 'journal entries' '^posting 1 of entry [0-9]+ is on no account, or not on the day of an entry$' \
+  "DELETE FROM journal_entry WHERE description = 'invoice INV-2026-000004'"
+tampered 'the day of an entry' 'journal entries' 'not on the day of an entry$' \
+  "UPDATE journal_entry SET day = day - 40 WHERE description = 'invoice INV-2026-000004'"
+tampered 'what waits to be earned' 'deferred revenue' '^invoice INV-2026-000004: 1000 minor units of USD are not earned, but 2000 are deferred$' \
+  "UPDATE deferral SET amount_minor = 1000 $entry_4"
+tampered 'its days' 'invoices in the books' '^invoice INV-2026-000004 is not in the books' "UPDATE deferral SET until_day = until_day + 1 $entry_4"
+tampered 'what waits to be earned taken out' 'deferred revenue' \
+  '^invoice INV-2026-000004: 0 minor units of USD are not earned, but 2000 are deferred$' "DELETE FROM deferral $entry_4"
+tampered 'the entry of a void invoice' 'books and documents' '^invoice INV-2026-000001 is void, but -?[0-9]+ minor units of it are left on receivable$' \
+  "DELETE FROM posting WHERE entry_id = (SELECT id FROM journal_entry WHERE kind = 'void');
+   DELETE FROM deferral WHERE entry_id = (SELECT id FROM journal_entry WHERE kind = 'void'); DELETE FROM journal_entry WHERE kind = 'void'"
+tampered 'a balance that nobody booked' 'books and documents' '^customer bolt: the balance comes to -500 minor units of USD, but in the books to 0$' \
+  "INSERT INTO balance_movement (customer_id, currency, amount_minor, kind, at_us) SELECT id, 'USD', 500, 'adjustment', 0 FROM customer WHERE code = 'bolt'"
+tampered 'a payment that nobody booked' 'books and documents' '^customer bolt: what was received comes to 500 minor units of USD, but in the books to 0$' \
+  "INSERT INTO payment (customer_id, currency, amount_minor, status, method, received_at_us, created_at_us)
+   SELECT id, 'USD', 500, 'succeeded', 'manual', 0, 0 FROM customer WHERE code = 'bolt'"
 
 # A page of the file itself: what is wrong is listed, and the other proofs go on.
 sqlite3 ledger.db "VACUUM INTO 'flipped.db'"

@@ -13,6 +13,7 @@ core_unit_tests = \
 	tests/unit/test-price \
 	tests/unit/test-tax \
 	tests/unit/test-taxid \
+	tests/unit/test-recognition \
 	tests/unit/test-wide
 check_PROGRAMS += $(core_unit_tests) tests/unit/test-vectors
 UNIT_TESTS += $(core_unit_tests) tests/unit/test-vectors
@@ -57,6 +58,9 @@ tests_unit_test_tax_LDADD = $(unit_test_ldadd)
 tests_unit_test_taxid_SOURCES = tests/unit/test-taxid.c $(unit_test_frame)
 tests_unit_test_taxid_CFLAGS = $(unit_test_cflags)
 tests_unit_test_taxid_LDADD = $(unit_test_ldadd)
+tests_unit_test_recognition_SOURCES = tests/unit/test-recognition.c $(unit_test_frame)
+tests_unit_test_recognition_CFLAGS = $(unit_test_cflags)
+tests_unit_test_recognition_LDADD = $(unit_test_ldadd)
 tests_unit_test_wide_SOURCES = tests/unit/test-wide.c $(unit_test_frame)
 tests_unit_test_wide_CFLAGS = $(unit_test_cflags)
 tests_unit_test_wide_LDADD = $(unit_test_ldadd)
