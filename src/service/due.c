@@ -16,6 +16,7 @@ struct metered {
   char *name;
   char *property;
   enum aggregation aggregation;
+  gboolean persistent;
 };
 
 struct due_reader {
@@ -48,11 +49,12 @@ load_metric (const struct metric *metric, void *data, GError **error)
   metered->code = g_strdup (metric->code);
   metered->name = g_strdup (metric->name);
   metered->property = g_strdup (metric->property);
+  metered->persistent = metric->persistent;
   g_hash_table_insert (reader->by_id, &metered->id, metered);
   g_hash_table_insert (reader->by_code, metered->code, metered);
   if (!aggregation_parse (metric->aggregation, &metered->aggregation))
     return error_set (error, ERROR_LEDGER, "metric %s has an unknown aggregation '%s'", metric->code, metric->aggregation);
-  reader->levels = reader->levels || metered->aggregation == AGGREGATE_WEIGHTED_SUM;
+  reader->levels = reader->levels || aggregation_stays (metered->aggregation, metered->persistent);
   return TRUE;
 }
 
@@ -233,6 +235,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .customer_id = request->subscriptions[index].subscription.customer_id,
     .metric_id = metric->id,
     .aggregation = metric->aggregation,
+    .persistent = metric->persistent,
     .property = metric->property,
     .charge = charge,
     .subscription_id = place->subscription_id,
@@ -299,7 +302,7 @@ collect_charge (struct due_reader *reader, const struct due_request *request, gs
   const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
   if (metric == NULL)
     return error_set (error, ERROR_LEDGER, "plan %s charges for a metric '%s' that does not exist", place->plan->code, charge->metric);
-  gboolean any = TRUE, without_events = price_has_bounds (&charge->bounds) || metric->aggregation == AGGREGATE_WEIGHTED_SUM;
+  gboolean any = TRUE, without_events = price_has_bounds (&charge->bounds) || aggregation_stays (metric->aggregation, metric->persistent);
   if (may_skip && !without_events
       && !has_events (reader, request->subscriptions[index].subscription.customer_id, metric->id, place->period, &any, error))
     return FALSE;
