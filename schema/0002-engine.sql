@@ -241,6 +241,7 @@ INSERT INTO invoice_line_2 SELECT invoice_id, position, subscription_id, plan_ve
   FROM invoice_line ORDER BY invoice_id, position;
 DROP TABLE invoice_line;
 ALTER TABLE invoice_line_2 RENAME TO invoice_line;
+CREATE INDEX invoice_line_usage ON invoice_line (subscription_id, period_index) WHERE kind = 'usage' OR kind = 'spending';
 CREATE TRIGGER invoice_line_issued_no_update BEFORE UPDATE ON invoice_line
 BEGIN SELECT raise (ABORT, 'invoice lines are replaced with their draft, never changed'); END;
 CREATE TRIGGER invoice_line_issued_no_delete BEFORE DELETE ON invoice_line

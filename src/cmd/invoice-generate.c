@@ -8,11 +8,13 @@
 struct args {
   const char *customer;
   gboolean finalize;
+  gboolean late;
 };
 
 static const struct option options[] = {
   OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
   OPTION_FLAG (struct args, finalize, "finalize", 0, "number and open the invoices in the same transaction"),
+  OPTION_FLAG (struct args, late, "late", 0, "bill late usage by itself where nothing else is due"),
   OPTION_END,
 };
 
@@ -46,7 +48,7 @@ say_result (const struct invocation *invocation, const struct billing_result *re
     invocation_say (invocation, "invoices: %s", text->str);
   if (result->late > 0) {
     invocation_say (invocation, "%" G_GINT64_FORMAT " events came after their period was billed and stand on no invoice", result->late);
-    invocation_say (invocation, "`billctl export usage --late` lists them");
+    invocation_say (invocation, "`billctl usage late` lists them");
   }
 }
 
@@ -62,6 +64,7 @@ run (struct invocation *invocation, GError **error)
   struct billing_request request = {
     .customer = args->customer,
     .finalize = args->finalize,
+    .late = args->late,
     .as_of_us = invocation->as_of_us,
     .report_invoice = billed_invoice_row,
     .report_failure = billed_invoice_warn,

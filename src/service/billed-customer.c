@@ -24,6 +24,11 @@ billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError
   customer->rules.taxes = tax_book_new (ledger);
   customer->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
   g_array_set_clear_func (customer->subscriptions, clear_subscription);
+  customer->late = g_array_new (FALSE, FALSE, sizeof (struct usage_late_entry));
+  customer->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  customer->left_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  customer->placed = g_array_new (FALSE, FALSE, sizeof (struct late_placed));
+  customer->scratch = draft_sheet_new ();
   if (!due_reader_new (ledger, &customer->due, error))
     return FALSE;
   *ret = g_steal_pointer (&customer);
@@ -41,6 +46,11 @@ billed_customer_free (struct billed_customer *customer)
   draft_sheet_free (customer->sheet);
   tax_book_free (customer->rules.taxes);
   g_array_unref (customer->subscriptions);
+  g_array_unref (customer->late);
+  g_hash_table_unref (customer->known);
+  g_array_unref (customer->left_out);
+  g_array_unref (customer->placed);
+  draft_sheet_free (customer->scratch);
   g_free (customer->code);
   g_free (customer);
 }
@@ -54,6 +64,9 @@ billed_customer_start (struct billed_customer *customer, const struct subscripti
   customer->code = g_strdup (row->payer_code);
   customer->currency = currency_find (row->payer_currency);
   g_array_set_size (customer->subscriptions, 0);
+  g_array_set_size (customer->late, 0);
+  g_array_set_size (customer->left_out, 0);
+  g_hash_table_remove_all (customer->known);
   return timezone_cache_get (customer->zones, row->payer_timezone, &customer->zone, error);
 }
 
@@ -79,6 +92,22 @@ set_scope (struct billed_subscription *billed, const struct subscription_row *ro
     g_snprintf (billed->scope, sizeof billed->scope, "c:%" G_GINT64_FORMAT, subscription->customer_id);
 }
 
+static gboolean
+add_late (struct billed_customer *customer, gint64 customer_id, GError **error)
+{
+  guint before = customer->late->len;
+  if (g_hash_table_contains (customer->known, &customer_id))
+    return TRUE;
+  g_hash_table_add (customer->known, g_memdup2 (&customer_id, sizeof customer_id));
+  if (!usage_late_of (customer->ledger, customer_id, customer->late, error))
+    return FALSE;
+  if (customer->late->len > before) {
+    g_array_set_size (customer->left_out, 0);
+    late_left_out (customer->late, NULL, customer->left_out);
+  }
+  return TRUE;
+}
+
 gboolean
 billed_customer_add (struct billed_customer *customer, const struct subscription_row *row, GError **error)
 {
@@ -90,7 +119,7 @@ billed_customer_add (struct billed_customer *customer, const struct subscription
   set_zone (&billed, zone);
   set_scope (&billed, row);
   g_array_append_val (customer->subscriptions, billed);
-  return TRUE;
+  return add_late (customer, row->subscription.customer_id, error);
 }
 
 gboolean
@@ -138,6 +167,8 @@ billed_customer_request (const struct billed_customer *customer, gint64 through_
     .as_of_us = through_us,
     .subscriptions = (const struct billed_subscription *) (gpointer) customer->subscriptions->data,
     .count = customer->subscriptions->len,
+    .left_out = (const gint64 *) (gpointer) customer->left_out->data,
+    .left_out_count = customer->left_out->len,
   };
 }
 
@@ -145,10 +176,42 @@ gboolean
 billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error)
 {
   const struct due_request request = billed_customer_request (customer, through_us);
+  const struct late_request late = {
+    .ledger = customer->ledger,
+    .reader = customer->due,
+    .due = &request,
+    .sheet = customer->sheet,
+    .scratch = customer->scratch,
+  };
+  const struct late_alone alone = { customer->late_alone, through_us };
   draft_sheet_clear (customer->sheet);
   const struct tax_payer taxed = { customer->id, customer->issuer_id, customer->zone };
   tax_book_for (customer->rules.taxes, &taxed);
-  return due_collect (customer->due, &request, customer->sheet, error) && draft_sheet_close (customer->sheet, &customer->rules, error);
+  g_array_set_size (customer->placed, 0);
+  return due_collect (customer->due, &request, customer->sheet, error)
+         && late_usage_add (&late, customer->late, alone, customer->placed, error)
+         && draft_sheet_close (customer->sheet, &customer->rules, error);
+}
+
+gboolean
+billed_customer_note_issued (const struct billed_customer *customer, const struct draft_view *view, gint64 invoice_id, GError **error)
+{
+  for (guint i = 0; i < customer->placed->len; i++) {
+    const struct late_placed *placed = &g_array_index (customer->placed, struct late_placed, i);
+    if (placed->due_us == view->due_us && placed->currency == view->currency && strcmp (placed->scope, view->scope) == 0
+        && !usage_late_set_billed (customer->ledger, placed->usage_id, invoice_id, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+void
+billed_customer_go_back (struct billed_customer *customer, const struct invoice_order *on, struct due_request *request)
+{
+  g_array_set_size (customer->left_out, 0);
+  late_left_out (customer->late, on, customer->left_out);
+  request->left_out = (const gint64 *) (gpointer) customer->left_out->data;
+  request->left_out_count = customer->left_out->len;
 }
 
 gboolean

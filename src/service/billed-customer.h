@@ -8,6 +8,7 @@
 #include "base/timezone.h"
 #include "service/draft.h"
 #include "service/due.h"
+#include "service/late-usage.h"
 #include "service/plan.h"
 #include "store/subscription.h"
 
@@ -28,6 +29,12 @@ struct billed_customer {
   const struct currency *currency;
   const struct timezone *zone;
   GArray *subscriptions;     /* struct billed_subscription, in id order */
+  GArray *late;       /* struct usage_late_entry, of the customers of the subscriptions */
+  GHashTable *known;  /* gint64: the customers whose late usage that is */
+  GArray *left_out;   /* gint64: late events that do not count */
+  GArray *placed;     /* struct late_placed: late events on the sheet */
+  struct draft_sheet *scratch;
+  gboolean late_alone; /* late usage falls due by itself where nothing else does */
   struct draft_rules rules;  /* discounts and taxes; those of a customer are set by billed_customer_draw_up() */
 };
 
@@ -53,6 +60,13 @@ struct due_request billed_customer_request (const struct billed_customer *custom
 
 /* Puts everything that is due by then and stands on no issued invoice onto the sheet, and closes it. */
 gboolean billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GError **error);
+
+/* The draft of the view was issued as that invoice: late events on it count from there on. */
+gboolean billed_customer_note_issued (const struct billed_customer *customer, const struct draft_view *view, gint64 invoice_id,
+                                      GError **error);
+
+/* What counted on an issued invoice: to be set before it is drawn up again. The request is changed accordingly. */
+void billed_customer_go_back (struct billed_customer *customer, const struct invoice_order *on, struct due_request *request);
 
 /* What fell due by then now stands on issued invoices: those of the scope (see struct invoice) and the
  * currency, or all for NULL. */

@@ -142,7 +142,7 @@ match_drafts (struct issuing *issuing, struct drafts_of_customer drafts)
 /* Drawn up again, the drafts must come out as they stand. Otherwise what has come since then (usage, a subscription that began
  * earlier) would count as billed without being on any invoice. */
 static gboolean
-check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError **error)
+compare_current (struct issuing *issuing, struct drafts_of_customer drafts, gboolean *ret_same, GError **error)
 {
   struct billed_customer *customer = issuing->customer;
   gboolean same = customer->id != 0;
@@ -156,6 +156,23 @@ check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError
     struct draft_view view = draft_at (customer->sheet, place);
     same = view.due_us == drafts.keys[i].billed_at_us && is_view_of (&view, &drafts.keys[i]);
     if (same && !draft_equals_stored (customer->sheet, place, issuing->ledger, drafts.keys[i].id, &same, error))
+      return FALSE;
+  }
+  *ret_same = same;
+  return TRUE;
+}
+
+/* A draft of late usage alone is one that `invoice generate --late` made. */
+static gboolean
+check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError **error)
+{
+  gboolean same = FALSE;
+  issuing->customer->late_alone = FALSE;
+  if (!compare_current (issuing, drafts, &same, error))
+    return FALSE;
+  if (!same && draft_count (issuing->customer->sheet) == 0) {
+    issuing->customer->late_alone = TRUE;
+    if (!compare_current (issuing, drafts, &same, error))
       return FALSE;
   }
   if (same)
@@ -195,7 +212,7 @@ issue (struct issuing *issuing, const struct invoice_draft_key *key, gsize index
     .usage_seen = issuing->usage_seen,
   };
   if (!numbering_next (issuing->numbering, customer->issuer_id, &issue.number, error) || !invoice_issue (issuing->ledger, &issue, error)
-      || !record (issuing, &view, &issue, error))
+      || !record (issuing, &view, &issue, error) || !billed_customer_note_issued (customer, &view, key->id, error))
     return FALSE;
   issuing->result.issued++;
   struct billed_invoice billed = {

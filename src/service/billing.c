@@ -154,7 +154,8 @@ issue_stored (struct run *run, const struct draft_view *view, gint64 id, const c
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
     .usage_seen = run->usage_seen,
   };
-  if (!invoice_issue (run->ledger, &issue, error) || !record (run, view, id, number, error))
+  if (!invoice_issue (run->ledger, &issue, error) || !record (run, view, id, number, error)
+      || !billed_customer_note_issued (run->customer, view, id, error))
     return FALSE;
   report (run, BILLING_ISSUED, view, id, number);
   return TRUE;
@@ -180,7 +181,8 @@ settle_draft (struct run *run, gsize index, GError **error)
   gint64 id = stored.id;
   if (stored.id != 0 && !invoice_delete_draft (run->ledger, stored.id, error))
     return FALSE;
-  if (!write_draft (run, &view, number, &id, error))
+  if (!write_draft (run, &view, number, &id, error)
+      || (number != NULL && !billed_customer_note_issued (run->customer, &view, id, error)))
     return FALSE;
   enum billing_change change = run->finalize ? BILLING_ISSUED : stored.id != 0 ? BILLING_REBUILT : BILLING_DRAFTED;
   report (run, change, &view, id, number);
@@ -223,6 +225,7 @@ bill_customer (struct run *run, GError **error)
 {
   struct billed_customer *customer = run->customer;
   GError *failure = NULL;
+  customer->late_alone = run->request->late;
   if (!billed_customer_draw_up (customer, run->request->as_of_us, &failure))
     return fail_customer (run, failure, error);
   gsize count = draft_count (customer->sheet);

@@ -46,6 +46,7 @@ struct billing_failure {
 
 struct billing_request {
   const char *customer; /* code; NULL: all */
+  gboolean late; /* late usage of customers for whom nothing else is due is billed by itself, at the as-of instant */
   gboolean finalize;    /* number and open at once; also on with the setting invoice.auto-finalize */
   gint64 as_of_us;
   gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* once it is committed; may be NULL */

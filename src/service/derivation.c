@@ -205,3 +205,38 @@ derivation_of_bound (GString *ret, const struct line_place *place, const struct 
   add_decimal (ret, "charged", money_to_decimal (charged_minor, place->plan->currency));
   g_string_append_c (ret, '}');
 }
+
+static void
+add_text_unless_empty (GString *out, const char *key, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    add_text (out, key, text);
+}
+
+static void
+add_side (GString *out, const char *key, const struct line_place *place, const struct late_side *side)
+{
+  add_key (out, key);
+  g_string_append_c (out, '{');
+  add_decimal (out, "quantity", side->quantity);
+  add_decimal (out, "amount", money_to_decimal (side->amount_minor, place->plan->currency));
+  g_string_append_c (out, '}');
+}
+
+void
+derivation_of_late (GString *ret, const struct line_place *place, const struct late_line *late)
+{
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", "late");
+  add_text_unless_empty (ret, "metric", late->metric);
+  add_text_unless_empty (ret, "filter", late->filter);
+  add_text_unless_empty (ret, "group", late->group);
+  add_text_unless_empty (ret, "bound", late->bound);
+  add_side (ret, "before", place, &late->before);
+  add_side (ret, "after", place, &late->after);
+  if (late->now != NULL) {
+    add_key (ret, "now");
+    g_string_append (ret, late->now);
+  }
+  g_string_append_c (ret, '}');
+}

@@ -14,5 +14,6 @@ void derivation_of_usage (GString *ret, const struct line_place *place, const st
                           const struct price_result *result);
 void derivation_of_bound (GString *ret, const struct line_place *place, const struct bound_line *bound, enum price_bound which,
                           gint64 charged_minor);
+void derivation_of_late (GString *ret, const struct line_place *place, const struct late_line *late);
 
 #endif

@@ -279,6 +279,42 @@ draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, cons
   return add_line (sheet, &whole, &line, &amount, error);
 }
 
+gboolean
+draft_add_late (struct draft_sheet *sheet, const struct line_place *place, const struct late_line *late, GError **error)
+{
+  struct decimal quantity = decimal_from_int64 (1);
+  gint64 change_minor = 0;
+  if ((*late->bound == '\0' && decimal_subtract (late->after.quantity, late->before.quantity, &quantity) != DECIMAL_OK)
+      || !money_subtract (late->after.amount_minor, late->before.amount_minor, &change_minor))
+    return does_not_fit (place, late->code, error);
+  struct invoice_line line = {
+    .kind = keep (sheet, late->kind),
+    .code = keep (sheet, late->code),
+    .metric_id = late->metric_id,
+    .description = keep_role (sheet, LINE_LATE, late->description),
+    .quantity = keep_decimal (sheet, quantity),
+    .unit_price = late->unit_price == NULL ? NULL : keep (sheet, late->unit_price),
+    .category = late->category == NULL ? NULL : keep (sheet, late->category),
+  };
+  struct exact amount = exact_from_decimal (money_to_decimal (change_minor, place->plan->currency));
+  derivation_of_late (sheet->scratch, place, late);
+  return add_line (sheet, place, &line, &amount, error);
+}
+
+gboolean
+draft_first_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 *ret_us)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < sheet->entries->len; i++) {
+    const struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
+    if (entry->currency != currency || strcmp (entry->scope, scope) != 0)
+      continue;
+    *ret_us = any ? MIN (*ret_us, entry->due_us) : entry->due_us;
+    any = TRUE;
+  }
+  return any;
+}
+
 static gint
 compare_entries (gconstpointer left, gconstpointer right)
 {

@@ -63,6 +63,27 @@ struct bound_line {
   gsize first; /* what draft_sheet_mark() said before the lines */
 };
 
+/* What a price, or a bound, comes to now, less what was billed for it before. */
+struct late_side {
+  struct decimal quantity;
+  gint64 amount_minor;
+};
+struct late_line {
+  const char *kind;
+  const char *code;
+  const char *description;
+  const char *metric; /* NULL: all usage */
+  gint64 metric_id;
+  const char *filter; /* "": none, and so are the next two */
+  const char *group;
+  const char *bound;  /* the rule of its derivation: "minimum", "maximum_spend" … */
+  const char *unit_price;
+  const char *category;
+  struct late_side before;
+  struct late_side after;
+  const char *now;    /* the derivation of what it comes to now; NULL: nothing stands for it any more */
+};
+
 struct draft_sheet; /* of one customer at a time */
 struct draft_sheet *draft_sheet_new (void);
 void draft_sheet_free (struct draft_sheet *sheet);
@@ -74,6 +95,12 @@ void draft_sheet_clear (struct draft_sheet *sheet);
 /* Adds a line; a fee whose amount is zero because its price is, is left out. ERROR_FAILED when the amount does not fit. */
 gboolean draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error);
 gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error);
+
+/* The difference of both sides; place->role is LINE_LATE. */
+gboolean draft_add_late (struct draft_sheet *sheet, const struct line_place *place, const struct late_line *late, GError **error);
+
+/* When the first draft of that scope and currency falls due; FALSE: there is none. */
+gboolean draft_first_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 *ret_us);
 
 /* What stands for the original of an unused part: the discount that was taken off it then. To be called right behind the line; its
  * discount is then not the business of coupons. */

@@ -244,6 +244,8 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .last_usage_id = request->last_usage_id,
     .excluded = (const struct window *) (gpointer) reader->excluded->data,
     .excluded_count = reader->excluded->len,
+    .left_out = request->left_out,
+    .left_out_count = request->left_out_count,
   };
   const struct usage_bucket *buckets = NULL;
   if (!aggregator_run (reader->aggregator, &aggregate, &buckets, error))
@@ -452,6 +454,23 @@ find_owner (const struct due_request *request, const struct due_event *event, co
       return billed;
   }
   return NULL;
+}
+
+gboolean
+due_find_owner (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize *ret)
+{
+  const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
+  const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
+  if (owner != NULL)
+    *ret = (gsize) (owner - request->subscriptions);
+  return owner != NULL;
+}
+
+gboolean
+due_metric_stays (const struct due_reader *reader, gint64 metric_id)
+{
+  const struct metered *metric = g_hash_table_lookup (reader->by_id, &metric_id);
+  return metric != NULL && aggregation_stays (metric->aggregation, metric->persistent);
 }
 
 gboolean

@@ -28,6 +28,8 @@ struct due_request {
   const struct billed_subscription *subscriptions; /* in id order */
   gsize count;
   gint64 last_usage_id; /* events that were stored later are left out; 0: none are */
+  const gint64 *left_out; /* ids of late events that do not count yet, ascending */
+  gsize left_out_count;
 };
 
 /* One per run. */
@@ -58,13 +60,17 @@ gboolean due_usage_again (struct due_reader *reader, const struct due_request *r
 gboolean due_spending_again (const struct due_request *request, const struct due_again *again, gsize first, struct draft_sheet *sheet,
                              GError **error);
 
-/* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
 struct due_event {
   gint64 customer_id;
   gint64 metric_id;
   gint64 subscription_id; /* 0: it names none */
   gint64 at_us;
 };
+/* The place in the request of the subscription that the event counts for; FALSE: it counts for none. */
+gboolean due_find_owner (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize *ret);
+/* Does what the metric measures stay from one period to the next? */
+gboolean due_metric_stays (const struct due_reader *reader, gint64 metric_id);
+/* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
 gboolean due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event);
 
 /* *ret is the subscription moved past what is due at an instant: fees_…, usage_… and billed_through_us. FALSE when nothing of it

@@ -16,13 +16,14 @@ struct again {
   const struct progress_sink *progress;
   struct billed_customer *customer;
   GArray *parts; /* struct part: what stands on the invoice */
+  struct invoice_order on; /* where the invoice stands */
   gint64 invoices;
   GPtrArray *problems;
 };
 
 /* Consecutive lines that are drawn up together: the fees of a period, the usage of one, or what a change cost. */
 struct part {
-  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE } kind;
+  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE, PART_LATE } kind;
   gint64 subscription_id;
   gint64 phase;
   gint64 period_index; /* 0 for a change */
@@ -32,6 +33,8 @@ struct part {
 static enum part_kind
 kind_of (const struct invoice_line *line)
 {
+  if (line->role == LINE_LATE)
+    return PART_LATE;
   if (line->role == LINE_UNUSED || line->role == LINE_REMAINING)
     return PART_CHANGE;
   return strcmp (line->kind, line_kind_name (LINE_USAGE)) == 0 || strcmp (line->kind, line_kind_name (LINE_SPENDING)) == 0 ? PART_USAGE : PART_FEES;
@@ -53,7 +56,7 @@ find_part (const struct invoice_line *line, void *data, GError **error)
     part.period_index = 0;
   struct part *last = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
   gboolean joins = last != NULL && last->kind == part.kind && last->subscription_id == part.subscription_id
-                   && last->period_index == part.period_index && (last->phase == part.phase || part.kind == PART_USAGE);
+                   && last->period_index == part.period_index && (last->phase == part.phase || part.kind == PART_USAGE || part.kind == PART_LATE);
   if (!joins) {
     g_array_append_val (again->parts, part);
     return TRUE;
@@ -77,6 +80,21 @@ find_subscription (const struct again *again, gint64 id, gsize *ret)
 }
 
 static gboolean
+draw_up_late (struct again *again, const struct due_request *request, const struct part *part, gsize index, GError **error)
+{
+  const struct late_request late = {
+    .ledger = again->ledger,
+    .reader = again->customer->due,
+    .due = request,
+    .on = &again->on,
+    .sheet = again->customer->sheet,
+    .scratch = again->customer->scratch,
+  };
+  const struct late_again asked = { index, part->phase, part->period_index };
+  return late_usage_again (&late, &asked, error);
+}
+
+static gboolean
 draw_up_part (struct again *again, const struct due_request *request, const struct part *part, GError **error)
 {
   struct billed_customer *customer = again->customer;
@@ -88,6 +106,8 @@ draw_up_part (struct again *again, const struct due_request *request, const stru
       return due_fees_again (customer->due, request, &due, customer->sheet, error);
     case PART_USAGE:
       return due_usage_again (customer->due, request, &due, customer->sheet, error);
+    case PART_LATE:
+      return draw_up_late (again, request, part, due.index, error);
     case PART_CHANGE:
       break;
   }
@@ -108,6 +128,8 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   struct due_request request = billed_customer_request (customer, invoice->billed_at_us);
   /* No event at all had been stored before the first: an id that leaves them all out is not 0. */
   request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
+  again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, invoice->id };
+  billed_customer_go_back (customer, &again->on, &request);
   for (guint i = 0; i < again->parts->len; i++)
     if (!draw_up_part (again, &request, &g_array_index (again->parts, struct part, i), error))
       return FALSE;

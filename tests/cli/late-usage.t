@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Usage that comes after its period was billed: recorded, told, listed, never lost without a word.
+# Usage that comes after its period was billed: recorded, told, listed, and billed as the difference that it makes.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 . "$srcdir/tests/cli/billing.sh"
 need jq sqlite3
@@ -76,32 +76,146 @@ late-3
 late-4
 late-5' late
 
-# --- Every run says so ---
+# --- Every run says so, and bills them ---
 
 check_error 0 'a run says how many' 'nothing is due
 5 events came after their period was billed and stand on no invoice
-`billctl export usage --late` lists them' billctl invoice generate --as-of 2026-02-01 --format csv --no-header
+`billctl usage late` lists them' billctl invoice generate --as-of 2026-02-01 --format csv --no-header
 check_error 0 'of one customer' 'nothing is due
 2 events came after their period was billed and stand on no invoice
-`billctl export usage --late` lists them' billctl invoice generate --as-of 2026-02-01 --customer acme --format csv --no-header
+`billctl usage late` lists them' billctl invoice generate --as-of 2026-02-01 --customer acme --format csv --no-header
 check_error 0 'of one that has none: nothing' 'nothing is due' \
   billctl invoice generate --as-of 2026-02-01 --customer tried --format csv --no-header
-# What is not late is billed in its turn: acme 3 + 1 for February; two 1, and 2 for the open period; tried 5 + 2 + 1 and its fee.
+# The next run: acme 3 + 1 for February, and 3 + 1 more of January, which stood at 5 + 1. two: 1 for February, 2 for the period from the 15th, and 2 + 1 + 1
+# more of January, on its earliest draft, that of 15 February. tried has none: 5 + 2 + 1 and its fee.
+check 'drafts' generate 2026-03-01
+check_output 'drafts have it' 'late,calls,2026-01-01,2026-02-01,4,4.00
+per_unit,calls,2026-02-01,2026-03-01,4,4.00' sh -c "billctl invoice list --customer acme --status draft --format json | jq -r '.[].invoice' |
+  xargs -n 1 billctl invoice show --format json | jq -r '.lines[] | [.derivation.rule, .code, (.period_start | .[:10]), (.period_end | .[:10]), .quantity, (.amount / 100 | tostring + \".00\")] | join (\",\")' | sort"
+check_output 'but the events are open' open sh -c "billctl usage late --customer acme --format csv --no-header --columns status | sort -u"
 check 'the next run' generate 2026-03-01 --finalize
-check_output 'bills what came in time' 'calls,2026-01-01,2026-02-01,6,,6.00
-calls,2026-02-01,2026-03-01,4,,4.00' lines acme
-check_output 'also of the period that was open' 'calls,2026-01-01,2026-02-01,5,,5.00
+check_output 'bills what came in time, and what came late' 'calls,2026-01-01,2026-02-01,6,,6.00
+calls,2026-02-01,2026-03-01,4,,4.00
+calls,2026-01-01,2026-02-01,4,,4.00' lines acme
+check_output 'on the earliest draft' 'calls,2026-01-01,2026-02-01,5,,5.00
 calls,2026-01-15,2026-02-15,2,,2.00
-calls,2026-02-01,2026-03-01,1,,1.00' sh -c "billctl export lines --customer two --no-header --columns code,period_start,period_end,quantity,ratio,amount |
-  sed 's/T00:00:00Z//g' | sort"
+calls,2026-01-01,2026-02-01,4,,4.00
+calls,2026-02-01,2026-03-01,1,,1.00' lines two
 check_output 'and of the one whose fee was billed' 'calls,2026-01-11,2026-02-11,8,,8.00' \
   sh -c "billctl export lines --customer tried --no-header --columns code,period_start,period_end,quantity,ratio,amount | sed 's/T00:00:00Z//g' | grep ^calls"
-check_output 'what was late stays so' 5 sh -c 'billctl export usage --late --no-header --columns id | wc -l'
-# Everything that is recorded is billed, late, or without a price: 6 + 4 + 5 + 2 + 1 + 8 = 26 billed, 3 + 2 + 1 + 1 + 1 = 8 late, and
-# 3 unpriced, 3 before the start, 2 in the trial.
+check_json 'how it came about' '[.lines[1].description, (.lines[1].derivation | [.rule, .before, .after, .now.quantity])]' \
+  '["Late: calls",["late",{"quantity":"6","amount":"6"},{"quantity":"10","amount":"10"},"10"]]' \
+  sh -c "billctl invoice show \"\$(billctl export lines --customer acme --no-header --columns invoice | tail -n 1)\" --format json"
+check_output 'the events say where' 'late-1,billed,true
+late-2,billed,true
+late-3,billed,true
+late-4,billed,true
+late-5,billed,true' sh -c "billctl usage late --format json | jq -r '.[] | [.id, .status, (.invoice != null)] | join (\",\")'"
+check_error 0 'nothing is left' 'nothing is due' billctl invoice generate --as-of 2026-03-01 --format csv --no-header
+# Everything that is recorded is billed or without a price: 6 + 4 + 4 + 5 + 2 + 4 + 1 + 8 = 34 billed, and 3 unpriced, 3 before the start, 2 in the trial.
 check_output 'nothing is lost' 42 sh -c "billctl export usage --no-header --columns quantity | awk '{ sum += \$1 } END { print sum }'"
-check_output 'the late ones' 8 sh -c "billctl export usage --late --no-header --columns quantity | awk '{ sum += \$1 } END { print sum }'"
-check_output 'the billed ones' 26 sh -c "billctl export lines --no-header --columns kind,quantity | awk -F , '\$1 == \"usage\" { sum += \$2 } END { print sum }'"
+check_output 'the billed ones' 34 sh -c "billctl export lines --no-header --columns kind,quantity | awk -F , '\$1 == \"usage\" { sum += \$2 } END { print sum }'"
 check 'the ledger is sound' billctl verify
+
+# --- Tiers, filters, bounds, levels, percentages: the difference of what the period comes to ---
+cat >models.json <<'JSON'
+{ "currency": "USD",
+  "metrics": [ { "code": "tiers" }, { "code": "least" }, { "code": "most" }, { "code": "kinds" }, { "code": "sales" },
+    { "code": "level", "aggregation": "weighted_sum", "negative": "allow" }, { "code": "seats", "persistent": true, "negative": "allow" },
+    { "code": "peak", "aggregation": "max" }, { "code": "held", "late": "hold" }, { "code": "gone", "late": "ignore" } ],
+  "plans": [ { "code": "models", "type": "pay_per_use", "charges": [
+      { "metric": "tiers", "model": "graduated", "tiers": [ { "up_to": "10", "unit_price": "1.00" }, { "up_to": null, "unit_price": "0.10" } ] },
+      { "metric": "least", "model": "per_unit", "unit_price": "1.00", "minimum_amount": "10.00" },
+      { "metric": "most", "model": "per_unit", "unit_price": "1.00", "maximum_amount": "10.00" },
+      { "metric": "kinds", "model": "per_unit", "unit_price": "1.00", "filters": [ { "match": { "kind": "big" }, "unit_price": "5.00" } ] },
+      { "metric": "sales", "model": "percentage", "percent": "10", "free_amount": "50" },
+      { "metric": "level", "model": "per_unit", "unit_price": "31.00" }, { "metric": "seats", "model": "per_unit", "unit_price": "2.00" },
+      { "metric": "peak", "model": "per_unit", "unit_price": "1.00" }, { "metric": "held", "model": "per_unit", "unit_price": "1.00" },
+      { "metric": "gone", "model": "per_unit", "unit_price": "1.00" } ] } ] }
+JSON
+billctl -q plans apply models.json >/dev/null && customer m UTC models 2026-01-01 || exit 1
+event m tiers 8 2026-01-10 && event m least 4 2026-01-10 && event m most 8 2026-01-10 && event m kinds 1 2026-01-10 && event m sales 40 2026-01-20 &&
+  event m level 1 2026-01-01 && event m seats 1 2026-01-02 && event m peak 5 2026-01-10 && event m peak 7 2026-01-11 --property x=y || exit 1
+# January: tiers 8.00; least 4.00 + 6.00; most 8.00; kinds 1.00; sales 40, all free; level 1 x 31.00; seats 2.00; peak 7.00. February: least 0 + 10.00,
+# level 31.00, seats 2.00.
+check 'two months' generate 2026-03-01 --customer m --finalize
+check_output 'two months come to' 'm,2026-02-01,67.00
+m,2026-03-01,43.00' totals --customer m
+peak_7=$(billctl usage show m --events --metric peak --format json | jq -r '.[] | select (.quantity == "7") | .id')
+{
+  event m tiers 4 2026-01-11 && event m least 3 2026-01-11 && event m most 5 2026-01-11 && event m kinds 2 2026-01-11 --property kind=big &&
+    event m sales 30 2026-01-10 && event m level 31 2026-01-31 && event m seats 4 2026-01-31 && event m seats -1 2026-02-10 &&
+    event m held 3 2026-01-10 && event m gone 9 2026-01-10 && billctl -q usage void "$peak_7" >/dev/null
+} 2>/dev/null || exit 1
+check 'the third month' generate 2026-04-01 --customer m --finalize
+# tiers: 10 x 1.00 + 2 x 0.10 = 10.20, 2.20 more. least: 3.00 more, and the minimum falls from 6.00 to 3.00. most: 13 are 10.00 at most: 5.00 more and
+# 3.00 less. kinds: 2 x 5.00. sales: the event of 30 comes before that of 40, of which 20 are then not free: 2.00. level: 31 for the last day are 1.00 more
+# in January (31.00) and 31 more in February (961.00). seats: 4 more in January (8.00); in February 4 - 1 = 3 (6.00). peak: 5 instead of 7.
+# March itself: least 10.00, level 32 x 31.00 = 992.00, seats 4 x 2.00. What is held and what is ignored is on no invoice.
+check_output 'each price and each bound by its difference' 'late,kinds,2,10.00
+late,least,1,-3.00
+late,least,3,3.00
+late,level,1,31.00
+late,level,31,961.00
+late,most,1,-3.00
+late,most,5,5.00
+late,peak,-2,-2.00
+late,sales,30,2.00
+late,seats,3,6.00
+late,seats,4,8.00
+late,tiers,4,2.20
+regular,least,1,10.00
+regular,level,32,992.00
+regular,seats,4,8.00' sh -c "billctl invoice show \"\$(billctl export lines --customer m --no-header --columns invoice | tail -n 1)\" --format json |
+  jq -r '.lines[] | [(if .derivation.rule == \"late\" then \"late\" else \"regular\" end), .code, .quantity, (.amount | tostring | if (ltrimstr (\"-\") | length) < 3 then . else .[:-2] + \".\" + .[-2:] end)] | join (\",\")' | sort"
+check_output 'each period comes to what it would have come to' 'January 120.20
+February 1010.00' sh -c "billctl export lines --customer m --no-header --columns period_start,amount |
+  awk -F , '/2026-01-01/ { a += \$2 } /2026-02-01/ { b += \$2 } END { printf \"January %.2f\nFebruary %.2f\n\", a, b }'"
+check 'the ledger is sound again' billctl verify
+
+# --- Held, ignored, released ---
+check_output 'by status' 'gone,ignored
+held,held' sh -c "billctl usage late --customer m --format csv --no-header --columns metric,status | sort | grep -v billed"
+check_error 2 'what is open is not held' "billctl: --release: what is open is not held
+hint: leave out --status" billctl usage late --release --status open
+check_error 0 'released' '1 event released: the next invoice bills them' billctl usage late --customer m --release
+check_error 0 'once' 'nothing is held' billctl usage late --customer m --release
+check_output 'is open' 'held,open' billctl usage late --customer m --status open --format csv --no-header --columns metric,status
+check 'the fourth month' generate 2026-05-01 --customer m --finalize
+check_output 'is billed' 'held,2026-01-01,2026-02-01,3,,3.00' sh -c ". '$srcdir/tests/cli/billing.sh'; lines m | grep ^held"
+check_output 'what is ignored never is' 'gone,ignored' billctl usage late --customer m --status ignored --format csv --no-header --columns metric,status
+
+# --- Again and again: 2 more of tiers now, then void of it: the third difference is that of the second ---
+{ billctl -q usage record m tiers 2 --at 2026-01-12 --id again >/dev/null; } 2>/dev/null
+check 'the fifth month' generate 2026-06-01 --customer m --finalize
+{ billctl -q usage void again >/dev/null; } 2>/dev/null
+check 'the sixth month' generate 2026-07-01 --customer m --finalize
+check_output 'differences of differences' 'tiers,8,8.00
+tiers,4,2.20
+tiers,2,0.20
+tiers,-2,-0.20' sh -c ". '$srcdir/tests/cli/billing.sh'; amounts m | grep ^tiers"
+check 'the ledger is sound once more' billctl verify
+
+# --- Nothing else will come ---
+customer gone UTC plain 2026-01-01 --end 2026-02-01 && event gone calls 5 2026-01-10 && generate 2026-03-01 --customer gone --finalize || exit 1
+{ event gone calls 2 2026-01-11; } 2>/dev/null
+check_error 0 'an ended subscription has no next invoice' 'nothing is due
+1 events came after their period was billed and stand on no invoice
+`billctl usage late` lists them' billctl invoice generate --as-of 2026-03-01 --customer gone --format csv --no-header
+check 'late usage alone, as a draft' generate 2026-03-05 --customer gone --late
+check_output 'it stands there' 'draft,2026-03-05,2.00' sh -c "billctl invoice list --customer gone --format csv --no-header --columns status,billed_on,total | tail -n 1"
+check 'it is issued' billctl -q invoice finalize --customer gone --as-of 2026-03-05
+check_output 'the event is billed' billed billctl usage late --customer gone --format csv --no-header --columns status
+check_error 0 'once' 'nothing is due' billctl invoice generate --as-of 2026-03-06 --customer gone --late --format csv --no-header
+
+# --- A change of the time zone leaves old periods where they were ---
+customer zone UTC plain 2026-01-01 && event zone calls 5 2026-01-10 && generate 2026-02-01 --customer zone --finalize &&
+  billctl -q customer update zone --timezone America/New_York >/dev/null || exit 1
+{ event zone calls 2 2026-01-01T06:00:00Z; event zone calls 3 2026-02-01T01:00:00Z; } 2>/dev/null
+check 'after the change' generate 2026-03-02 --customer zone --finalize
+check_output 'each event in its period' 'calls,2026-01-01,2026-02-01,5,,5.00
+calls,2026-02-01,2026-03-01T05:00:00Z,3,,3.00
+calls,2026-01-01,2026-02-01,2,,2.00' lines zone
+check 'the ledger is sound at the end' billctl verify
 
 done_testing
