@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	src/core/currency.c src/core/currency.h \
 	src/core/date.c src/core/date.h \
 	src/core/decimal.c src/core/decimal.h \
+	src/core/discount.c src/core/discount.h \
 	src/core/exact.c src/core/exact.h \
 	src/core/hash.c src/core/hash.h \
 	src/core/money.c src/core/money.h \

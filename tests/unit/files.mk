@@ -6,6 +6,7 @@ core_unit_tests = \
 	tests/unit/test-currency \
 	tests/unit/test-date \
 	tests/unit/test-decimal \
+	tests/unit/test-discount \
 	tests/unit/test-exact \
 	tests/unit/test-hash \
 	tests/unit/test-money \
@@ -37,6 +38,9 @@ tests_unit_test_date_LDADD = $(unit_test_ldadd)
 tests_unit_test_decimal_SOURCES = tests/unit/test-decimal.c $(unit_test_frame)
 tests_unit_test_decimal_CFLAGS = $(unit_test_cflags)
 tests_unit_test_decimal_LDADD = $(unit_test_ldadd)
+tests_unit_test_discount_SOURCES = tests/unit/test-discount.c $(unit_test_frame)
+tests_unit_test_discount_CFLAGS = $(unit_test_cflags)
+tests_unit_test_discount_LDADD = $(unit_test_ldadd)
 tests_unit_test_exact_SOURCES = tests/unit/test-exact.c $(unit_test_frame)
 tests_unit_test_exact_CFLAGS = $(unit_test_cflags)
 tests_unit_test_exact_LDADD = $(unit_test_ldadd)
