@@ -3,6 +3,8 @@
 # tables of the program that was built. A new command adds its page here.
 MANUAL_PAGES = man/billctl.1 \
   man/billctl-completion.1 man/billctl-config.1 man/billctl-estimate.1 man/billctl-export.1 man/billctl-help.1 man/billctl-init.1 man/billctl-introspect.1 \
+  man/billctl-coupon-apply.1 man/billctl-coupon-archive.1 man/billctl-coupon-list.1 man/billctl-coupon-reactivate.1 \
+  man/billctl-coupon-remove.1 man/billctl-coupon-show.1 \
   man/billctl-customer-add.1 man/billctl-customer-import.1 man/billctl-customer-list.1 man/billctl-customer-show.1 \
   man/billctl-customer-update.1 man/billctl-customer-adjust.1 man/billctl-customer-balance.1 \
   man/billctl-invoice-finalize.1 man/billctl-invoice-generate.1 man/billctl-invoice-list.1 man/billctl-invoice-show.1 \

@@ -110,8 +110,8 @@ BEGIN SELECT raise (ABORT, 'the history of a subscription is append-only'); END;
 CREATE TRIGGER subscription_event_no_delete BEFORE DELETE ON subscription_event
 BEGIN SELECT raise (ABORT, 'the history of a subscription is append-only'); END;
 
--- Coupons, and who has them. definition: canonical JSON; that of a redemption is the coupon's at the time of redeeming.
--- uses: billing periods on issued invoices that it was taken off.
+-- Coupons, and who has them. definition: canonical JSON; that of a redemption is the coupon's at the time of redeeming. It holds
+-- for what falls due from from_us on, and before removed_at_us. uses: how many rows of redemption_use it has.
 CREATE TABLE coupon (
   id INTEGER PRIMARY KEY,
   code TEXT NOT NULL UNIQUE,
@@ -132,7 +132,20 @@ CREATE TABLE redemption (
   redeemed_at_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX redemption_customer ON redemption (customer_id);
-CREATE INDEX redemption_coupon ON redemption (coupon_id);
+CREATE INDEX redemption_coupon ON redemption (coupon_id, customer_id);
+CREATE TRIGGER redemption_no_update BEFORE UPDATE ON redemption WHEN new.id <> old.id OR new.coupon_id <> old.coupon_id
+  OR new.customer_id <> old.customer_id OR new.subscription_id IS NOT old.subscription_id OR new.definition <> old.definition
+  OR new.from_us <> old.from_us OR new.redeemed_at_us <> old.redeemed_at_us
+BEGIN SELECT raise (ABORT, 'a redemption keeps what it was redeemed with'); END;
+CREATE TRIGGER redemption_no_delete BEFORE DELETE ON redemption BEGIN SELECT raise (ABORT, 'redemptions are ended, never deleted'); END;
+
+-- The instants at which what fell due bears a redemption on issued invoices, and what it took off those that are not void.
+CREATE TABLE redemption_use (
+  redemption_id INTEGER NOT NULL REFERENCES redemption (id),
+  billed_at_us INTEGER NOT NULL,
+  amount_minor INTEGER NOT NULL,
+  PRIMARY KEY (redemption_id, billed_at_us)
+) STRICT, WITHOUT ROWID;
 
 -- Tax rates as the catalog has them now. percent: canonical decimal. An issued invoice has its own copy in invoice_tax.
 CREATE TABLE tax_rate (

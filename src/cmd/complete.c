@@ -17,6 +17,7 @@ find_codes (struct ledger *ledger, enum completion completion, const char *prefi
     { COMPLETE_INVOICE, CODE_OF_INVOICE },   { COMPLETE_ADDON, CODE_OF_ADDON },
     { COMPLETE_SETTING, CODE_OF_SETTING },   { COMPLETE_ACCOUNT, CODE_OF_ACCOUNT },
     { COMPLETE_CREDIT_NOTE, CODE_OF_CREDIT_NOTE },
+    { COMPLETE_COUPON, CODE_OF_COUPON },     { COMPLETE_HOLDER, CODE_OF_HOLDER },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (nouns); i++)
     if (nouns[i].completion == completion)

@@ -16,6 +16,8 @@ billctl_cmd_SOURCES += src/cmd/journal-accounts.c src/cmd/journal-balance.c src/
 billctl_cmd_SOURCES += src/cmd/verify.c
 billctl_cmd_SOURCES += src/cmd/estimate.c src/cmd/prorate.c src/cmd/schedule.c
 billctl_cmd_SOURCES += src/cmd/config.c src/cmd/init.c
+billctl_cmd_SOURCES += src/cmd/coupon-document.c src/cmd/coupon-document.h src/cmd/coupon-apply.c src/cmd/coupon-archive.c \
+  src/cmd/coupon-list.c src/cmd/coupon-reactivate.c src/cmd/coupon-remove.c src/cmd/coupon-show.c
 billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
   src/cmd/customer-add.c src/cmd/customer-import.c src/cmd/customer-list.c src/cmd/customer-show.c src/cmd/customer-update.c
 billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/cmd/subscription-document.h \

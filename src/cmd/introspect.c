@@ -23,6 +23,7 @@ static const char *const completion_names[] = {
   [COMPLETE_CURRENCY] = "currency", [COMPLETE_TIMEZONE] = "timezone", [COMPLETE_COMMAND] = "command",
   [COMPLETE_SETTING] = "setting", [COMPLETE_ADDON] = "addon", [COMPLETE_ACCOUNT] = "account",
   [COMPLETE_CREDIT_NOTE] = "credit-note",
+  [COMPLETE_COUPON] = "coupon", [COMPLETE_HOLDER] = "customer or subscription",
 };
 
 static const char *const count_names[] = {

@@ -4,6 +4,8 @@
 #include "cmd/commands.h"
 #include "service/invoice.h"
 
+#include <string.h>
+
 static const struct operand operands[] = {
   { "INVOICE", "number of the invoice, or draft-N", COMPLETE_INVOICE, OPERAND_ONE },
   OPERAND_END,
@@ -31,6 +33,8 @@ static const struct column line_columns[] = {
   { .key = "exact_amount", .title = "Exact amount", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "ratio", .title = "Ratio", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+  { .key = "discount", .title = "Discount", .kind = CELL_MONEY, .hidden = TRUE },
+  { .key = "discounts", .title = "Discounts", .kind = CELL_JSON, .hidden = TRUE },
   { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
 };
 
@@ -50,6 +54,18 @@ write_dates (struct document *document, const struct invoice_row *row, GError **
          && document_field (document, "overdue", "Overdue", cell_boolean (row->overdue), error)
          && (row->void_reason == NULL
              || document_field (document, "void_reason", "Void because", cell_text (row->void_reason), error));
+}
+
+/* A table has a column for discounts where there are any. */
+static gboolean
+begin_lines (struct document *document, const struct invoice_row *row, GError **error)
+{
+  struct column columns[G_N_ELEMENTS (line_columns)];
+  memcpy (columns, line_columns, sizeof columns);
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    if (strcmp (columns[i].key, "discount") == 0)
+      columns[i].hidden = row->discount_minor == 0;
+  return document_begin_section (document, "lines", "Lines", columns, G_N_ELEMENTS (columns), error);
 }
 
 /* Only what there is stands in a table; programs get all of it. */
@@ -93,7 +109,7 @@ write_head (const struct invoice_row *row, const struct invoice_settled *settled
          && document_field (document, "currency", "Currency", cell_currency (row->currency->code), error)
          && document_field (document, "total", "Total", cell_money (row->total_minor, row->currency), error)
          && write_settled (view, row, settled, error)
-         && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error);
+         && begin_lines (document, row, error);
 }
 
 static gboolean
@@ -116,6 +132,8 @@ write_line (const struct invoice_line_row *row, void *data, GError **error)
     cell_decimal (row->exact_amount),
     cell_code (row->ratio),
     cell_money (row->amount_minor, view->currency),
+    cell_money (row->discount_minor, view->currency),
+    cell_json (row->discounts == NULL ? "[]" : row->discounts),
     cell_json (row->derivation),
   };
   return document_row (view->document, cells, error);

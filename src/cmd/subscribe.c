@@ -11,6 +11,7 @@ struct args {
   const char *interval;
   const char **quantities;
   const char **addons;
+  const char **coupons;
   const char *trial_days;
   int alignment;
   const char *code;
@@ -25,6 +26,7 @@ static const struct option options[] = {
   OPTION_STRING (struct args, interval, "interval", 'i', "INTERVAL", "how often fees are due, as the plan offers it: month, year …"),
   OPTION_LIST (struct args, quantities, "quantity", 0, "NAME=N", "how many of what the plan licenses; may be repeated"),
   OPTION_LIST_FROM (struct args, addons, "addon", 0, "CODE[=N]", "add-on of the plan; may be repeated", COMPLETE_ADDON),
+  OPTION_LIST_FROM (struct args, coupons, "coupon", 0, "CODE", "coupon to redeem, from the start on; may be repeated", COMPLETE_COUPON),
   OPTION_STRING (struct args, trial_days, "trial-days", 0, "N", "days before the first paid period, instead of the plan's"),
   OPTION_CHOICE (struct args, alignment, "alignment", 0, alignments, "where periods begin, instead of the plan's"),
   OPTION_STRING (struct args, code, "code", 0, "CODE", "code of the subscription; CUSTOMER-1, -2 … without it"),
@@ -76,6 +78,7 @@ run (struct invocation *invocation, GError **error)
     .interval = args->interval,
     .quantities = args->quantities,
     .addons = args->addons,
+    .coupons = args->coupons,
     .trial_days = args->trial_days,
     .alignment = args->alignment,
     .code = args->code,

@@ -3,6 +3,7 @@
 #include "service/billed-customer.h"
 
 #include "base/error.h"
+#include "service/discount.h"
 
 #include <string.h>
 
@@ -22,6 +23,8 @@ billed_customer_new (struct ledger *ledger, struct billed_customer **ret, GError
   customer->plans = plan_cache_new (ledger);
   customer->sheet = draft_sheet_new ();
   customer->rules.taxes = tax_book_new (ledger);
+  customer->rules.apply_discounts = discount_apply;
+  customer->rules.discounts = discount_rules_new (ledger);
   customer->subscriptions = g_array_new (FALSE, FALSE, sizeof (struct billed_subscription));
   g_array_set_clear_func (customer->subscriptions, clear_subscription);
   customer->late = g_array_new (FALSE, FALSE, sizeof (struct usage_late_entry));
@@ -45,6 +48,7 @@ billed_customer_free (struct billed_customer *customer)
   due_reader_free (customer->due);
   draft_sheet_free (customer->sheet);
   tax_book_free (customer->rules.taxes);
+  discount_rules_free (customer->rules.discounts);
   g_array_unref (customer->subscriptions);
   g_array_unref (customer->late);
   g_hash_table_unref (customer->known);
@@ -188,7 +192,8 @@ billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GE
   const struct tax_payer taxed = { customer->id, customer->issuer_id, customer->zone };
   tax_book_for (customer->rules.taxes, &taxed);
   g_array_set_size (customer->placed, 0);
-  return due_collect (customer->due, &request, customer->sheet, error)
+  return discount_rules_for_customer (customer->rules.discounts, customer->id, error)
+         && due_collect (customer->due, &request, customer->sheet, error)
          && late_usage_add (&late, customer->late, alone, customer->placed, error)
          && draft_sheet_close (customer->sheet, &customer->rules, error);
 }

@@ -7,6 +7,7 @@
 #include "service/billed-list.h"
 #include "service/booking.h"
 #include "service/issued.h"
+#include "service/discount.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -189,6 +190,7 @@ record (struct issuing *issuing, const struct draft_view *view, const struct inv
     .customer_id = issuing->customer->id,
     .number = issue->number,
     .currency = issuing->customer->currency->code,
+    .billed_at_us = view->due_us,
     .issued_at_us = issue->issued_at_us,
     .zone = issuing->customer->zone,
     .total_minor = view->total_minor,
@@ -344,7 +346,7 @@ void_in_transaction (struct ledger *ledger, const char *reference, const char *r
     .currency = invoice->currency,
     .at_us = ledger_now_us (ledger),
   };
-  return booking_invoice_voided (ledger, &voided, error)
+  return booking_invoice_voided (ledger, &voided, error) && discount_give_back (ledger, invoice, error)
          && audit_add (ledger, error, "invoice %s voided%s%s", reference, reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
 }
 

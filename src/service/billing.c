@@ -83,6 +83,7 @@ record (struct run *run, const struct draft_view *view, gint64 id, const char *n
     .customer_id = run->customer->id,
     .number = number,
     .currency = run->customer->currency->code,
+    .billed_at_us = view->due_us,
     .issued_at_us = run->request->as_of_us,
     .zone = run->customer->zone,
     .total_minor = view->total_minor,

@@ -40,6 +40,7 @@ struct booked_invoice {
   gint64 customer_id; /* who owes it */
   const char *number;
   const char *currency;
+  gint64 billed_at_us; /* when it fell due */
   gint64 issued_at_us;
   const struct timezone *zone; /* of the customer: whose days its periods are */
   gint64 total_minor;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/money.h"
 #include "service/catalog.h"
+#include "service/coupon-terms.h"
 #include "service/plan-words.h"
 #include "store/audit.h"
 #include "store/ledger.h"
@@ -311,7 +312,34 @@ compare_plan (struct ledger *ledger, struct catalog_plan *plan, GPtrArray *chang
   return tell_subscribers (ledger, found->id, change, error);
 }
 
-/* One change per object, in the order metrics, credit events, credit packages, plans. Ids are filled into the catalog. */
+/* Whoever has redeemed it keeps what was redeemed, whatever it becomes. */
+static gboolean
+compare_coupon (struct ledger *ledger, struct coupon *coupon, GPtrArray *changes, GError **error)
+{
+  g_autoptr (coupon_t) found = NULL;
+  g_autoptr (coupon_terms_t) before = NULL, next = NULL;
+  if (!coupon_look_up (ledger, coupon->code, &found, error) || !coupon_terms_parse (coupon->definition, &next, error)
+      || (found != NULL && !coupon_terms_parse (found->definition, &before, error)))
+    return FALSE;
+  struct catalog_change *change = new_change (changes, "coupon", coupon->code, found == NULL ? CATALOG_ADDED : CATALOG_UNCHANGED);
+  if (found == NULL) {
+    g_autofree char *discount = coupon_discount_words (next), *duration = coupon_duration_words (next), *cover = coupon_cover_words (next);
+    add_detail (change, "%s off, %s%s%s", discount, duration, *cover == '\0' ? "" : ": ", cover);
+    return TRUE;
+  }
+  coupon->id = found->id;
+  compare_field (change, "name", found->name, coupon->name);
+  if (strcmp (found->definition, coupon->definition) == 0)
+    return TRUE;
+  change->verdict = CATALOG_CHANGED;
+  coupon_terms_differences (before, next, change->details);
+  if (found->redeemed > 0)
+    add_detail (change, "%" G_GINT64_FORMAT " redeemed before %s as %s", found->redeemed, found->redeemed == 1 ? "stays" : "stay",
+                found->redeemed == 1 ? "it is" : "they are");
+  return TRUE;
+}
+
+/* One change per object, in the order metrics, credit events, credit packages, plans, coupons. Ids are filled into the catalog. */
 static gboolean
 compare (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GError **error)
 {
@@ -326,6 +354,9 @@ compare (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GEr
       return FALSE;
   for (guint i = 0; i < catalog->plans->len; i++)
     if (!compare_plan (ledger, g_ptr_array_index (catalog->plans, i), changes, error))
+      return FALSE;
+  for (guint i = 0; i < catalog->coupons->len; i++)
+    if (!compare_coupon (ledger, g_ptr_array_index (catalog->coupons, i), changes, error))
       return FALSE;
   return TRUE;
 }
@@ -371,6 +402,13 @@ write_plan (struct ledger *ledger, struct catalog_plan *plan, const struct catal
 }
 
 static gboolean
+write_coupon (struct ledger *ledger, const struct coupon *coupon, const struct catalog_change *change, GError **error)
+{
+  gint64 id = 0;
+  return change->verdict == CATALOG_ADDED ? coupon_insert (ledger, coupon, &id, error) : coupon_update (ledger, coupon, error);
+}
+
+static gboolean
 write_audit (struct ledger *ledger, const struct catalog_change *change, GError **error)
 {
   g_autofree char *text = catalog_change_text (change);
@@ -394,7 +432,9 @@ write_object (struct ledger *ledger, const struct catalog *catalog, guint index,
   if (index < catalog->credit_packages->len)
     return credit_package_set (ledger, g_ptr_array_index (catalog->credit_packages, index), error);
   index -= catalog->credit_packages->len;
-  return write_plan (ledger, g_ptr_array_index (catalog->plans, index), change, error);
+  if (index < catalog->plans->len)
+    return write_plan (ledger, g_ptr_array_index (catalog->plans, index), change, error);
+  return write_coupon (ledger, g_ptr_array_index (catalog->coupons, index - catalog->plans->len), change, error);
 }
 
 static gboolean
@@ -482,6 +522,16 @@ note_plan (const struct plan_record *plan, void *data, GError **error)
   return TRUE;
 }
 
+static gboolean
+note_coupon (const struct coupon *coupon, void *data, GError **error)
+{
+  const struct leftovers *task = data;
+  (void) error;
+  if (!g_hash_table_contains (task->codes, coupon->code))
+    new_change (task->changes, "coupon", coupon->code, CATALOG_NOT_IN_FILE);
+  return TRUE;
+}
+
 /* The codes of the changes of one kind. */
 static GHashTable *
 codes_of (const GPtrArray *changes, const char *kind)
@@ -500,10 +550,12 @@ note_leftovers (struct ledger *ledger, GPtrArray *changes, GError **error)
 {
   g_autoptr (GHashTable) metrics = codes_of (changes, "metric"), events = codes_of (changes, "credit event");
   g_autoptr (GHashTable) packages = codes_of (changes, "credit package"), plans = codes_of (changes, "plan");
+  g_autoptr (GHashTable) coupons = codes_of (changes, "coupon");
   return metric_each (ledger, note_metric, &(struct leftovers){ changes, metrics }, error)
          && credit_event_each (ledger, note_credit_event, &(struct leftovers){ changes, events }, error)
          && credit_package_each (ledger, note_credit_package, &(struct leftovers){ changes, packages }, error)
-         && plan_record_each (ledger, note_plan, &(struct leftovers){ changes, plans }, error);
+         && plan_record_each (ledger, note_plan, &(struct leftovers){ changes, plans }, error)
+         && coupon_each (ledger, note_coupon, &(struct leftovers){ changes, coupons }, error);
 }
 
 gboolean

@@ -9,7 +9,7 @@
       "free_events", "free_amount", "event_min", "event_max"
 
 const char *const catalog_file_fields[]
-    = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", NULL };
+    = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", "coupons", NULL };
 const char *const catalog_metric_fields[] = { "code", "name", "unit", "aggregation", "property", "negative", "persistent", "late", NULL };
 const char *const catalog_addon_fields[] = { "code", "name", "kind", "cycle", "amount", "prices", "currency", "currencies", NULL };
 const char *const catalog_addon_price_fields[] = { "amount", "prices", NULL };
@@ -36,6 +36,10 @@ const char *const catalog_tier_fields[] = { "up_to", "unit_price", "percent", "f
 const char *const catalog_rounding_fields[] = { "mode", "to", NULL };
 const char *const catalog_limit_fields[] = { "metric", "value", "kind", "reset", "alerts", NULL };
 const char *const catalog_credits_fields[] = { "included", NULL };
+const char *const catalog_coupon_fields[] = { "code", "name", "percent", "amount", "currency", "duration", "applies_to", "max_redemptions",
+                                              "expires", "per_customer", "scope", NULL };
+const char *const catalog_coupon_cover_fields[] = { "plans", "metrics", "kinds", NULL };
+const char *const catalog_coupon_duration_fields[] = { "periods", NULL };
 const char *const catalog_interval_fields[] = { "unit", "count", NULL };
 
 const struct catalog_object catalog_objects[] = {
@@ -56,6 +60,9 @@ const struct catalog_object catalog_objects[] = {
   { "rounding", catalog_rounding_fields },
   { "limit", catalog_limit_fields },
   { "credits", catalog_credits_fields },
+  { "coupon", catalog_coupon_fields },
+  { "coupon_cover", catalog_coupon_cover_fields },
+  { "coupon_duration", catalog_coupon_duration_fields },
   { "interval", catalog_interval_fields },
   { NULL, NULL },
 };

@@ -22,6 +22,9 @@ extern const char *const catalog_tier_fields[];
 extern const char *const catalog_rounding_fields[];
 extern const char *const catalog_limit_fields[];
 extern const char *const catalog_credits_fields[];
+extern const char *const catalog_coupon_fields[];
+extern const char *const catalog_coupon_cover_fields[]; /* what it applies to */
+extern const char *const catalog_coupon_duration_fields[];
 extern const char *const catalog_interval_fields[];
 
 /* All of them under the names that the schema gives them; ends with a NULL name. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a whole catalog file: metrics, add-ons, credits, plans. */
+/* Reading a whole catalog file: metrics, add-ons, credits, plans, coupons. */
 #include "base/error.h"
 #include "base/text.h"
 #include "core/money.h"
@@ -41,6 +41,7 @@ new_catalog (void)
   catalog->credit_events = g_ptr_array_new_with_free_func ((GDestroyNotify) credit_event_free);
   catalog->credit_packages = g_ptr_array_new_with_free_func ((GDestroyNotify) credit_package_free);
   catalog->plans = g_ptr_array_new_with_free_func (free_plan);
+  catalog->coupons = g_ptr_array_new_with_free_func ((GDestroyNotify) coupon_free);
   return catalog;
 }
 
@@ -53,6 +54,7 @@ catalog_free (struct catalog *catalog)
   g_ptr_array_unref (catalog->credit_events);
   g_ptr_array_unref (catalog->credit_packages);
   g_ptr_array_unref (catalog->plans);
+  g_ptr_array_unref (catalog->coupons);
   g_free (catalog);
 }
 
@@ -301,7 +303,7 @@ read_root (struct catalog_reader *reader, const struct json_node *root, struct c
   read_text (reader, root, "catalog", OPTIONAL, &label);
   read_currency (reader, root, &reader->currency);
   struct json_node metrics = json_node_member (root, "metrics"), addons = json_node_member (root, "addons");
-  struct json_node plans = json_node_member (root, "plans");
+  struct json_node plans = json_node_member (root, "plans"), coupons = json_node_member (root, "coupons");
   reader_check_list (reader, &metrics);
   for (gsize i = 0; i < json_node_length (&metrics); i++) {
     struct json_node node = json_node_element (&metrics, i);
@@ -315,6 +317,7 @@ read_root (struct catalog_reader *reader, const struct json_node *root, struct c
     struct json_node node = json_node_element (&plans, i);
     read_plan (reader, &node, seen, catalog->plans);
   }
+  read_coupons (reader, &coupons, seen, catalog->coupons);
 }
 
 /* One problem is the error itself; several go to `problems`, and the error counts them. */

@@ -100,6 +100,8 @@ struct charge_terms {
   struct decimal discount;
 };
 json_object *read_charges (struct catalog_reader *reader, const struct json_node *list, const struct charge_terms *terms);
+/* The coupons of the file, appended as struct coupon; `plans`: the codes of its plans. catalog-coupon.c */
+void read_coupons (struct catalog_reader *reader, const struct json_node *list, GHashTable *plans, GPtrArray *ret);
 /* The definition of one plan, NULL when it has problems. catalog-plan.c */
 json_object *read_plan_terms (struct catalog_reader *reader, const struct json_node *plan);
 /* The same in each of its further currencies; appends those without problems, to be freed with json_object_put. catalog-currency.c */

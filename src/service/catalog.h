@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "service/plan.h"
 #include "store/catalog.h"
+#include "store/coupon.h"
 
 #include <glib.h>
 
@@ -24,6 +25,7 @@ struct catalog {
   GPtrArray *credit_events;   /* struct credit_event */
   GPtrArray *credit_packages; /* struct credit_package */
   GPtrArray *plans;           /* struct catalog_plan */
+  GPtrArray *coupons;         /* struct coupon, with canonical definitions */
 };
 
 enum { CATALOG_PROBLEMS_MAX = 20 };
@@ -56,7 +58,7 @@ enum catalog_verdict {
 };
 
 struct catalog_change {
-  const char *kind; /* "metric", "plan", "credit event", "credit package" */
+  const char *kind; /* "metric", "plan", "credit event", "credit package", "coupon" */
   char *code;
   enum catalog_verdict verdict;
   gint64 version;     /* of a plan: the one that holds after applying */
@@ -68,7 +70,7 @@ void catalog_change_free (struct catalog_change *change);
 char *catalog_change_text (const struct catalog_change *change);
 
 /* Reads the file and writes what differs, in one transaction, with an audit entry per changed object. `show` is handed the changes, struct
- * catalog_change in the order metrics, credit events, credit packages, plans, before anything is written; when it fails nothing is.
+ * catalog_change in the order metrics, credit events, credit packages, plans, coupons, before anything is written; when it fails nothing is.
  * ERROR_REFUSED when a metric would come to measure something else. */
 struct catalog_apply_request {
   struct catalog_source source;

@@ -66,6 +66,14 @@ add_invoices (struct ledger *ledger, const char *prefix, GPtrArray *ret, GError 
          && prefix_each (ledger, PREFIX_OF_INVOICES, prefix, COMPLETE_CODES_MAX - (gint64) ret->len, add_code, ret, error);
 }
 
+/* Who may hold something: half of the room for each. */
+static gboolean
+add_holders (struct ledger *ledger, const char *prefix, GPtrArray *ret, GError **error)
+{
+  return prefix_each (ledger, PREFIX_OF_CUSTOMERS, prefix, COMPLETE_CODES_MAX / 2, add_code, ret, error)
+         && prefix_each (ledger, PREFIX_OF_SUBSCRIPTIONS, prefix, COMPLETE_CODES_MAX - (gint64) ret->len, add_code, ret, error);
+}
+
 gboolean
 complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtrArray *ret, GError **error)
 {
@@ -90,6 +98,10 @@ complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtr
     case CODE_OF_SETTING:
       add_settings (prefix, ret);
       return TRUE;
+    case CODE_OF_COUPON:
+      return prefix_each (ledger, PREFIX_OF_COUPONS, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
+    case CODE_OF_HOLDER:
+      return add_holders (ledger, prefix, ret, error);
   }
   return TRUE;
 }

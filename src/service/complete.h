@@ -17,6 +17,8 @@ enum code_of {
   CODE_OF_SETTING,
   CODE_OF_ACCOUNT, /* of the books */
   CODE_OF_CREDIT_NOTE,
+  CODE_OF_COUPON,
+  CODE_OF_HOLDER, /* customers, then subscriptions */
 };
 
 /* More than a person reads; a shell asks again as the word grows. */

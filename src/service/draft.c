@@ -357,6 +357,7 @@ apply_discounts (struct draft_sheet *sheet, struct draft *draft, const struct dr
 {
   const struct discount_draft discounted = {
     .due_us = draft->due_us,
+    .currency = draft->currency,
     .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
     .count = draft->count,
     .text = sheet->text,

@@ -115,7 +115,8 @@ gboolean draft_add_bound (struct draft_sheet *sheet, const struct line_place *pl
 /* One draft while discounts are taken off its lines, which are changed in place. */
 struct discount_draft {
   gint64 due_us;
-  struct invoice_line *lines; /* in their order, with discount_minor 0 */
+  const struct currency *currency;
+  struct invoice_line *lines; /* in their order, with discount_minor 0; but for unused ones, which have their own */
   gsize count;
   GStringChunk *text; /* keeps what the lines point to: g_string_chunk_insert() */
 };

@@ -6,6 +6,8 @@ libservice_a_SOURCES = \
   src/service/billing.c src/service/billing.h src/service/billing-issue.c \
   src/service/booking.c src/service/booking.h \
   src/service/catalog-currency.c src/service/catalog-fields.c src/service/catalog-fields.h src/service/catalog-shape.c src/service/catalog-shape.h \
+  src/service/coupon.c src/service/coupon.h src/service/coupon-view.c \
+  src/service/coupon-terms.c src/service/coupon-terms.h src/service/catalog-coupon.c \
   src/service/catalog.h src/service/catalog-apply.c src/service/catalog-file.c src/service/catalog-plan.c \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
   src/service/catalog-view.c src/service/catalog-view.h \
@@ -16,6 +18,7 @@ libservice_a_SOURCES = \
   src/service/customer.c src/service/customer.h src/service/customer-check.c src/service/customer-check.h \
   src/service/customer-import.c src/service/customer-import.h \
   src/service/derivation.c src/service/derivation.h \
+  src/service/discount.c src/service/discount.h \
   src/service/draft.c src/service/draft.h \
   src/service/due.c src/service/due.h src/service/due-change.c src/service/due-change.h \
   src/service/estimate.c src/service/estimate.h src/service/estimate-usage.c src/service/estimate-usage.h \
@@ -46,4 +49,5 @@ libservice_a_SOURCES = \
   src/service/late-usage.c src/service/late-usage.h src/service/usage-late.c src/service/usage-late.h src/service/usage-reversal.c src/service/usage-reversal.h \
   src/service/usage-correct.c src/service/usage-correct.h src/service/late-list.c src/service/late-list.h \
   src/service/usage-show.c src/service/usage-show.h \
-  src/service/verify.c src/service/verify.h src/service/verify-books.c src/service/verify-books.h src/service/verify-lines.c src/service/verify-lines.h
+  src/service/verify.c src/service/verify.h src/service/verify-books.c src/service/verify-books.h src/service/verify-lines.c src/service/verify-lines.h \
+  src/service/verify-discounts.c src/service/verify-discounts.h

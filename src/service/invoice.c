@@ -36,6 +36,7 @@ make_row (const struct invoice *invoice, const char *reference, struct timezone_
     .due_on = timezone_date (zone, invoice->due_at_us),
     .total_minor = invoice->total_minor,
     .owed_minor = invoice->status == INVOICE_OPEN ? invoice->total_minor - invoice->settled_minor : 0,
+    .discount_minor = invoice->discount_minor,
     .void_reason = invoice->void_reason,
   };
   return TRUE;
@@ -115,6 +116,8 @@ visit_line (const struct invoice_line *line, void *data, GError **error)
     .exact_amount = line->exact_amount,
     .ratio = line->ratio,
     .amount_minor = line->amount_minor,
+    .discount_minor = line->discount_minor,
+    .discounts = line->discounts,
     .derivation = line->derivation,
   };
   return showing->request->line (&row, showing->request->data, error);

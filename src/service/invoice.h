@@ -29,6 +29,7 @@ struct invoice_row {
   struct date due_on;
   gint64 total_minor;
   gint64 owed_minor;       /* still owed on an open invoice; 0 for all others */
+  gint64 discount_minor;
   const char *void_reason; /* may be NULL */
 };
 
@@ -48,6 +49,8 @@ struct invoice_line_row {
   const char *exact_amount;
   const char *ratio;        /* may be NULL */
   gint64 amount_minor;
+  gint64 discount_minor;
+  const char *discounts;    /* JSON; NULL: none */
   const char *derivation;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "service/coupon.h"
 #include "service/plan-order.h"
 #include "store/audit.h"
 #include "store/catalog.h"
@@ -275,11 +276,33 @@ find_shared (struct subscription_context *context, const struct order *order, st
 /* --- All of it --- */
 
 static gboolean
-write_order (struct ledger *ledger, const struct order *order, GError **error)
+redeem (struct subscription_context *context, const struct order *order, gint64 id, const char *const *coupons, GError **error)
+{
+  const struct coupon_holder holder = {
+    .customer_id = order->customer->id,
+    .customer = order->customer->code,
+    .subscription_id = id,
+    .subscription = order->code,
+    .plan = order->plan->code,
+    .currency = order->plan->currency,
+    .zone = order->zone,
+  };
+  const gint64 from_us = timezone_day_start_us (order->zone, order->subscription.start);
+  for (; coupons != NULL && *coupons != NULL; coupons++) {
+    gint64 redemption_id = 0;
+    if (!coupon_redeem (context->ledger, &holder, &(struct coupon_redeeming){ *coupons, from_us, context->at_us }, &redemption_id, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_order (struct ledger *ledger, const struct order *order, gint64 *ret_id, GError **error)
 {
   gint64 id = 0;
   if (!subscription_insert (ledger, &order->subscription, &id, error))
     return FALSE;
+  *ret_id = id;
   for (guint i = 0; i < order->taken.items->len; i++)
     if (!subscription_item_insert (ledger, id, &g_array_index (order->taken.items, struct subscription_item, i), error))
       return FALSE;
@@ -300,7 +323,9 @@ place_order (struct subscription_context *context, const struct subscribe_reques
   order->subscription.customer_id = order->customer->id;
   order->subscription.fees_from_us = timezone_day_start_us (order->zone, order->subscription.anchor);
   order->subscription.usage_from_us = order->subscription.fees_from_us;
-  return find_shared (context, order, result, error) && write_order (context->ledger, order, error)
+  gint64 id = 0;
+  return find_shared (context, order, result, error) && write_order (context->ledger, order, &id, error)
+         && redeem (context, order, id, request->coupons, error)
          && subscription_get (context, order->code, &result->view, error);
 }
 

@@ -19,6 +19,7 @@ struct subscribe_request {
   const char *interval;          /* NULL: the one in which usage is billed, if it is on offer, else the first on offer */
   const char *const *quantities; /* "CODE=N", NULL-terminated */
   const char *const *addons;     /* "CODE" or "CODE=N", NULL-terminated */
+  const char *const *coupons;    /* codes, redeemed for the subscription from its start on; NULL-terminated, or NULL */
   const char *trial_days;        /* a number; NULL: as the plan has it */
   int alignment;                 /* enum alignment; -1: as the plan has it */
   const char *code;              /* NULL: the customer's code and a number */
@@ -36,7 +37,7 @@ typedef struct subscribe_result subscribe_result_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (subscribe_result_t, subscribe_result_clear)
 
 /* ERROR_NOT_FOUND for a customer, plan, version, quantity or add-on that is not there; ERROR_REFUSED for an archived plan, another
- * currency, an interval that is not on offer, a number out of bounds, a code that is taken, a custom plan without a fee. */
+ * currency, an interval that is not on offer, a number out of bounds, a coupon that it may not have, a code that is taken, a custom plan without a fee. */
 gboolean subscribe (struct subscription_context *context, const struct subscribe_request *request, struct subscribe_result *ret,
                     GError **error);
 

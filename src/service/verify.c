@@ -7,6 +7,7 @@
 #include "core/exact.h"
 #include "service/plan.h"
 #include "service/verify-books.h"
+#include "service/verify-discounts.h"
 #include "service/verify-lines.h"
 #include "store/audit.h"
 #include "store/codes.h"
@@ -105,6 +106,12 @@ prove_again (struct proof *proof, GError **error)
 {
   const struct progress_sink sink = { .report = report_invoices, .data = proof };
   return verify_lines_again (proof->ledger, &sink, &proof->examined, proof->problems, error);
+}
+
+static gboolean
+prove_discounts (struct proof *proof, GError **error)
+{
+  return verify_discounts (proof->ledger, &proof->examined, proof->problems, error);
 }
 
 static gboolean
@@ -239,6 +246,7 @@ static const struct {
   { "plan versions", prove_plans, TRUE, FALSE },
   { "invoice totals", prove_totals, FALSE, FALSE },
   { "line rounding", prove_lines, TRUE, FALSE },
+  { "discounts", prove_discounts, TRUE, FALSE },
   { "periods billed once", prove_periods, FALSE, FALSE },
   { "what is owed", prove_settlements, FALSE, FALSE },
   { "invoice numbers", prove_numbers, FALSE, FALSE },

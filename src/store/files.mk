@@ -1,6 +1,7 @@
 libstore_a_SOURCES = \
   src/store/audit.c src/store/audit.h \
   src/store/catalog.c src/store/catalog.h \
+  src/store/coupon.c src/store/coupon.h \
   src/store/customer.c src/store/customer.h \
   src/store/credit-note.c src/store/credit-note.h \
   src/store/db.h src/store/db-sqlite.c \
@@ -25,5 +26,6 @@ libstore_a_SOURCES = \
   src/store/verify.c src/store/verify.h src/store/verify-books.c \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
-  src/store/sql/credit-note.def src/store/sql/settlement.def src/store/sql/tax.def src/store/sql/verify.def
+  src/store/sql/credit-note.def src/store/sql/settlement.def src/store/sql/tax.def \
+  src/store/sql/coupon.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

@@ -16,6 +16,7 @@ enum prefix_of {
   PREFIX_OF_INVOICES, /* the numbers of issued ones */
   PREFIX_OF_ACCOUNTS, /* of the books */
   PREFIX_OF_CREDIT_NOTES,
+  PREFIX_OF_COUPONS,
 };
 
 /* Both are borrowed until it returns; the name may be NULL. */

@@ -9,6 +9,7 @@ static const struct {
 #define STATEMENT(name, sql) { #name, sql },
 #include "store/sql/ledger.def"
 #include "store/sql/catalog.def"
+#include "store/sql/coupon.def"
 #include "store/sql/customer.def"
 #include "store/sql/subscription.def"
 #include "store/sql/usage.def"

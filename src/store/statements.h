@@ -8,6 +8,7 @@ enum statement {
 #define STATEMENT(name, sql) SQL_##name,
 #include "store/sql/ledger.def"
 #include "store/sql/catalog.def"
+#include "store/sql/coupon.def"
 #include "store/sql/customer.def"
 #include "store/sql/subscription.def"
 #include "store/sql/usage.def"

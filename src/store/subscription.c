@@ -199,6 +199,12 @@ subscription_find (struct ledger *ledger, const char *code, struct subscription_
 }
 
 gboolean
+subscription_customer (struct ledger *ledger, gint64 id, gint64 *ret_customer_id, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_SUBSCRIPTION_CUSTOMER, 0, ret_customer_id, error, "i", id);
+}
+
+gboolean
 subscription_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_SUBSCRIPTION_FIND_ID, 0, ret_id, error, "t", code);

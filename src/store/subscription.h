@@ -97,6 +97,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (subscription_row_t, subscription_row_free)
 /* Who pays for the subscriptions of a customer. */
 gboolean subscription_payer (struct ledger *ledger, gint64 customer_id, gint64 *ret, GError **error);
 
+/* Whose it is; 0 when there is no such subscription. */
+gboolean subscription_customer (struct ledger *ledger, gint64 id, gint64 *ret_customer_id, GError **error);
 /* *ret_id is 0 when there is none. */
 gboolean subscription_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GError **error);
 gboolean subscription_fail_unknown (struct ledger *ledger, const char *code, GError **error); /* ERROR_NOT_FOUND; returns FALSE */

@@ -250,6 +250,22 @@ verify_size (struct ledger *ledger, gint64 *ret, GError **error)
 }
 
 gboolean
+verify_discounted_invoices (struct ledger *ledger, GPtrArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_VERIFY_DISCOUNTED, &query, error))
+    return FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct invoice named = { .id = db_int64 (query, 0), .number = db_text (query, 1, NULL) };
+    g_ptr_array_add (ret, invoice_reference (&named));
+  }
+  return FALSE;
+}
+
+gboolean
 verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error)
 {
   struct query *query = NULL;

@@ -47,6 +47,8 @@ gboolean verify_is_brought_forward (struct ledger *ledger, gint64 invoice_id, gb
 gboolean verify_deferred (struct ledger *ledger, gint64 *ret_deferrals, GPtrArray *ret_problems, GError **error);
 /* How many usage events and numbered invoices there are together. */
 gboolean verify_size (struct ledger *ledger, gint64 *ret, GError **error);
+/* Appends the references (newly allocated texts) of the invoices with discounts. */
+gboolean verify_discounted_invoices (struct ledger *ledger, GPtrArray *ret, GError **error);
 /* Appends the ids (gint64) of all plan versions. */
 gboolean verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error);
 

@@ -32,6 +32,7 @@ for catalog in "$srcdir"/examples/catalogs/*.json; do
 done
 sed -n '/^\.\\" show/,/^\.\\" end/p' "$srcdir/man/billctl-catalog.5.in" | sed '/^\./d' >manual.json
 check 'the catalog in the manual page' validate manual.json
+check 'the coupons of the examples' validate "$srcdir/examples/coupons.json"
 for script in "$srcdir"/tests/cli/plan-terms.t "$srcdir"/tests/cli/models.t "$srcdir"/tests/cli/bounds.t "$srcdir"/tests/cli/units.t; do
   sed -n "/<<'END_OF_CATALOG'/,/^END_OF_CATALOG/p" "$script" | sed '/END_OF_CATALOG/d' >tested.json
   [ -s tested.json ] || { not_ok "${script##*/} has a catalog"; continue; }
@@ -66,6 +67,9 @@ refused 'a negative amount' '{"currency":"USD","plans":[{"code":"a","prices":[{"
 refused 'an interval of 0' '{"currency":"USD","plans":[{"code":"a","prices":[{"interval":{"unit":"day","count":0},"amount":"1"}]}]}'
 refused 'a code with a space' '{"metrics":[{"code":"a b"}]}'
 refused 'a rate of 101 %' '{"currency":"USD","plans":[{"code":"a","custom":true,"discount_percent":101}]}'
+refused 'a coupon of 101 %' '{"coupons":[{"code":"a","percent":101,"duration":"once"}]}'
+refused 'a coupon that takes off both' '{"currency":"USD","coupons":[{"code":"a","percent":5,"amount":"1.00","duration":"once"}]}'
+refused 'a coupon for nothing' '{"coupons":[{"code":"a","percent":5,"duration":{"periods":0}}]}'
 refused 'a field that another currency does not have' '{"currency":"USD","plans":[{"code":"a","custom":true,"currencies":{"EUR":{"trial_days":3}}}]}'
 
 done_testing

@@ -32,6 +32,8 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
 
 # What is owed on them.
 CLI_TESTS += tests/cli/payments.t tests/cli/credit-notes.t
+CLI_TESTS += tests/cli/payments.t
+CLI_TESTS += tests/cli/coupons.t
 
 # Usage that is set right, and that stays.
 CLI_TESTS += tests/cli/corrections.t tests/cli/gauges.t

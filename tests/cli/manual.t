@@ -114,7 +114,8 @@ cat "$builddir"/man/*.[15] | sed 's/\\-/-/g' | sed -n 's/^\.BR \(billctl[a-z-]*\
 check_equal 'pages refer to pages that exist' '' "$(comm -23 named sources | tr '\n' ' ')"
 
 # What billctl-json(5) says of keys: `.\" keys COMMAND :: FILTER`, and the words up to `.\" end`.
-mkdir keys && cp -R billed keys/place && (cd keys/place && billctl -q plans apply examples/catalogs/call-center.json >/dev/null)
+mkdir keys && cp -R billed keys/place && (cd keys/place && billctl -q plans apply examples/catalogs/call-center.json >/dev/null &&
+  billctl -q plans apply examples/coupons.json >/dev/null)
 awk '/^\.\\" keys / { sub (/^[^ ]* keys /, ""); n++; print >("keys/" n ".command"); reading = 1; next }
   /^\.\\" end/ { reading = 0 }
   reading { for (i = 1; i <= NF; i++) print $i >("keys/" n ".expected") }' "$srcdir/man/billctl-json.5.in"

@@ -16,7 +16,9 @@ sample_catalog () {
       "quantities": [{ "code": "seats", "unit_price": "3.00", "included": 1 }],
       "charges": [{ "metric": "calls", "model": "per_unit", "unit_price": "0.005", "included": "1000" },
                   { "metric": "storage", "model": "per_unit", "unit_price": "0.10" }] }
-  ]
+  ],
+  "coupons": [{ "code": "TENTH", "percent": 10, "duration": "forever" }, { "code": "LATER", "amount": "1.00", "duration": "once" },
+              { "code": "OLD", "percent": 50, "duration": "once" }]
 }
 END
 }

@@ -31,6 +31,7 @@ audit chain,ok,
 plan versions,ok,
 invoice totals,ok,
 line rounding,ok,
+discounts,ok,
 periods billed once,ok,
 what is owed,ok,
 invoice numbers,ok,
@@ -55,7 +56,7 @@ check 'new names and zones do not disturb it' billctl verify
 tampered () {
   cp ledger.db tampered.db
   sqlite3 tampered.db .schema | sed -n 's/^CREATE TRIGGER \([a-z_]*\) .*/DROP TRIGGER \1;/p' >drop.sql
-  sqlite3 tampered.db .dump | sed -n '/^CREATE TRIGGER/,/END;$/p' >make.sql
+  sqlite3 tampered.db .dump | awk '/^CREATE TRIGGER/ { inside = 1 } inside { print } /END;$/ { inside = 0 }' >make.sql
   { echo 'BEGIN;'; cat drop.sql; printf '%s;\n' "$4"; cat make.sql; echo 'COMMIT;'; } | sqlite3 tampered.db || exit 1
   run billctl --ledger tampered.db verify --format json
   if [ "$tap_status" = 7 ] && jq -e --arg check "$2" --arg problem "$3" \

@@ -17,6 +17,11 @@ arguments_of () {
     'credit-note show') echo CN-2026-000001 ;;
     'customer adjust') echo 'acme --amount 5.00 --reason goodwill' ;;
     'customer balance') echo acme ;;
+    'coupon apply') echo 'acme LATER' ;;
+    'coupon archive' | 'coupon show') echo TENTH ;;
+    'coupon list') ;;
+    'coupon reactivate') echo OLD ;;
+    'coupon remove') echo 'chip TENTH' ;;
     'customer add') echo 'delta --name Delta --currency EUR' ;;
     'customer import') echo customers.csv ;;
     'customer list' | 'subscription list' | 'plans list' | 'metric list' | 'invoice list') ;;
@@ -64,6 +69,7 @@ prepare () {
   billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&
     billctl -q invoice generate --as-of 2026-01-14 --finalize --customer bolt >/dev/null &&
     billctl -q usage record bolt storage 5 --at 2025-11-10 --id late-1 >/dev/null 2>&1 || return 1
+  billctl -q coupon apply chip TENTH >/dev/null && billctl -q coupon archive OLD || return 1
   billctl -q invoice generate >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   echo '{ "currency": "USD", "plans": [ { "code": "gift", "type": "pay_per_use" } ] }' >odd.json

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Taking discounts off drafts. */
+#include "service/discount.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "core/money.h"
+#include "store/catalog.h"
+#include "store/coupon.h"
+#include "store/subscription.h"
+
+#include <string.h>
+
+/* A redemption, and the billing instants at which it is used. */
+struct held {
+  gint64 id;
+  char *coupon;
+  struct coupon_terms *terms;
+  gint64 customer_id;
+  gint64 subscription_id; /* 0: all of the customer's */
+  gint64 from_us;
+  gint64 until_us;
+  GArray *uses;           /* struct redemption_use, those of drafts behind those of the ledger */
+};
+
+struct discount_rules {
+  struct ledger *ledger;
+  gboolean is_asked;          /* whether … */
+  gboolean is_any;            /* … the ledger has a redemption at all */
+  gboolean is_again;          /* what is drawn up was issued before */
+  gint64 payer_id;
+  GPtrArray *held;            /* struct held, in the order of redeeming */
+  const char *supposed_plan;  /* of every line; NULL: ask the ledger */
+  GHashTable *plans;          /* plan version id -> code */
+  GHashTable *metrics;        /* metric id -> code */
+  GHashTable *holders;        /* subscription id -> customer id */
+  GArray *left, *weights, *parts; /* gint64, one for each line */
+};
+
+static void
+free_held (gpointer data)
+{
+  struct held *held = data;
+  g_free (held->coupon);
+  coupon_terms_free (held->terms);
+  g_array_unref (held->uses);
+  g_free (held);
+}
+
+struct discount_rules *
+discount_rules_new (struct ledger *ledger)
+{
+  struct discount_rules *rules = g_new0 (struct discount_rules, 1);
+  rules->ledger = ledger;
+  rules->held = g_ptr_array_new_with_free_func (free_held);
+  rules->plans = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  rules->metrics = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  rules->holders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  rules->left = g_array_new (FALSE, TRUE, sizeof (gint64));
+  rules->weights = g_array_new (FALSE, TRUE, sizeof (gint64));
+  rules->parts = g_array_new (FALSE, TRUE, sizeof (gint64));
+  return rules;
+}
+
+void
+discount_rules_free (struct discount_rules *rules)
+{
+  if (rules == NULL)
+    return;
+  g_ptr_array_unref (rules->held);
+  g_hash_table_unref (rules->plans);
+  g_hash_table_unref (rules->metrics);
+  g_hash_table_unref (rules->holders);
+  g_array_unref (rules->left);
+  g_array_unref (rules->weights);
+  g_array_unref (rules->parts);
+  g_free (rules);
+}
+
+/* --- Which redemptions --- */
+
+static gboolean
+hold (const struct redemption *redemption, void *data, GError **error)
+{
+  struct discount_rules *rules = data;
+  struct held *held = g_new0 (struct held, 1);
+  held->id = redemption->id;
+  held->coupon = g_strdup (redemption->coupon_code);
+  held->customer_id = redemption->customer_id;
+  held->subscription_id = redemption->subscription_id;
+  held->from_us = redemption->from_us;
+  held->until_us = redemption->until_us;
+  held->uses = g_array_new (FALSE, FALSE, sizeof (struct redemption_use));
+  g_ptr_array_add (rules->held, held);
+  return coupon_terms_parse (redemption->definition, &held->terms, error);
+}
+
+static gboolean
+read_uses (struct discount_rules *rules, GError **error)
+{
+  for (guint i = 0; i < rules->held->len; i++) {
+    struct held *held = g_ptr_array_index (rules->held, i);
+    if (!redemption_uses (rules->ledger, held->id, held->uses, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A run over many customers asks the ledger once whether it need ask at all. */
+gboolean
+discount_rules_for_customer (struct discount_rules *rules, gint64 customer_id, GError **error)
+{
+  rules->payer_id = customer_id;
+  rules->is_again = FALSE;
+  g_ptr_array_set_size (rules->held, 0);
+  if (!rules->is_asked && !redemption_any (rules->ledger, &rules->is_any, error))
+    return FALSE;
+  rules->is_asked = TRUE;
+  return !rules->is_any
+         || (redemption_each (rules->ledger, REDEMPTIONS_OF_PAYER, customer_id, hold, rules, error) && read_uses (rules, error));
+}
+
+gboolean
+discount_rules_suppose (struct discount_rules *rules, const struct discount_supposed *supposed, GError **error)
+{
+  const struct redemption redemption = {
+    .id = rules->held->len + 1,
+    .coupon_code = supposed->code,
+    .definition = supposed->definition,
+    .from_us = G_MININT64,
+    .until_us = G_MAXINT64,
+  };
+  rules->supposed_plan = supposed->plan;
+  return hold (&redemption, rules, error);
+}
+
+/* --- What stands on lines --- */
+
+gboolean
+line_discounts_each (const char *discounts, line_discount_visit visit, void *data, GError **error)
+{
+  g_autoptr (json_object) root = NULL;
+  if (discounts == NULL)
+    return TRUE;
+  if (!json_parse_text (discounts, strlen (discounts), "discounts", JSON_PLAIN, &root, error))
+    return FALSE;
+  struct json_node list = { .value = root };
+  for (gsize i = 0; i < json_node_length (&list); i++) {
+    struct json_node node = json_node_element (&list, i), coupon = json_node_member (&node, "coupon");
+    struct json_node redemption = json_node_member (&node, "redemption"), amount = json_node_member (&node, "amount");
+    struct line_discount discount = { 0 };
+    if (!json_node_string (&coupon, &discount.coupon, error) || !json_node_int64 (&redemption, &discount.redemption_id, error)
+        || !json_node_int64 (&amount, &discount.amount_minor, error) || !visit (&discount, data, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What each redemption takes off the lines of one invoice. */
+struct tally {
+  GArray *rows; /* struct line_discount, without the coupon */
+};
+
+static gboolean
+tally_discount (const struct line_discount *discount, void *data, GError **error)
+{
+  struct tally *tally = data;
+  for (guint i = 0; i < tally->rows->len; i++) {
+    struct line_discount *row = &g_array_index (tally->rows, struct line_discount, i);
+    if (row->redemption_id == discount->redemption_id)
+      return money_add (row->amount_minor, discount->amount_minor, &row->amount_minor)
+             || error_set (error, ERROR_FAILED, "the discounts of an invoice do not fit 64 bits of minor units");
+  }
+  struct line_discount row = { .redemption_id = discount->redemption_id, .amount_minor = discount->amount_minor };
+  g_array_append_val (tally->rows, row);
+  return TRUE;
+}
+
+/* What is given back with an unused part was used at another instant. */
+static gboolean
+tally_line (const struct invoice_line *line, void *data, GError **error)
+{
+  return line->role == LINE_UNUSED || line_discounts_each (line->discounts, tally_discount, data, error);
+}
+
+gboolean
+discount_count_uses (struct ledger *ledger, const struct discount_issue *issue, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  struct tally tally = { rows };
+  for (gsize i = 0; i < issue->count; i++)
+    if (!tally_line (&issue->lines[i], &tally, error))
+      return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    const struct line_discount *row = &g_array_index (rows, struct line_discount, i);
+    if (!redemption_use_add (ledger, row->redemption_id, &(struct redemption_use){ issue->billed_at_us, row->amount_minor }, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+discount_give_back (struct ledger *ledger, const struct invoice *invoice, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  struct tally tally = { rows };
+  if (!invoice_each_line (ledger, invoice->id, tally_line, &tally, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    const struct line_discount *row = &g_array_index (rows, struct line_discount, i);
+    if (!redemption_use_add (ledger, row->redemption_id, &(struct redemption_use){ invoice->billed_at_us, -row->amount_minor }, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gint
+compare_rows (gconstpointer left, gconstpointer right)
+{
+  const struct line_discount *a = left, *b = right;
+  return (a->redemption_id > b->redemption_id) - (a->redemption_id < b->redemption_id);
+}
+
+/* The use at the instant; NULL when there is none. */
+static struct redemption_use *
+use_at (const struct held *held, gint64 due_us)
+{
+  for (guint i = 0; i < held->uses->len; i++) {
+    struct redemption_use *use = &g_array_index (held->uses, struct redemption_use, i);
+    if (use->billed_at_us == due_us)
+      return use;
+  }
+  return NULL;
+}
+
+gboolean
+discount_rules_for_invoice (struct discount_rules *rules, const struct invoice *invoice, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  struct tally tally = { rows };
+  rules->payer_id = invoice->customer_id;
+  rules->is_again = TRUE;
+  g_ptr_array_set_size (rules->held, 0);
+  if (!invoice_each_line (rules->ledger, invoice->id, tally_line, &tally, error))
+    return FALSE;
+  g_array_sort (rows, compare_rows);
+  for (guint i = 0; i < rows->len; i++)
+    if (!redemption_each (rules->ledger, REDEMPTION_BY_ID, g_array_index (rows, struct line_discount, i).redemption_id, hold, rules, error))
+      return FALSE;
+  if (!read_uses (rules, error))
+    return FALSE;
+  if (rules->held->len != rows->len)
+    return error_set (error, ERROR_LEDGER, "the ledger lacks a redemption that stands on invoice %s", invoice->number);
+  for (guint i = 0; i < rows->len && invoice->status != INVOICE_VOIDED; i++) {
+    struct redemption_use *use = use_at (g_ptr_array_index (rules->held, i), invoice->billed_at_us);
+    if (use != NULL)
+      use->amount_minor -= g_array_index (rows, struct line_discount, i).amount_minor;
+  }
+  return TRUE;
+}
+
+/* --- Which lines --- */
+
+static gint64 *
+new_key (gint64 id)
+{
+  gint64 *key = g_new (gint64, 1);
+  *key = id;
+  return key;
+}
+
+static gboolean
+find_plan (struct discount_rules *rules, gint64 version_id, const char **ret, GError **error)
+{
+  g_autoptr (plan_version_t) version = NULL;
+  if (rules->supposed_plan != NULL || version_id == 0) {
+    *ret = rules->supposed_plan;
+    return TRUE;
+  }
+  *ret = g_hash_table_lookup (rules->plans, &version_id);
+  if (*ret != NULL)
+    return TRUE;
+  if (!plan_version_get (rules->ledger, version_id, &version, error))
+    return FALSE;
+  *ret = version->plan_code;
+  g_hash_table_insert (rules->plans, new_key (version_id), g_steal_pointer (&version->plan_code));
+  return TRUE;
+}
+
+/* Without a ledger a charge is known by its metric. */
+static gboolean
+find_metric (struct discount_rules *rules, const struct invoice_line *line, const char **ret, GError **error)
+{
+  g_autoptr (metric_t) metric = NULL;
+  gint64 id = line->metric_id;
+  *ret = NULL;
+  if (rules->ledger == NULL)
+    *ret = line->code;
+  if (id == 0 || rules->ledger == NULL)
+    return TRUE;
+  *ret = g_hash_table_lookup (rules->metrics, &id);
+  if (*ret != NULL)
+    return TRUE;
+  if (!metric_get (rules->ledger, id, &metric, error))
+    return FALSE;
+  *ret = metric->code;
+  g_hash_table_insert (rules->metrics, new_key (id), g_steal_pointer (&metric->code));
+  return TRUE;
+}
+
+static gboolean
+find_customer (struct discount_rules *rules, gint64 subscription_id, gint64 *ret, GError **error)
+{
+  const gint64 *known = g_hash_table_lookup (rules->holders, &subscription_id);
+  *ret = known == NULL ? 0 : *known;
+  if (known != NULL)
+    return TRUE;
+  if (!subscription_customer (rules->ledger, subscription_id, ret, error))
+    return FALSE;
+  g_hash_table_insert (rules->holders, new_key (subscription_id), new_key (*ret));
+  return TRUE;
+}
+
+/* A promotion of the payer is for all that it is billed; one of somebody else is for that customer's subscriptions. */
+static gboolean
+belongs_to (struct discount_rules *rules, const struct held *held, const struct invoice_line *line, gboolean *ret, GError **error)
+{
+  gint64 customer_id = 0;
+  *ret = held->subscription_id != 0 ? held->subscription_id == line->subscription_id : held->customer_id == rules->payer_id;
+  if (*ret || held->subscription_id != 0 || line->subscription_id == 0)
+    return TRUE;
+  if (!find_customer (rules, line->subscription_id, &customer_id, error))
+    return FALSE;
+  *ret = held->customer_id == customer_id;
+  return TRUE;
+}
+
+static gboolean
+is_eligible (struct discount_rules *rules, const struct held *held, const struct invoice_line *line, gboolean *ret, GError **error)
+{
+  struct coupon_line about = { .kind = line->kind };
+  *ret = FALSE;
+  if (line->role == LINE_UNUSED)
+    return TRUE;
+  if (!belongs_to (rules, held, line, ret, error))
+    return FALSE;
+  if (!*ret)
+    return TRUE;
+  if (!find_plan (rules, line->plan_version_id, &about.plan, error) || !find_metric (rules, line, &about.metric, error))
+    return FALSE;
+  *ret = coupon_terms_cover (held->terms, &about);
+  return TRUE;
+}
+
+/* --- Taking it off --- */
+
+static gboolean
+holds_at (const struct discount_rules *rules, const struct held *held, const struct discount_draft *draft)
+{
+  gint64 due_us = draft->due_us;
+  if (rules->is_again)
+    return use_at (held, due_us) != NULL;
+  if (due_us < held->from_us || due_us >= held->until_us)
+    return FALSE;
+  if (held->terms->currency != NULL && held->terms->currency != draft->currency)
+    return FALSE;
+  return held->terms->periods == 0 || held->uses->len < held->terms->periods || use_at (held, due_us) != NULL;
+}
+
+static void
+note_use (struct held *held, gint64 due_us, gint64 taken_minor)
+{
+  struct redemption_use *use = use_at (held, due_us), first = { due_us, taken_minor };
+  if (use == NULL)
+    g_array_append_val (held->uses, first);
+  else
+    use->amount_minor += taken_minor;
+}
+
+/* The text of the line with one more discount; what it had is a list with something in it. */
+static void
+write_part (const struct discount_draft *draft, struct invoice_line *line, const struct held *held, gint64 part_minor)
+{
+  g_autoptr (GString) text = g_string_new (line->discounts == NULL ? "[" : line->discounts);
+  if (line->discounts != NULL)
+    text->str[text->len - 1] = ',';
+  g_string_append (text, "{\"coupon\":");
+  json_append_string (text, held->coupon);
+  g_string_append_printf (text, ",\"redemption\":%" G_GINT64_FORMAT ",\"amount\":%" G_GINT64_FORMAT "}]", held->id, part_minor);
+  line->discounts = g_string_chunk_insert (draft->text, text->str);
+  line->discount_minor += part_minor;
+}
+
+/* What is left of the lines that it is for. */
+static gboolean
+look_at_lines (struct discount_rules *rules, const struct held *held, const struct discount_draft *draft, GError **error)
+{
+  for (gsize i = 0; i < draft->count; i++) {
+    gboolean is_for = FALSE;
+    if (!is_eligible (rules, held, &draft->lines[i], &is_for, error))
+      return FALSE;
+    g_array_index (rules->left, gint64, i) = is_for ? draft->lines[i].amount_minor - draft->lines[i].discount_minor : 0;
+  }
+  return TRUE;
+}
+
+static gboolean
+take (struct discount_rules *rules, struct held *held, const struct discount_draft *draft, GError **error)
+{
+  struct discount discount = held->terms->discount;
+  const struct redemption_use *use = use_at (held, draft->due_us);
+  gint64 taken_minor = 0, *parts = (gint64 *) (gpointer) rules->parts->data;
+  if (!discount.is_percent && use != NULL)
+    discount.amount_minor = MAX (discount.amount_minor - use->amount_minor, 0);
+  if (!look_at_lines (rules, held, draft, error))
+    return FALSE;
+  if (discount_take (&discount, draft->currency, (const gint64 *) (gpointer) rules->left->data, draft->count,
+                     (gint64 *) (gpointer) rules->weights->data, parts, &taken_minor)
+      != DISCOUNT_OK)
+    return error_set (error, ERROR_FAILED, "coupon %s: the sum of the lines does not fit 64 bits of minor units", held->coupon);
+  if (taken_minor == 0)
+    return TRUE;
+  for (gsize i = 0; i < draft->count; i++)
+    if (parts[i] != 0)
+      write_part (draft, &draft->lines[i], held, parts[i]);
+  note_use (held, draft->due_us, taken_minor);
+  return TRUE;
+}
+
+gboolean
+discount_apply (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
+{
+  g_array_set_size (rules->left, (guint) draft->count);
+  g_array_set_size (rules->weights, (guint) draft->count);
+  g_array_set_size (rules->parts, (guint) draft->count);
+  for (guint i = 0; i < rules->held->len; i++) {
+    struct held *held = g_ptr_array_index (rules->held, i);
+    if (holds_at (rules, held, draft) && !take (rules, held, draft, error))
+      return FALSE;
+  }
+  return TRUE;
+}
