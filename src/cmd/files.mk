@@ -22,6 +22,9 @@ billctl_cmd_SOURCES += src/cmd/customer-document.c src/cmd/customer-document.h \
   src/cmd/customer-add.c src/cmd/customer-import.c src/cmd/customer-list.c src/cmd/customer-show.c src/cmd/customer-update.c
 billctl_cmd_SOURCES += src/cmd/subscribe.c src/cmd/subscription-document.c src/cmd/subscription-document.h \
   src/cmd/subscription-list.c src/cmd/subscription-show.c
+billctl_cmd_SOURCES += src/cmd/change-document.c src/cmd/change-document.h src/cmd/subscription-cancel.c src/cmd/subscription-change.c \
+  src/cmd/subscription-extend-trial.c src/cmd/subscription-history.c src/cmd/subscription-pause.c src/cmd/subscription-renew.c \
+  src/cmd/subscription-resume.c src/cmd/subscription-set.c src/cmd/subscription-undo.c
 billctl_cmd_SOURCES += src/cmd/catalog-changes.c src/cmd/catalog-changes.h src/cmd/metric-list.c src/cmd/plans-apply.c src/cmd/plans-compare.c
 billctl_cmd_SOURCES += src/cmd/plan-charges.c src/cmd/plan-charges.h src/cmd/plan-sections.c src/cmd/plan-sections.h \
   src/cmd/plans-archive.c src/cmd/plans-lint.c src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c

@@ -33,19 +33,20 @@ next_billing (const struct subscription_state *state)
 }
 
 gboolean
-subscription_document_row (const struct subscription_row *row, const struct subscription_state *state, void *document, GError **error)
+subscription_document_row (const struct subscription_row *row, const struct life_phase *phase, const struct subscription_state *state,
+                           void *document, GError **error)
 {
   const struct subscription *subscription = &row->subscription;
   char interval[INTERVAL_TEXT_SIZE];
-  interval_format (subscription->fee_interval, interval);
+  interval_format (phase->fee_interval, interval);
   const struct cell cells[] = {
     cell_code (subscription->code),
     cell_code (row->customer_code),
-    cell_code (row->plan_code),
-    cell_integer (row->plan_version),
+    cell_code (phase->plan->code),
+    cell_integer (phase->plan->version),
     cell_code (subscription_status_name (state->status)),
     cell_code (interval),
-    cell_code (alignment_name (subscription->alignment)),
+    cell_code (alignment_name (phase->alignment)),
     cell_date (subscription->start),
     cell_date (subscription->anchor),
     optional_date (subscription->has_end, subscription->end),
@@ -60,15 +61,15 @@ write_terms (struct document *document, const struct subscription_view *view, GE
   const struct subscription *subscription = &view->row->subscription;
   const struct subscription_state *state = &view->state;
   char interval[INTERVAL_TEXT_SIZE];
-  interval_format (subscription->fee_interval, interval);
+  interval_format (view->phase->fee_interval, interval);
   return document_field (document, "code", "Code", cell_code (subscription->code), error)
          && document_field (document, "customer", "Customer", cell_code (view->row->customer_code), error)
          && document_field (document, "customer_name", "Name", cell_text (view->row->customer_name), error)
-         && document_field (document, "plan", "Plan", cell_code (view->row->plan_code), error)
-         && document_field (document, "version", "Version", cell_integer (view->row->plan_version), error)
+         && document_field (document, "plan", "Plan", cell_code (view->plan->code), error)
+         && document_field (document, "version", "Version", cell_integer (view->plan->version), error)
          && document_field (document, "status", "Status", cell_code (subscription_status_name (state->status)), error)
          && document_field (document, "interval", "Interval", cell_code (interval), error)
-         && document_field (document, "alignment", "Alignment", cell_code (alignment_name (subscription->alignment)), error)
+         && document_field (document, "alignment", "Alignment", cell_code (alignment_name (view->phase->alignment)), error)
          && document_field (document, "timezone", "Time zone", cell_text (view->row->timezone), error);
 }
 
@@ -82,7 +83,7 @@ write_days (struct document *document, const struct subscription_view *view, GEr
     struct cell cell;
   } fields[] = {
     { "start", "Start", cell_date (subscription->start) },
-    { "trial_end", "Trial until", optional_date (state->has_trial, subscription->anchor) },
+    { "trial_end", "Trial until", optional_date (state->has_trial, view->life.phases[0].anchor) },
     { "billed_from", "Billed from", cell_date (subscription->anchor) },
     { "end", "End", optional_date (subscription->has_end, subscription->end) },
     { "fee_period_from", "Fee period from", optional_date (state->has_fee_period, state->fee_period.start) },
@@ -91,6 +92,7 @@ write_days (struct document *document, const struct subscription_view *view, GEr
     { "usage_period_until", "Usage period until", optional_date (state->has_usage_period, state->usage_period.end) },
     { "fees_billed_until", "Fees billed until", optional_date (state->has_fees_billed, state->fees_billed_to) },
     { "usage_billed_until", "Usage billed until", optional_date (state->has_usage_billed, state->usage_billed_to) },
+    { "next_change_on", "Next change", optional_date (state->has_next_change, state->next_change) },
     { "next_billing_at", "Next billing", next_billing (state) },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
@@ -123,8 +125,8 @@ write_items (struct document *document, const struct subscription_view *view, en
   if (!document_begin_section (document, addons ? "addons" : "quantities", addons ? "Add-ons" : "Quantities", columns,
                                G_N_ELEMENTS (columns), error))
     return FALSE;
-  for (gsize i = 0; i < view->items.count; i++) {
-    const struct subscription_item *item = &view->items.items[i];
+  for (gsize i = 0; i < view->phase->items.count; i++) {
+    const struct subscription_item *item = &view->phase->items.items[i];
     if (item->kind != kind)
       continue;
     char quantity[DECIMAL_TEXT_SIZE];
@@ -141,8 +143,8 @@ static gboolean
 write_items_in_one (struct document *document, const struct subscription_view *view, enum subscription_item_kind kind, GError **error)
 {
   g_autoptr (GString) items = g_string_new ("{");
-  for (gsize i = 0; i < view->items.count; i++) {
-    const struct subscription_item *item = &view->items.items[i];
+  for (gsize i = 0; i < view->phase->items.count; i++) {
+    const struct subscription_item *item = &view->phase->items.items[i];
     char quantity[DECIMAL_TEXT_SIZE];
     decimal_format (item->quantity, quantity);
     if (item->kind == kind)

@@ -32,6 +32,13 @@ read_fees (const struct life_phase *phase, GArray *ret, GError **error)
   return plan_fee_items (phase->plan, phase->fee_interval, &phase->items, ret, error);
 }
 
+/* Once in a subscription, or wholly included: nothing that a part of a period could give back or cost. */
+static gboolean
+has_no_part (const struct plan_fee_item *item)
+{
+  return item->once || decimal_compare (item->line.count, item->line.included) <= 0;
+}
+
 static const struct plan_fee_item *
 find_equal (const GArray *items, const struct plan_fee_item *item)
 {
@@ -108,7 +115,7 @@ add_unused (const struct change *change, const struct life_period *period, GErro
   for (guint i = 0; i < change->before->len; i++) {
     const struct plan_fee_item *item = &g_array_index (change->before, struct plan_fee_item, i);
     gsize mark = draft_sheet_mark (change->sheet);
-    if (item->once || (change->goes_on && find_equal (change->after, item) != NULL))
+    if (has_no_part (item) || (change->goes_on && find_equal (change->after, item) != NULL))
       continue;
     if (!draft_add_fee (change->sheet, &place, &item->line, error) || !give_back_discount (change, period, mark, error))
       return FALSE;
@@ -122,7 +129,7 @@ add_remaining (const struct change *change, const struct life_period *period, GE
   struct line_place place = place_in (change, period, change->phase, LINE_REMAINING);
   for (guint i = 0; change->goes_on && i < change->after->len; i++) {
     const struct plan_fee_item *item = &g_array_index (change->after, struct plan_fee_item, i);
-    if (!item->once && find_equal (change->before, item) == NULL && !draft_add_fee (change->sheet, &place, &item->line, error))
+    if (!has_no_part (item) && find_equal (change->before, item) == NULL && !draft_add_fee (change->sheet, &place, &item->line, error))
       return FALSE;
   }
   return TRUE;

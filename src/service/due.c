@@ -433,7 +433,8 @@ gboolean
 due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error)
 {
   for (gsize i = 0; i < request->count; i++)
-    if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error) || !collect_usage (reader, request, i, sheet, error))
+    if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error)
+        || (!request->only_fees && !collect_usage (reader, request, i, sheet, error)))
       return FALSE;
   return TRUE;
 }

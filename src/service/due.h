@@ -30,6 +30,7 @@ struct due_request {
   gint64 last_usage_id; /* events that were stored later are left out; 0: none are */
   const gint64 *left_out; /* ids of late events that do not count yet, ascending */
   gsize left_out_count;
+  gboolean only_fees;   /* leave usage out */
 };
 
 /* One per run. */

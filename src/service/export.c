@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/timezone.h"
 #include "service/invoice.h"
+#include "service/subscription.h"
 #include "store/codes.h"
 #include "store/credit-note.h"
 #include "store/customer.h"
@@ -22,6 +23,7 @@ struct export {
   const struct export_request *request;
   struct document *document;
   struct timezone_cache *zones;
+  struct plan_cache *plans;
   gint64 customer_id; /* 0: all */
   gint64 rows;
   struct codes *customers;
@@ -36,6 +38,7 @@ static void
 export_clear (struct export *export)
 {
   timezone_cache_free (export->zones);
+  plan_cache_free (export->plans);
   codes_free (export->customers);
   codes_free (export->metrics);
   codes_free (export->subscriptions);
@@ -306,23 +309,26 @@ static gboolean
 write_subscription (struct export *export, const struct subscription_row *row, const struct timezone *zone, GError **error)
 {
   const struct subscription *subscription = &row->subscription;
-  g_auto (subscription_items_t) items = { 0 };
-  if (!subscription_items_read (export->ledger, subscription->id, &items, error))
+  g_auto (life_t) life = { 0 };
+  struct subscription_state state;
+  if (!life_load (export->ledger, export->plans, subscription, zone, &life, error))
     return FALSE;
-  g_autofree char *quantities = items_json (&items, SUBSCRIPTION_QUANTITY);
-  g_autofree char *addons = items_json (&items, SUBSCRIPTION_ADDON);
+  const struct life_phase *phase = life_phase_on (&life, timezone_date (zone, export->request->as_of_us));
+  subscription_state_at (subscription, &life, zone, export->request->as_of_us, &state);
+  g_autofree char *quantities = items_json (&phase->items, SUBSCRIPTION_QUANTITY);
+  g_autofree char *addons = items_json (&phase->items, SUBSCRIPTION_ADDON);
   char interval[INTERVAL_TEXT_SIZE];
-  interval_format (subscription->fee_interval, interval);
+  interval_format (phase->fee_interval, interval);
   const struct cell cells[] = {
     cell_code (subscription->code),
     cell_code (row->customer_code),
-    cell_code (row->plan_code),
-    cell_integer (row->plan_version),
-    cell_code (subscription_status_name (subscription_status_on (subscription, timezone_date (zone, export->request->as_of_us)))),
+    cell_code (phase->plan->code),
+    cell_integer (phase->plan->version),
+    cell_code (subscription_status_name (state.status)),
     cell_code (interval),
-    cell_code (alignment_name (subscription->alignment)),
+    cell_code (alignment_name (phase->alignment)),
     cell_date (subscription->start),
-    cell_date (subscription->anchor),
+    cell_date (phase->anchor),
     subscription->has_end ? cell_date (subscription->end) : cell_null (),
     cell_integer (subscription->fees_billed),
     cell_integer (subscription->usage_billed),
@@ -454,7 +460,7 @@ export_kind_name (enum export_kind kind)
 gboolean
 export_write (struct ledger *ledger, const struct export_request *request, struct document *document, gint64 *ret_rows, GError **error)
 {
-  g_auto (export_t) export = { .ledger = ledger, .request = request, .document = document, .zones = timezone_cache_new () };
+  g_auto (export_t) export = { .ledger = ledger, .request = request, .document = document, .zones = timezone_cache_new (), .plans = plan_cache_new (ledger) };
   if (request->customer != NULL && !customer_id_by_code (ledger, request->customer, &export.customer_id, error))
     return FALSE;
   if (request->customer != NULL && export.customer_id == 0)

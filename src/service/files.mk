@@ -40,6 +40,8 @@ libservice_a_SOURCES = \
   src/service/stripe-sync-wanted.c \
   src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
   src/service/tax.c src/service/tax.h \
+  src/service/subscription-change.c src/service/subscription-change.h src/service/subscription-end.c src/service/subscription-pause.c \
+  src/service/subscription-phase.c src/service/subscription-phase.h src/service/subscription-preview.c src/service/subscription-trial.c \
   src/service/time-range.c src/service/time-range.h \
   src/service/event-line.c src/service/event-line.h src/service/event-map.c src/service/event-map.h \
   src/service/usage-event.c src/service/usage-event.h src/service/usage-names.c src/service/usage-names.h \

@@ -299,13 +299,21 @@ is_settled (const struct life_phase *phase, gint64 due_us)
   return phase->has_settled && due_us <= phase->settled_us;
 }
 
+/* Days count, whatever the zone is by now; instants only within a day. */
+static gboolean
+begins_by (const struct life_phase *phase, struct date start, gint64 start_us)
+{
+  return phase->from.day < start.day
+         || (phase->from.day == start.day && (phase->plan->proration != BASIS_SECOND || phase->from_us <= start_us));
+}
+
 /* The last phase at the day that was known when the period fell due. */
 static gsize
-terms_of (const struct life *life, gsize first, struct date start, gint64 due_us)
+terms_of (const struct life *life, gsize first, struct date start, gint64 start_us, gint64 due_us)
 {
   gsize terms = first;
   for (gsize i = first + 1; i < life->count; i++)
-    if (life->phases[i].from.day <= start.day && !is_settled (&life->phases[i], due_us))
+    if (begins_by (&life->phases[i], start, start_us) && !is_settled (&life->phases[i], due_us))
       terms = i;
   return terms;
 }
@@ -323,7 +331,7 @@ cut (struct period *days, struct date end, const struct life_phase *by, gint64 d
 static gboolean
 cut_ends (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 from_us, struct life_period *period)
 {
-  const struct life_phase *end = life_end (life), *terms = &life->phases[terms_of (life, period->stretch, period->days.start, G_MAXINT64)];
+  const struct life_phase *end = life_end (life), *terms = &life->phases[terms_of (life, period->stretch, period->days.start, from_us, G_MAXINT64)];
   if (life->has_contract_end && !cut (&period->days, life->contract_end, NULL, 0))
     return FALSE;
   const struct window whole = { from_us, timezone_day_start_us (zone, period->days.end) };
@@ -363,8 +371,8 @@ make_period (const struct life *life, enum life_kind kind, const struct timezone
   period.whole_us = period.ratio.numerator == period.ratio.denominator
                         ? period.window.to_us - period.window.from_us
                         : timezone_day_start_us (zone, period.whole.end) - timezone_day_start_us (zone, period.whole.start);
-  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, G_MAXINT64)], kind, period.window);
-  period.terms = terms_of (life, at.phase, period.days.start, period.due_us);
+  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, at.from_us, G_MAXINT64)], kind, period.window);
+  period.terms = terms_of (life, at.phase, period.days.start, at.from_us, period.due_us);
   *ret = period;
   return TRUE;
 }

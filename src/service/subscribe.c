@@ -10,6 +10,7 @@
 #include "store/catalog.h"
 #include "store/customer.h"
 #include "store/ledger.h"
+#include "store/phase.h"
 
 #include <string.h>
 
@@ -306,8 +307,10 @@ write_order (struct ledger *ledger, const struct order *order, gint64 *ret_id, G
   for (guint i = 0; i < order->taken.items->len; i++)
     if (!subscription_item_insert (ledger, id, &g_array_index (order->taken.items, struct subscription_item, i), error))
       return FALSE;
-  return audit_add (ledger, error, "subscription %s: %s version %" G_GINT64_FORMAT " for %s", order->code, order->plan->code,
-                    order->plan->version, order->customer->code);
+  g_autofree char *detail = g_strdup_printf ("%s version %" G_GINT64_FORMAT, order->plan->code, order->plan->version);
+  const struct subscription_event event = { order->subscription.created_at_us, order->subscription.start, "subscribed", detail };
+  return subscription_event_insert (ledger, id, &event, error)
+         && audit_add (ledger, error, "subscription %s: %s for %s", order->code, detail, order->customer->code);
 }
 
 static gboolean

@@ -11,35 +11,6 @@
 
 enum { NAMED_MAX = 10 };
 
-/* Period n, cut off where the subscription ends; FALSE when there is none. */
-static gboolean
-period_of (const struct subscription *subscription, struct interval interval, gint64 n, struct period *ret)
-{
-  struct cycle cycle = { subscription->anchor, interval, subscription->alignment };
-  struct period period;
-  if (n < 0 || !cycle_period (&cycle, n, &period))
-    return FALSE;
-  if (subscription->has_end) {
-    if (period.start.day >= subscription->end.day)
-      return FALSE;
-    if (period.end.day > subscription->end.day)
-      period.end = subscription->end;
-  }
-  *ret = period;
-  return TRUE;
-}
-
-static gboolean
-period_on (const struct subscription *subscription, struct interval interval, struct date day, struct period *ret)
-{
-  struct cycle cycle = { subscription->anchor, interval, subscription->alignment };
-  struct period period;
-  if (!period_of (subscription, interval, cycle_index (&cycle, day), &period) || day.day >= period.end.day)
-    return FALSE;
-  *ret = period;
-  return TRUE;
-}
-
 static void
 note_due (struct subscription_state *state, gint64 due_us)
 {
@@ -49,37 +20,73 @@ note_due (struct subscription_state *state, gint64 due_us)
 }
 
 static void
-find_billing (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone,
-              struct subscription_state *state)
+find_next_due (const struct subscription *subscription, const struct life *life, const struct timezone *zone, enum life_kind kind,
+               struct subscription_state *state)
 {
-  struct period period;
+  struct life_position at = life_position_billed (life, subscription, kind);
+  struct life_period period;
+  if (life_next (life, kind, zone, &at, &period))
+    note_due (state, period.due_us);
+}
+
+static void
+find_billing (const struct subscription *subscription, const struct life *life, const struct timezone *zone, struct subscription_state *state)
+{
+  const struct plan *plan = life->phases[life->count - 1].plan;
   gboolean has_fees = plan->fee_count > 0 || plan->quantity_count > 0 || plan->addon_count > 0;
-  if (has_fees && period_of (subscription, subscription->fee_interval, subscription->fees_billed, &period))
-    note_due (state, timezone_day_start_us (zone, plan->billing == PLAN_IN_ADVANCE ? period.start : period.end));
-  if (plan->charge_count > 0 && period_of (subscription, plan->usage_interval, subscription->usage_billed, &period))
-    note_due (state, timezone_day_start_us (zone, period.end));
-  if (has_fees && period_of (subscription, subscription->fee_interval, subscription->fees_billed - 1, &period)) {
-    state->has_fees_billed = TRUE;
-    state->fees_billed_to = period.end;
-  }
-  if (plan->charge_count > 0 && period_of (subscription, plan->usage_interval, subscription->usage_billed - 1, &period)) {
-    state->has_usage_billed = TRUE;
-    state->usage_billed_to = period.end;
-  }
+  if (has_fees)
+    find_next_due (subscription, life, zone, LIFE_FEES, state);
+  if (plan->charge_count > 0)
+    find_next_due (subscription, life, zone, LIFE_USAGE, state);
+  for (gsize i = 1; i < life->count; i++)
+    if (life->phases[i].prorated
+        && (!subscription->has_billed_through || life->phases[i].adjust_at_us > subscription->billed_through_us))
+      note_due (state, life->phases[i].adjust_at_us);
+  state->has_fees_billed = has_fees && (subscription->fees_billed > 0 || subscription->fees_phase > 1);
+  state->fees_billed_to = timezone_date (zone, subscription->fees_from_us);
+  state->has_usage_billed = plan->charge_count > 0 && (subscription->usage_billed > 0 || subscription->usage_phase > 1);
+  state->usage_billed_to = timezone_date (zone, subscription->usage_from_us);
+}
+
+static gboolean
+period_on (const struct life *life, const struct timezone *zone, enum life_kind kind, struct date day, struct period *ret)
+{
+  gsize phase = (gsize) (life_phase_on (life, day) - life->phases);
+  struct life_position at = life_position_on (life, phase, kind, zone, day);
+  struct life_period period;
+  if (!life_step (life, kind, zone, &at, &period) || day.day < period.days.start.day || day.day >= period.days.end.day)
+    return FALSE;
+  *ret = period.days;
+  return TRUE;
+}
+
+static enum subscription_status
+status_on (const struct subscription *subscription, const struct life *life, struct date day)
+{
+  const struct life_phase *phase = life_phase_on (life, day);
+  if (phase->state == PHASE_ENDED)
+    return subscription->is_canceled ? SUBSCRIPTION_CANCELED : SUBSCRIPTION_EXPIRED;
+  if (phase->state == PHASE_PAUSED || phase->state == PHASE_PAUSED_BILLED)
+    return SUBSCRIPTION_PAUSED;
+  return subscription_status_on (subscription, day);
 }
 
 void
-subscription_state_at (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us,
+subscription_state_at (const struct subscription *subscription, const struct life *life, const struct timezone *zone, gint64 at_us,
                        struct subscription_state *ret)
 {
   struct date today = timezone_date (zone, at_us);
   struct subscription_state state = {
-    .status = subscription_status_on (subscription, today),
-    .has_trial = subscription->anchor.day > subscription->start.day,
+    .status = status_on (subscription, life, today),
+    .has_trial = life->phases[0].anchor.day > subscription->start.day,
   };
-  state.has_fee_period = period_on (subscription, subscription->fee_interval, today, &state.fee_period);
-  state.has_usage_period = period_on (subscription, plan->usage_interval, today, &state.usage_period);
-  find_billing (subscription, plan, zone, &state);
+  state.has_fee_period = period_on (life, zone, LIFE_FEES, today, &state.fee_period);
+  state.has_usage_period = period_on (life, zone, LIFE_USAGE, today, &state.usage_period);
+  find_billing (subscription, life, zone, &state);
+  const struct life_phase *now = life_phase_on (life, today), *last = &life->phases[life->count - 1];
+  state.has_next_change = now < last && (last->state != PHASE_ENDED || now + 1 < last);
+  if (state.has_next_change)
+    state.next_change = now[1].from;
   *ret = state;
 }
 
@@ -87,7 +94,7 @@ void
 subscription_view_clear (struct subscription_view *view)
 {
   g_clear_pointer (&view->row, subscription_row_free);
-  subscription_items_clear (&view->items);
+  life_clear (&view->life);
 }
 
 void
@@ -109,14 +116,12 @@ subscription_context_clear (struct subscription_context *context)
 }
 
 static gboolean
-read_state (struct subscription_context *context, const struct subscription_row *row, const struct plan **ret_plan,
-            struct subscription_state *ret, GError **error)
+read_life (struct subscription_context *context, const struct subscription_row *row, const struct timezone **ret_zone, struct life *ret,
+           GError **error)
 {
-  const struct timezone *zone = NULL;
-  if (!plan_cache_get (context->plans, row->subscription.plan_version_id, ret_plan, error)
-      || !timezone_cache_get (context->zones, row->timezone, &zone, error))
+  if (!timezone_cache_get (context->zones, row->timezone, ret_zone, error)
+      || !life_load (context->ledger, context->plans, &row->subscription, *ret_zone, ret, error))
     return error_prefix (error, "subscription %s: ", row->subscription.code);
-  subscription_state_at (&row->subscription, *ret_plan, zone, context->at_us, ret);
   return TRUE;
 }
 
@@ -166,9 +171,11 @@ subscription_get (struct subscription_context *context, const char *reference, s
     if (!subscription_find (context->ledger, code == NULL ? reference : code, &view.row, error))
       return FALSE;
   }
-  if (!read_state (context, view.row, &view.plan, &view.state, error)
-      || !subscription_items_read (context->ledger, view.row->subscription.id, &view.items, error))
+  if (!read_life (context, view.row, &view.zone, &view.life, error))
     return FALSE;
+  view.phase = life_phase_on (&view.life, timezone_date (view.zone, context->at_us));
+  view.plan = view.phase->plan;
+  subscription_state_at (&view.row->subscription, &view.life, view.zone, context->at_us, &view.state);
   *ret = view;
   view = (struct subscription_view){ 0 };
   return TRUE;
@@ -199,17 +206,19 @@ subscription_list (struct subscription_context *context, const struct subscripti
     return FALSE;
   for (;;) {
     const struct subscription_row *row = NULL;
-    const struct plan *plan = NULL;
+    const struct timezone *zone = NULL;
+    g_auto (life_t) life = { 0 };
     struct subscription_state state;
     if (!subscription_walk_next (walk, &row, error))
       return FALSE;
     if (row == NULL)
       return TRUE;
-    if (!read_state (context, row, &plan, &state, error))
+    if (!read_life (context, row, &zone, &life, error))
       return FALSE;
+    subscription_state_at (&row->subscription, &life, zone, context->at_us, &state);
     if (request->status >= 0 && (int) state.status != request->status)
       continue;
-    if (!request->each (row, &state, request->data, error))
+    if (!request->each (row, life_phase_on (&life, timezone_date (zone, context->at_us)), &state, request->data, error))
       return FALSE;
   }
 }

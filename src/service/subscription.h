@@ -4,6 +4,7 @@
 #define BILLCTL_SERVICE_SUBSCRIPTION_H
 
 #include "base/timezone.h"
+#include "service/life.h"
 #include "service/plan.h"
 #include "store/subscription.h"
 
@@ -25,16 +26,20 @@ struct subscription_state {
   struct date usage_billed_to;
   gboolean has_next_billing;  /* not when everything up to the end is billed */
   gint64 next_billing_us;     /* when the first thing that stands on no issued invoice fell or falls due */
+  gboolean has_next_change;   /* a phase that begins after the day */
+  struct date next_change;
 };
 
-void subscription_state_at (const struct subscription *subscription, const struct plan *plan, const struct timezone *zone, gint64 at_us,
+void subscription_state_at (const struct subscription *subscription, const struct life *life, const struct timezone *zone, gint64 at_us,
                             struct subscription_state *ret);
 
 /* A subscription with its plan, its items and its state; owns what it points to, but for the plan. */
 struct subscription_view {
   struct subscription_row *row;
-  struct subscription_items items;
-  const struct plan *plan; /* owned by the plan cache */
+  struct life life;
+  const struct timezone *zone;      /* owned by the context, as is the next */
+  const struct life_phase *phase;   /* in force on the day; within the life, as are its items */
+  const struct plan *plan;
   struct subscription_state state;
 };
 void subscription_view_clear (struct subscription_view *view);
@@ -61,7 +66,8 @@ struct subscription_list_request {
   const char *plan;     /* code; NULL: all */
   int status;           /* enum subscription_status as of the instant; -1: all */
   /* Everything is borrowed until it returns. */
-  gboolean (*each) (const struct subscription_row *row, const struct subscription_state *state, void *data, GError **error);
+  gboolean (*each) (const struct subscription_row *row, const struct life_phase *phase, const struct subscription_state *state, void *data,
+                    GError **error);
   void *data;
 };
 /* By customer code, then in the order in which they were made. */

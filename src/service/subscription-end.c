@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cancellation, undoing, renewal. */
+#include "service/subscription-change.h"
+
+#include "base/error.h"
+#include "service/subscription-phase.h"
+#include "store/audit.h"
+#include "store/phase.h"
+
+#include <string.h>
+
+/* --- Cancellation --- */
+
+/* The first day that is not billed any more. Today is still billed. */
+static gboolean
+find_end (const struct subscription_context *context, const struct cancel_request *request, const struct subscription_view *view,
+          struct date *ret, GError **error)
+{
+  struct date today = phase_day (context, view, NULL), end;
+  const struct subscription *subscription = &view->row->subscription;
+  if (request->at != NULL)
+    end = phase_day (context, view, request->at);
+  else if (request->now)
+    end = (struct date){ today.day + 1 };
+  else
+    end = phase_period_end (view, today);
+  if (end.day <= subscription->start.day) {
+    char text[DATE_TEXT_SIZE], start[DATE_TEXT_SIZE];
+    date_format (end, text);
+    date_format (subscription->start, start);
+    return error_set (error, ERROR_REFUSED, "subscription %s starts on %s: it cannot end on %s", subscription->code, start, text);
+  }
+  *ret = end;
+  return TRUE;
+}
+
+static gboolean
+check_cancel (const struct subscription_view *view, struct date end, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  char text[DATE_TEXT_SIZE];
+  date_format (subscription->end, text);
+  if (subscription->has_end && subscription->is_canceled) {
+    error_set (error, ERROR_REFUSED, "subscription %s is canceled already, as of %s", subscription->code, text);
+    return error_add_hint (error, "`billctl subscription undo %s` takes that back while it is not over", subscription->code);
+  }
+  if (subscription->has_end && end.day >= subscription->end.day)
+    return error_set (error, ERROR_REFUSED, "subscription %s ends on %s anyway", subscription->code, text);
+  return phase_check_last (view, end, error);
+}
+
+static gboolean
+cancel_work (struct subscription_context *context, const void *data, struct change_result *result, GError **error)
+{
+  const struct cancel_request *request = data;
+  g_auto (subscription_view_t) view = { 0 };
+  struct date end = { 0 };
+  if (!subscription_get (context, request->subscription, &view, error) || !find_end (context, request, &view, &end, error)
+      || !check_cancel (&view, end, error))
+    return FALSE;
+  struct subscription *subscription = &view.row->subscription;
+  struct phase_plan plan = phase_plan_from (&view, end, timezone_day_start_us (view.zone, end));
+  char text[DATE_TEXT_SIZE];
+  date_format (end, text);
+  plan.phase.state = PHASE_ENDED;
+  plan.due_at_start = TRUE;
+  plan.proration = request->proration == CHANGE_NONE ? CHANGE_NONE : CHANGE_CREATE;
+  subscription->has_end = TRUE;
+  subscription->end = end;
+  subscription->is_canceled = TRUE;
+  result->kind = "cancellation";
+  result->detail = g_strdup_printf ("ends on %s%s%s", text, request->reason == NULL ? "" : ": ", request->reason == NULL ? "" : request->reason);
+  const struct phase_words words = { "canceled", result->detail };
+  return phase_record (context, &view, &plan, &words, error) && phase_result (context, subscription->code, result, error);
+}
+
+gboolean
+subscription_cancel (struct subscription_context *context, const struct cancel_request *request, struct change_result *ret, GError **error)
+{
+  return phase_transaction (context, cancel_work, request, ret, error);
+}
+
+/* --- Undoing --- */
+
+static gboolean
+check_undo (const struct subscription_context *context, const struct subscription_view *view, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  const struct life_phase *last = &view->life.phases[view->life.count - 1];
+  char text[DATE_TEXT_SIZE];
+  if (view->life.count == 1)
+    return error_set (error, ERROR_REFUSED, "subscription %s was never changed", subscription->code);
+  date_format (last->from, text);
+  if (phase_day (context, view, NULL).day > last->from.day)
+    return error_set (error, ERROR_REFUSED, "the last change of subscription %s took effect on %s: it is over", subscription->code, text);
+  gint64 billed_us = MIN (last->adjust_at_us, last->from_us);
+  if (subscription->has_billed_through && subscription->billed_through_us >= billed_us
+      && (!last->has_settled || last->settled_us < billed_us))
+    return error_set (error, ERROR_REFUSED, "the last change of subscription %s, from %s, stands on an issued invoice", subscription->code,
+                      text);
+  return TRUE;
+}
+
+/* The terms of the row are those before it again. */
+static gboolean
+take_back (struct subscription_context *context, struct subscription_view *view, GError **error)
+{
+  struct subscription *subscription = &view->row->subscription;
+  const struct life_phase *last = &view->life.phases[view->life.count - 1], *before = last - 1;
+  if (last->state == PHASE_ENDED) {
+    subscription->has_end = subscription->has_contract_end;
+    subscription->end = subscription->contract_end;
+    subscription->is_canceled = FALSE;
+  }
+  subscription->phases--;
+  subscription->plan_version_id = before->plan->version_id;
+  subscription->fee_interval = before->fee_interval;
+  subscription->alignment = before->alignment;
+  if (!phase_delete (context->ledger, subscription->id, last->number, error)
+      || (subscription->phases == 1 && !phase_delete (context->ledger, subscription->id, before->number, error))
+      || !subscription_set_terms (context->ledger, subscription, error)
+      || !subscription_items_delete (context->ledger, subscription->id, error))
+    return FALSE;
+  for (gsize i = 0; i < before->items.count; i++)
+    if (!subscription_item_insert (context->ledger, subscription->id, &before->items.items[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+undo_work (struct subscription_context *context, const void *request, struct change_result *result, GError **error)
+{
+  g_auto (subscription_view_t) view = { 0 };
+  if (!subscription_get (context, request, &view, error) || !check_undo (context, &view, error))
+    return FALSE;
+  const struct life_phase *last = &view.life.phases[view.life.count - 1];
+  char text[DATE_TEXT_SIZE];
+  date_format (last->from, text);
+  result->kind = "undo";
+  result->effective = last->from;
+  result->effective_us = last->from_us;
+  result->detail = g_strdup_printf ("%s from %s taken back", last->state == PHASE_ENDED ? "cancellation" : "change", text);
+  const struct phase_words words = { "undone", result->detail };
+  return take_back (context, &view, error) && phase_event (context->ledger, &view.row->subscription, result->effective, &words, error)
+         && phase_result_bare (context, view.row->subscription.code, result, error);
+}
+
+gboolean
+subscription_undo (struct subscription_context *context, const char *subscription, struct change_result *ret, GError **error)
+{
+  return phase_transaction (context, undo_work, subscription, ret, error);
+}
+
+/* --- History --- */
+
+gboolean
+subscription_history (struct subscription_context *context, const char *subscription, subscription_event_visit visit, void *data,
+                      GError **error)
+{
+  g_auto (subscription_view_t) view = { 0 };
+  return subscription_get (context, subscription, &view, error)
+         && subscription_event_each (context->ledger, view.row->subscription.id, visit, data, error);
+}
+
+/* --- Renewal --- */
+
+static gboolean
+find_new_end (const struct subscription_context *context, const struct renew_request *request, const struct subscription_view *view,
+              struct date *ret, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  const struct life_phase *last = &view->life.phases[view->life.count - 1];
+  char old[DATE_TEXT_SIZE], new[DATE_TEXT_SIZE];
+  if (request->until != NULL)
+    *ret = phase_day (context, view, request->until);
+  else {
+    struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
+    gint64 periods = MAX (request->periods, 1), index = cycle_index (&cycle, subscription->contract_end);
+    struct period period;
+    /* An end inside a period: that period is completed first. */
+    if (index >= 0 && cycle_period (&cycle, index, &period) && period.start.day == subscription->contract_end.day)
+      index--;
+    if (!cycle_period (&cycle, index + periods, &period))
+      return error_set (error, ERROR_USAGE, "%" G_GINT64_FORMAT " more periods do not lie in the calendar", periods);
+    *ret = period.end;
+  }
+  if (ret->day > subscription->contract_end.day)
+    return TRUE;
+  date_format (subscription->contract_end, old);
+  date_format (*ret, new);
+  return error_set (error, ERROR_REFUSED, "subscription %s ends on %s: %s is no later end", subscription->code, old, new);
+}
+
+static gboolean
+check_renew (const struct subscription_view *view, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  char text[DATE_TEXT_SIZE];
+  if (subscription->is_canceled) {
+    error_set (error, ERROR_REFUSED, "subscription %s is canceled: there is nothing to renew", subscription->code);
+    return error_add_hint (error, "`billctl subscription undo %s` takes a cancellation back; `billctl subscribe` begins anew", subscription->code);
+  }
+  if (!subscription->has_end)
+    return error_set (error, ERROR_REFUSED, "subscription %s has no end: it renews itself", subscription->code);
+  /* The last, short period was charged as such; it cannot grow any more. */
+  const struct life_phase *last = &view->life.phases[view->life.count - 1];
+  struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
+  struct period period;
+  gint64 index = cycle_index (&cycle, subscription->end);
+  gboolean inside = index >= 0 && cycle_period (&cycle, index, &period) && period.start.day < subscription->end.day;
+  date_format (subscription->end, text);
+  if (inside && timezone_date (view->zone, view->row->subscription.fees_from_us).day >= subscription->end.day)
+    return error_set (error, ERROR_REFUSED, "the last period of subscription %s, up to %s, is billed as a short one", subscription->code, text);
+  return TRUE;
+}
+
+static gboolean
+renew_work (struct subscription_context *context, const void *data, struct change_result *result, GError **error)
+{
+  const struct renew_request *request = data;
+  g_auto (subscription_view_t) view = { 0 };
+  struct date end = { 0 };
+  if (!subscription_get (context, request->subscription, &view, error) || !check_renew (&view, error)
+      || (!request->for_ever && !find_new_end (context, request, &view, &end, error)))
+    return FALSE;
+  struct subscription *subscription = &view.row->subscription;
+  char old[DATE_TEXT_SIZE], new[DATE_TEXT_SIZE];
+  date_format (subscription->end, old);
+  date_format (end, new);
+  result->kind = "renewal";
+  result->effective = subscription->end;
+  result->effective_us = timezone_day_start_us (view.zone, subscription->end);
+  result->detail = request->for_ever ? g_strdup_printf ("goes on behind %s, without an end", old)
+                                     : g_strdup_printf ("ends on %s instead of %s", new, old);
+  subscription->has_end = subscription->has_contract_end = !request->for_ever;
+  subscription->end = subscription->contract_end = end;
+  const struct phase_words words = { "renewed", result->detail };
+  return subscription_set_terms (context->ledger, subscription, error)
+         && phase_event (context->ledger, subscription, result->effective, &words, error)
+         && phase_result_bare (context, subscription->code, result, error);
+}
+
+gboolean
+subscription_renew (struct subscription_context *context, const struct renew_request *request, struct change_result *ret, GError **error)
+{
+  return phase_transaction (context, renew_work, request, ret, error);
+}
