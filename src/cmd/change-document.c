@@ -2,6 +2,8 @@
 /* Changes of subscriptions as an answer. */
 #include "cmd/change-document.h"
 
+#include "base/text.h"
+
 const struct operand change_operands[] = {
   { "SUBSCRIPTION", "its code, or the code of a customer who has only one", COMPLETE_SUBSCRIPTION, OPERAND_ONE },
   OPERAND_END,
@@ -32,8 +34,6 @@ static const struct column line_columns[] = {
 static gboolean
 write_lines (struct document *document, const struct change_result *result, GError **error)
 {
-  if (!document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error))
-    return FALSE;
   for (guint i = 0; i < result->lines->len; i++) {
     const struct change_line *line = &g_array_index (result->lines, struct change_line, i);
     const struct cell cells[] = {
@@ -50,16 +50,13 @@ write_lines (struct document *document, const struct change_result *result, GErr
     if (!document_row (document, cells, error))
       return FALSE;
   }
-  return document_end_section (document, error);
+  return TRUE;
 }
 
-gboolean
-change_document_write (const struct invocation *invocation, const struct change_result *result, GError **error)
+static gboolean
+write_document (struct document *document, const struct change_result *result, GError **error)
 {
   const struct subscription_view *view = &result->view;
-  g_autoptr (document_t) document = NULL;
-  if (!document_new (&invocation->render, &document, error))
-    return FALSE;
   return document_field (document, "subscription", "Subscription", cell_code (view->row->subscription.code), error)
          && document_field (document, "customer", "Customer", cell_code (view->row->customer_code), error)
          && document_field (document, "change", "Change", cell_text (result->kind), error)
@@ -69,5 +66,27 @@ change_document_write (const struct invocation *invocation, const struct change_
          && document_field (document, "due_at", "Due at", result->has_due ? cell_instant (result->due_us) : cell_null (), error)
          && document_field (document, "currency", "Currency", cell_currency (result->currency->code), error)
          && document_field (document, "total", "Total of the lines", cell_money (result->total_minor, result->currency), error)
-         && write_lines (document, result, error) && document_close (document, error);
+         && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error)
+         && write_lines (document, result, error) && document_end_section (document, error);
+}
+
+/* For a person: the decision in a line, then what it brings. */
+static gboolean
+print_result (const struct invocation *invocation, struct document *document, const struct change_result *result, GError **error)
+{
+  g_autofree char *detail = text_sanitize (result->detail, -1);
+  fprintf (invocation->render.out, "%s: %s, %s\n", result->view.row->subscription.code, result->kind, detail);
+  return result->lines->len == 0
+         || (document_begin_list (document, line_columns, G_N_ELEMENTS (line_columns), error) && write_lines (document, result, error)
+             && document_end_list (document, error));
+}
+
+gboolean
+change_document_write (const struct invocation *invocation, const struct change_result *result, GError **error)
+{
+  g_autoptr (document_t) document = NULL;
+  gboolean whole = invocation->format_given || invocation->render.columns != NULL;
+  return document_new (&invocation->render, &document, error)
+         && (whole ? write_document (document, result, error) : print_result (invocation, document, result, error))
+         && document_close (document, error);
 }

@@ -264,13 +264,24 @@ describe_items (const struct changing *changing, GString *text)
   }
 }
 
+/* Is something billed already that begins on the day of the change or later? */
+static gboolean
+is_settled_beyond (const struct changing *changing, const struct phase_plan *plan)
+{
+  const struct subscription *subscription = &changing->view.row->subscription;
+  return subscription->has_billed_through && subscription->billed_through_us >= plan->phase.from_us;
+}
+
 static const char *
 describe_proration (const struct changing *changing, const struct phase_plan *plan)
 {
   if (plan->proration == CHANGE_NONE)
     return "not prorated";
+  struct date eve = { plan->phase.from.day - 1 };
   if (plan->phase.from.day <= changing->before->anchor.day)
-    return "nothing is paid yet";
+    return "nothing is paid before that";
+  if (phase_period_end (&changing->view, eve).day == plan->phase.from.day && !is_settled_beyond (changing, plan))
+    return "with the period that begins then";
   if (plan->phase.anchor.day != changing->before->anchor.day)
     return "periods begin anew, the unused part is given back";
   return plan->proration == CHANGE_INVOICE_NOW ? "prorated, invoiced now" : "prorated, on the next invoice";
@@ -336,7 +347,7 @@ change (struct changing *changing, struct change_result *result, GError **error)
   result->detail = describe (changing, &plan);
   const struct phase_words words = { "changed", result->detail };
   return phase_record (context, &changing->view, &plan, &words, error)
-         && phase_result (context, changing->view.row->subscription.code, result, error);
+         && phase_result (context, &changing->view, result, error);
 }
 
 static gboolean

@@ -33,6 +33,7 @@ struct change_line {
 
 struct change_result {
   struct subscription_view view; /* as it stands afterwards */
+  gint64 first_phase;            /* number of the first phase that was recorded */
   const char *kind;              /* "upgrade", "cancellation" … */
   char *detail;                  /* one line in words: what was decided, and why */
   struct date effective;

@@ -71,7 +71,7 @@ cancel_work (struct subscription_context *context, const void *data, struct chan
   result->kind = "cancellation";
   result->detail = g_strdup_printf ("ends on %s%s%s", text, request->reason == NULL ? "" : ": ", request->reason == NULL ? "" : request->reason);
   const struct phase_words words = { "canceled", result->detail };
-  return phase_record (context, &view, &plan, &words, error) && phase_result (context, subscription->code, result, error);
+  return phase_record (context, &view, &plan, &words, error) && phase_result (context, &view, result, error);
 }
 
 gboolean

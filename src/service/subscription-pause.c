@@ -76,7 +76,7 @@ pause_work (struct subscription_context *context, const void *data, struct chang
   return phase_record (context, &view, &plan, &words, error)
          && (request->until == NULL
              || record_resume (context, code, phase_day (context, &view, request->until), request->proration, result, error))
-         && phase_result (context, code, result, error);
+         && phase_result (context, &view, result, error);
 }
 
 gboolean
@@ -100,7 +100,7 @@ resume_work (struct subscription_context *context, const void *data, struct chan
     return error_set (error, ERROR_REFUSED, "subscription %s is not paused", view.row->subscription.code);
   result->kind = "resumption";
   return record_resume (context, view.row->subscription.code, day, request->proration, result, error)
-         && phase_result (context, view.row->subscription.code, result, error);
+         && phase_result (context, &view, result, error);
 }
 
 gboolean

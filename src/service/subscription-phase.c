@@ -219,14 +219,15 @@ phase_result_bare (struct subscription_context *context, const char *code, struc
 }
 
 gboolean
-phase_result (struct subscription_context *context, const char *code, struct change_result *result, GError **error)
+phase_result (struct subscription_context *context, const struct subscription_view *before, struct change_result *result, GError **error)
 {
-  if (!phase_result_bare (context, code, result, error))
+  result->first_phase = (gint64) before->life.count + 1;
+  if (!phase_result_bare (context, before->row->subscription.code, result, error))
     return FALSE;
-  const struct life_phase *last = &result->view.life.phases[result->view.life.count - 1];
-  result->effective = last->from;
-  result->effective_us = last->from_us;
-  result->currency = last->plan->currency;
+  const struct life_phase *first = &result->view.life.phases[result->first_phase - 1];
+  result->effective = first->from;
+  result->effective_us = first->from_us;
+  result->currency = first->plan->currency;
   return subscription_preview (context, result, error);
 }
 

@@ -35,8 +35,9 @@ struct phase_words {
 gboolean phase_record (struct subscription_context *context, struct subscription_view *view, const struct phase_plan *plan,
                        const struct phase_words *words, GError **error);
 
-/* Reads the view anew, and what the phase that was recorded last costs. */
-gboolean phase_result (struct subscription_context *context, const char *code, struct change_result *result, GError **error);
+/* Reads the view anew, and what the phases cost that were recorded since the one before was read. */
+gboolean phase_result (struct subscription_context *context, const struct subscription_view *before, struct change_result *result,
+                       GError **error);
 /* Only the view, for what has no lines. */
 gboolean phase_result_bare (struct subscription_context *context, const char *code, struct change_result *result, GError **error);
 

@@ -6,17 +6,19 @@
 #include "core/money.h"
 #include "service/billed-customer.h"
 
-#include <string.h>
-
 /* Those of the change itself, and the first fees of periods that begin anew with it. */
 static gboolean
 is_of_change (const struct change_result *result, const struct invoice_line *line, gint64 due_us)
 {
-  const struct life_phase *last = &result->view.life.phases[result->view.life.count - 1];
-  if (line->subscription_id != result->view.row->subscription.id || line->phase != last->number)
+  const struct life *life = &result->view.life;
+  if (line->subscription_id != result->view.row->subscription.id || line->phase < result->first_phase)
     return FALSE;
-  return line->role == LINE_UNUSED || line->role == LINE_REMAINING
-         || (due_us == last->from_us && line->role == LINE_REGULAR && strcmp (line->kind, "usage") != 0);
+  if (line->role == LINE_UNUSED || line->role == LINE_REMAINING)
+    return TRUE;
+  for (gsize i = 0; i < life->count; i++)
+    if (life->phases[i].number == line->phase && life->phases[i].from_us == due_us)
+      return line->role == LINE_REGULAR;
+  return FALSE;
 }
 
 static gboolean
@@ -44,12 +46,16 @@ take_line (struct change_result *result, const struct invoice_line *line, gint64
 gboolean
 subscription_preview (struct subscription_context *context, struct change_result *result, GError **error)
 {
-  const struct life_phase *last = &result->view.life.phases[result->view.life.count - 1];
+  const struct life *life = &result->view.life;
+  gint64 through_us = G_MININT64;
   g_autoptr (billed_customer_t) customer = NULL;
+  for (gsize i = 0; i < life->count; i++)
+    if (life->phases[i].number >= result->first_phase)
+      through_us = MAX (through_us, MAX (life->phases[i].adjust_at_us, life->phases[i].from_us));
   if (!billed_customer_new (context->ledger, &customer, error)
       || !billed_customer_load (customer, result->view.row->subscription.payer_id, error))
     return FALSE;
-  struct due_request request = billed_customer_request (customer, MAX (last->adjust_at_us, last->from_us));
+  struct due_request request = billed_customer_request (customer, through_us);
   request.only_fees = TRUE;
   if (!due_collect (customer->due, &request, customer->sheet, error) || !draft_sheet_close (customer->sheet, NULL, error))
     return FALSE;

@@ -52,6 +52,8 @@ static gboolean
 period_on (const struct life *life, const struct timezone *zone, enum life_kind kind, struct date day, struct period *ret)
 {
   gsize phase = (gsize) (life_phase_on (life, day) - life->phases);
+  if (life->phases[phase].state == PHASE_ENDED)
+    return FALSE;
   struct life_position at = life_position_on (life, phase, kind, zone, day);
   struct life_period period;
   if (!life_step (life, kind, zone, &at, &period) || day.day < period.days.start.day || day.day >= period.days.end.day)

@@ -49,7 +49,14 @@ arguments_of () {
     schedule) echo '--start 2026-01-31 --interval month --periods 3' ;;
     'stripe sync') echo --dry-run ;;
     subscribe) echo 'acme pro --code acme-2 --start 2026-02-01' ;;
-    'subscription show') echo chip-pro ;;
+    'subscription show' | 'subscription history') echo chip-pro ;;
+    'subscription change') echo 'acme pro' ;;
+    'subscription set') echo 'acme --addon support' ;;
+    'subscription cancel' | 'subscription pause') echo acme ;;
+    'subscription undo') echo echo-undo ;;
+    'subscription resume') echo echo-resume ;;
+    'subscription renew') echo echo-renew ;;
+    'subscription extend-trial') echo 'echo-trial --days 7' ;;
     'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
     'usage import') echo more.csv ;;
     'usage late') echo --release ;;
@@ -71,6 +78,13 @@ prepare () {
     billctl -q usage record bolt storage 5 --at 2025-11-10 --id late-1 >/dev/null 2>&1 || return 1
   billctl -q coupon apply chip TENTH >/dev/null && billctl -q coupon archive OLD || return 1
   billctl -q invoice generate >/dev/null || return 1
+  for code in undo resume renew trial; do
+    billctl -q customer add "echo-$code" --name Echo --currency USD >/dev/null || return 1
+  done
+  billctl -q subscribe echo-undo basic >/dev/null && billctl -q subscription cancel echo-undo >/dev/null &&
+    billctl -q subscribe echo-resume basic >/dev/null && billctl -q subscription pause echo-resume >/dev/null &&
+    billctl -q subscribe echo-renew basic --end 2026-06-01 >/dev/null &&
+    billctl -q subscribe echo-trial basic --trial-days 30 >/dev/null || return 1
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   echo '{ "currency": "USD", "plans": [ { "code": "gift", "type": "pay_per_use" } ] }' >odd.json
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
