@@ -57,13 +57,24 @@ void
 credit_rest (struct credit_line *line)
 {
   line->now = line->price - line->credited;
-  for (size_t i = 0; i < line->tax_count; i++)
-    line->taxes[i].now = line->taxes[i].amount - line->taxes[i].credited;
+  for (size_t i = 0; i < line->tax_count; i++) {
+    struct credit_tax *tax = &line->taxes[i];
+    tax->now = tax->amount - tax->credited;
+    tax->base_now = tax->base - tax->base_credited;
+  }
+}
+
+static void
+base_by_price (const struct credit_line *line, struct credit_tax *tax)
+{
+  int64_t by_then = share (tax->base, line->credited + line->now, line->price);
+  tax->base_now = clamp (by_then - tax->base_credited, tax->base - tax->base_credited);
 }
 
 static void
 tax_by_price (const struct credit_line *line, struct credit_tax *tax)
 {
+  base_by_price (line, tax);
   int64_t by_then = share (tax->amount, line->credited + line->now, line->price);
   tax->now = clamp (by_then - tax->credited, tax->amount - tax->credited);
 }
@@ -89,6 +100,7 @@ spread_on_top (struct credit_line *line, int64_t amount, int64_t left)
     struct credit_tax *tax = &line->taxes[i];
     if (!tax->on_top)
       continue;
+    base_by_price (line, tax);
     /* By running sums, so that the parts add up; each running sum is between those next to it. */
     passed += tax->amount - tax->credited;
     int64_t by_then = share (amount, passed, left);

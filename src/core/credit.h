@@ -16,6 +16,10 @@ struct credit_tax {
   int64_t credited; /* of that, before */
   bool on_top;      /* added to the price; else it is inside */
   int64_t now;      /* set by the functions below */
+  /* What the tax is taken of, likewise: */
+  int64_t base;
+  int64_t base_credited;
+  int64_t base_now;
 };
 
 /* All amounts are minor units. Those of a line below zero are below zero. */

@@ -189,7 +189,7 @@ record (struct issuing *issuing, const struct draft_view *view, const struct inv
     .id = issue->id,
     .customer_id = issuing->customer->id,
     .number = issue->number,
-    .currency = issuing->customer->currency->code,
+    .currency = view->currency->code,
     .billed_at_us = view->due_us,
     .issued_at_us = issue->issued_at_us,
     .zone = issuing->customer->zone,

@@ -82,7 +82,7 @@ record (struct run *run, const struct draft_view *view, gint64 id, const char *n
     .id = id,
     .customer_id = run->customer->id,
     .number = number,
-    .currency = run->customer->currency->code,
+    .currency = view->currency->code,
     .billed_at_us = view->due_us,
     .issued_at_us = run->request->as_of_us,
     .zone = run->customer->zone,

@@ -3,7 +3,6 @@
 #include "service/credit-lines.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "core/money.h"
 #include "service/amount.h"
 #include "store/credit-note.h"
@@ -14,10 +13,9 @@ struct credit_lines {
   char *number; /* of the invoice */
   const struct currency *currency;
   gint64 left_minor;
-  GArray *lines;      /* struct creditable */
-  GHashTable *on_top; /* the codes of taxes that are added to prices */
+  GArray *lines; /* struct creditable */
   GStringChunk *text;
-  GPtrArray *owned;   /* arrays of taxes and codes */
+  GPtrArray *owned; /* arrays of taxes */
 };
 
 void
@@ -27,7 +25,6 @@ credit_lines_free (struct credit_lines *lines)
     return;
   g_free (lines->number);
   g_array_unref (lines->lines);
-  g_hash_table_unref (lines->on_top);
   g_string_chunk_free (lines->text);
   g_ptr_array_unref (lines->owned);
   g_free (lines);
@@ -53,59 +50,50 @@ credit_lines_left (const struct credit_lines *lines)
 
 /* --- Loading --- */
 
+/* Before they are known by number. */
+struct read_taxes {
+  const struct credit_lines *lines;
+  GArray *taxes; /* struct line_tax */
+};
+
 static gboolean
-add_tax (const struct invoice_tax *tax, void *data, GError **error)
+read_tax (const struct line_tax *tax, void *data, GError **error)
 {
-  struct credit_lines *lines = data;
+  struct read_taxes *read = data;
+  struct line_tax copy = *tax;
   (void) error;
-  if (strcmp (tax->kind, "exclusive") == 0)
-    g_hash_table_add (lines->on_top, g_string_chunk_insert (lines->text, tax->code));
+  copy.code = g_string_chunk_insert_const (read->lines->text, tax->code);
+  copy.kind = g_string_chunk_insert_const (read->lines->text, tax->kind);
+  copy.percent = g_string_chunk_insert_const (read->lines->text, tax->percent);
+  g_array_append_val (read->taxes, copy);
   return TRUE;
-}
-
-/* The taxes of a line as they are stored: [{"code": …, "amount": …}]. */
-static gboolean
-parse_taxes (const char *text, json_object **ret, GError **error)
-{
-  *ret = NULL;
-  return text == NULL || json_parse_text (text, strlen (text), "taxes", JSON_PLAIN, ret, error);
-}
-
-static gboolean
-read_tax (const struct json_node *list, gsize index, const char **ret_code, gint64 *ret_amount, GError **error)
-{
-  struct json_node tax = json_node_element (list, index);
-  struct json_node code = json_node_member (&tax, "code"), amount = json_node_member (&tax, "amount");
-  return json_node_string (&code, ret_code, error) && json_node_int64 (&amount, ret_amount, error);
 }
 
 static gboolean
 add_line (const struct invoice_line *line, void *data, GError **error)
 {
   struct credit_lines *lines = data;
-  g_autoptr (json_object) taxes = NULL;
-  if (!parse_taxes (line->taxes, &taxes, error))
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (struct line_tax));
+  struct read_taxes read = { lines, found };
+  if (!line_taxes_each (line->taxes, read_tax, &read, error))
     return FALSE;
-  struct json_node list = { .value = taxes };
-  gsize count = json_node_length (&list);
   struct creditable creditable = {
     .position = line->position,
     .kind = g_string_chunk_insert_const (lines->text, line->kind),
     .description = g_string_chunk_insert (lines->text, line->description),
     .period_start_us = line->period_start_us,
     .period_end_us = line->period_end_us,
-    .line = { .price = line->amount_minor - line->discount_minor, .taxes = g_new0 (struct credit_tax, count), .tax_count = count },
-    .codes = g_new0 (const char *, count),
+    .line = { .price = line->amount_minor - line->discount_minor, .taxes = g_new0 (struct credit_tax, found->len), .tax_count = found->len },
+    .taxes = g_memdup2 (found->data, found->len * sizeof (struct line_tax)),
   };
   g_ptr_array_add (lines->owned, creditable.line.taxes);
-  g_ptr_array_add (lines->owned, creditable.codes);
-  for (gsize i = 0; i < count; i++) {
-    const char *code = NULL;
-    if (!read_tax (&list, i, &code, &creditable.line.taxes[i].amount, error))
-      return FALSE;
-    creditable.codes[i] = g_string_chunk_insert_const (lines->text, code);
-    creditable.line.taxes[i].on_top = g_hash_table_contains (lines->on_top, code);
-  }
+  g_ptr_array_add (lines->owned, creditable.taxes);
+  for (gsize i = 0; i < found->len; i++)
+    creditable.line.taxes[i] = (struct credit_tax){
+      .amount = creditable.taxes[i].tax_minor,
+      .base = creditable.taxes[i].base_minor,
+      .on_top = strcmp (creditable.taxes[i].kind, "exclusive") == 0,
+    };
   g_array_append_val (lines->lines, creditable);
   return TRUE;
 }
@@ -122,27 +110,27 @@ find_line (const struct credit_lines *lines, gint64 position)
 }
 
 static gboolean
+take_off_tax (const struct line_tax *credited, void *data, GError **error)
+{
+  struct creditable *creditable = data;
+  (void) error;
+  for (gsize i = 0; i < creditable->line.tax_count; i++)
+    if (strcmp (creditable->taxes[i].code, credited->code) == 0) {
+      creditable->line.taxes[i].credited += credited->tax_minor;
+      creditable->line.taxes[i].base_credited += credited->base_minor;
+    }
+  return TRUE;
+}
+
+static gboolean
 take_off_credited (const struct credit_note_line *credited, void *data, GError **error)
 {
   const struct credit_lines *lines = data;
   struct creditable *creditable = find_line (lines, credited->invoice_position);
-  g_autoptr (json_object) taxes = NULL;
   if (creditable == NULL)
     return error_set (error, ERROR_LEDGER, "a credit note of invoice %s credits a line that it does not have", lines->number);
-  if (!parse_taxes (credited->taxes, &taxes, error))
-    return FALSE;
-  struct json_node list = { .value = taxes };
   creditable->line.credited += credited->amount_minor;
-  for (gsize i = 0; i < json_node_length (&list); i++) {
-    const char *code = NULL;
-    gint64 amount = 0;
-    if (!read_tax (&list, i, &code, &amount, error))
-      return FALSE;
-    for (gsize k = 0; k < creditable->line.tax_count; k++)
-      if (strcmp (creditable->codes[k], code) == 0)
-        creditable->line.taxes[k].credited += amount;
-  }
-  return TRUE;
+  return line_taxes_each (credited->taxes, take_off_tax, creditable, error);
 }
 
 static gboolean
@@ -158,10 +146,9 @@ credit_lines_load (struct ledger *ledger, const struct invoice *invoice, struct 
   lines->number = g_strdup (invoice->number);
   lines->currency = currency_find (invoice->currency);
   lines->lines = g_array_new (FALSE, FALSE, sizeof (struct creditable));
-  lines->on_top = g_hash_table_new (g_str_hash, g_str_equal);
   lines->text = g_string_chunk_new (1024);
   lines->owned = g_ptr_array_new_with_free_func (g_free);
-  if (!invoice_each_tax (ledger, invoice->id, add_tax, lines, error) || !invoice_each_line (ledger, invoice->id, add_line, lines, error)
+  if (!invoice_each_line (ledger, invoice->id, add_line, lines, error)
       || !credit_note_each_credited (ledger, invoice->id, take_off_credited, lines, error))
     return FALSE;
   for (guint i = 0; i < lines->lines->len; i++) {
@@ -308,11 +295,12 @@ credit_lines_sum (const struct credit_lines *lines, struct credit_sums *ret, GEr
 char *
 creditable_taxes_json (const struct creditable *creditable)
 {
-  g_autoptr (GString) out = g_string_new ("[");
+  g_autoptr (GString) out = g_string_new (NULL);
   for (gsize i = 0; i < creditable->line.tax_count; i++) {
-    g_string_append (out, out->len > 1 ? ",{\"code\":" : "{\"code\":");
-    json_append_string (out, creditable->codes[i]);
-    g_string_append_printf (out, ",\"amount\":%" G_GINT64_FORMAT "}", creditable->line.taxes[i].now);
+    struct line_tax tax = creditable->taxes[i];
+    tax.tax_minor = creditable->line.taxes[i].now;
+    tax.base_minor = creditable->line.taxes[i].base_now;
+    line_tax_append (out, &tax);
   }
-  return out->len == 1 ? NULL : g_string_free (g_string_append_c (g_steal_pointer (&out), ']'), FALSE);
+  return out->len == 0 ? NULL : g_string_free (g_string_append_c (g_steal_pointer (&out), ']'), FALSE);
 }

@@ -5,6 +5,7 @@
 
 #include "core/credit.h"
 #include "core/currency.h"
+#include "service/tax.h"
 #include "store/invoice.h"
 
 #include <glib.h>
@@ -19,7 +20,7 @@ struct creditable {
   gint64 period_start_us;
   gint64 period_end_us;
   struct credit_line line;
-  const char **codes; /* of its taxes */
+  struct line_tax *taxes; /* of the invoice line, as many as line.tax_count */
 };
 
 struct credit_lines;
@@ -51,7 +52,7 @@ struct credit_sums {
 /* Of what is taken now. */
 gboolean credit_lines_sum (const struct credit_lines *lines, struct credit_sums *ret, GError **error);
 
-/* [{"code":"vat","amount":19}] of what is taken now; NULL: none. Newly allocated. */
+/* The taxes of what is taken now, as those of invoice lines are stored; NULL: none. Newly allocated. */
 char *creditable_taxes_json (const struct creditable *creditable);
 
 #endif

@@ -107,11 +107,12 @@ START_TEST (parts_add_up_and_never_exceed_the_whole)
     for (size_t k = 0; k < line.tax_count; k++) {
       taxes[k].amount = sign * random_between (&random, 0, line.price / 4);
       taxes[k].on_top = random_between (&random, 0, 2) != 0;
+      taxes[k].base = sign * line.price;
     }
     line.price *= sign;
     for (int64_t part = 1; part <= parts; part++) {
       for (size_t k = 0; k < line.tax_count; k++)
-        taxes[k].now = 0;
+        taxes[k].now = taxes[k].base_now = 0;
       credit_some (&random, &line, part == parts);
       ck_assert_int_ge (line.now * sign, 0);
       line.credited += line.now;
@@ -119,6 +120,8 @@ START_TEST (parts_add_up_and_never_exceed_the_whole)
       for (size_t k = 0; k < line.tax_count; k++) {
         ck_assert_int_ge (taxes[k].now * sign, 0);
         taxes[k].credited += taxes[k].now;
+        ck_assert_int_eq (taxes[k].base_now, line.now); /* its base is the price */
+        taxes[k].base_credited += taxes[k].base_now;
         ck_assert_int_le (taxes[k].credited * sign, taxes[k].amount * sign);
       }
     }
