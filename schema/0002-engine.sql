@@ -11,6 +11,7 @@ ALTER TABLE customer ADD COLUMN tax_exempt TEXT;
 ALTER TABLE customer ADD COLUMN payment_method TEXT;
 ALTER TABLE customer ADD COLUMN grouping TEXT NOT NULL DEFAULT 'together' CHECK (grouping IN ('together', 'apart'));
 ALTER TABLE customer ADD COLUMN payer TEXT NOT NULL DEFAULT 'self' CHECK (payer IN ('self', 'parent', 'parent_apart'));
+CREATE INDEX customer_parent ON customer (parent_id) WHERE parent_id IS NOT NULL;
 UPDATE customer SET country = json_extract (address, '$.country'), address = json_extract (address, '$.text');
 ALTER TABLE issuer ADD COLUMN country TEXT;
 ALTER TABLE issuer ADD COLUMN region TEXT;

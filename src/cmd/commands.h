@@ -8,6 +8,9 @@
 /* NULL-terminated, sorted by path. */
 extern const struct command *const command_list[];
 
+extern const struct command command_charge_add;
+extern const struct command command_charge_list;
+extern const struct command command_charge_remove;
 extern const struct command command_complete;
 extern const struct command command_completion;
 extern const struct command command_config;

@@ -123,7 +123,7 @@ write_line (const struct invoice_line_row *row, void *data, GError **error)
     cell_code (row->kind),
     cell_code (row->code),
     cell_date (row->period_from),
-    cell_date (row->period_until),
+    row->period_start_us == row->period_end_us ? cell_null () : cell_date (row->period_until),
     cell_instant (row->period_start_us),
     cell_instant (row->period_end_us),
     cell_decimal (row->quantity),

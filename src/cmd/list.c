@@ -3,6 +3,9 @@
 #include "cmd/commands.h"
 
 const struct command *const command_list[] = {
+  &command_charge_add,
+  &command_charge_list,
+  &command_charge_remove,
   &command_complete,
   &command_completion,
   &command_config,

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "service/discount.h"
+#include "service/one-offs.h"
+#include "store/customer.h"
 
 #include <string.h>
 
@@ -126,6 +128,22 @@ billed_customer_add (struct billed_customer *customer, const struct subscription
   return add_late (customer, row->subscription.customer_id, error);
 }
 
+/* Somebody who has no subscription may still have to pay for something. */
+static gboolean
+start_alone (struct billed_customer *customer, gint64 id, GError **error)
+{
+  g_autoptr (customer_t) found = NULL;
+  if (!customer_find_by_id (customer->ledger, id, &found, error))
+    return FALSE;
+  g_free (customer->code);
+  customer->id = found->id;
+  customer->issuer_id = found->issuer_id;
+  customer->code = g_strdup (found->code);
+  customer->currency = currency_find (found->currency);
+  g_array_set_size (customer->subscriptions, 0);
+  return timezone_cache_get (customer->zones, found->timezone, &customer->zone, error);
+}
+
 gboolean
 billed_customer_load (struct billed_customer *customer, gint64 id, GError **error)
 {
@@ -138,7 +156,7 @@ billed_customer_load (struct billed_customer *customer, gint64 id, GError **erro
     if (!subscription_walk_next (walk, &row, error))
       return FALSE;
     if (row == NULL)
-      return TRUE;
+      return customer->id != 0 || start_alone (customer, id, error);
     if ((customer->id == 0 && !billed_customer_start (customer, row, error)) || !billed_customer_add (customer, row, error))
       return FALSE;
   }
@@ -193,7 +211,7 @@ billed_customer_draw_up (struct billed_customer *customer, gint64 through_us, GE
   tax_book_for (customer->rules.taxes, &taxed);
   g_array_set_size (customer->placed, 0);
   return discount_rules_for_customer (customer->rules.discounts, customer->id, error)
-         && due_collect (customer->due, &request, customer->sheet, error)
+         && due_collect (customer->due, &request, customer->sheet, error) && one_offs_collect (customer, through_us, error)
          && late_usage_add (&late, customer->late, alone, customer->placed, error)
          && draft_sheet_close (customer->sheet, &customer->rules, error);
 }

@@ -46,7 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (billed_customer_t, billed_customer_free)
 /* From the rows of a walk: the first one starts the customer, and each is added. */
 gboolean billed_customer_start (struct billed_customer *customer, const struct subscription_row *row, GError **error);
 gboolean billed_customer_add (struct billed_customer *customer, const struct subscription_row *row, GError **error);
-/* Or all at once; without subscriptions the id stays 0. */
+/* Or all at once, also a customer without subscriptions. */
 gboolean billed_customer_load (struct billed_customer *customer, gint64 id, GError **error);
 
 /* The payer of the customer's subscriptions, with all that it pays for. */

@@ -12,6 +12,7 @@
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
+#include "store/one-off.h"
 #include "store/setting.h"
 #include "store/usage.h"
 
@@ -276,14 +277,30 @@ changes (const struct billing_result *result)
   return result->drafted + result->rebuilt + result->issued + result->discarded;
 }
 
+/* Bills customers without a subscription who have charges to pay. They are few. */
 static gboolean
-run_transaction (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError **error)
+bill_lone (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  *ret_next = 0;
+  if (!one_off_lone_payers (run->ledger, first, last, ids, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!billed_customer_load (run->customer, g_array_index (ids, gint64, i), error) || !bill_customer (run, error))
+      return FALSE;
+  return TRUE;
+}
+
+typedef gboolean (*bill_func) (struct run *run, gint64 first, gint64 last, gint64 *ret_next, GError **error);
+
+static gboolean
+run_transaction (struct run *run, bill_func bill, gint64 first, gint64 last, gint64 *ret_next, GError **error)
 {
   struct billing_result before = run->result;
   if (!ledger_begin (run->ledger, error))
     return FALSE;
   if (!usage_last_id (run->ledger, &run->usage_seen, error)
-      || !invoice_any_draft (run->ledger, first, last, &run->any_draft, error) || !bill_some (run, first, last, ret_next, error)
+      || !invoice_any_draft (run->ledger, first, last, &run->any_draft, error) || !bill (run, first, last, ret_next, error)
       || !numbering_store (run->numbering, error)) {
     ledger_rollback (run->ledger);
     return FALSE;
@@ -329,11 +346,14 @@ billing_generate (struct ledger *ledger, const struct billing_request *request, 
     first = last = run.customer_id = customer->id;
     total = 0;
   }
+  gint64 begin = first;
   while (first != 0) {
-    if (!run_transaction (&run, first, last, &first, error))
+    if (!run_transaction (&run, bill_some, first, last, &first, error))
       return FALSE;
     progress_report (request->progress, run.subscriptions_done, total);
   }
+  if (!run_transaction (&run, bill_lone, begin, last, &first, error))
+    return FALSE;
   if (!usage_late_count (ledger, run.customer_id, &run.result.late, error))
     return FALSE;
   *ret = run.result;

@@ -82,6 +82,16 @@ add_discount (GString *out, struct decimal discount)
 }
 
 void
+derivation_of_one_off (GString *ret, const struct one_off_line *one_off)
+{
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", "one_off");
+  add_decimal (ret, "quantity", one_off->quantity);
+  add_decimal (ret, "unit_price", one_off->unit_price);
+  g_string_append_c (ret, '}');
+}
+
+void
 derivation_of_fee (GString *ret, const struct line_place *place, const struct fee_line *fee, struct decimal billable)
 {
   g_string_assign (ret, "{");

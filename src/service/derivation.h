@@ -10,6 +10,7 @@
 
 /* Each replaces the contents of `ret`. `billable` is the quantity after what is included, `converted` that in billed units. */
 void derivation_of_fee (GString *ret, const struct line_place *place, const struct fee_line *fee, struct decimal billable);
+void derivation_of_one_off (GString *ret, const struct one_off_line *one_off);
 void derivation_of_usage (GString *ret, const struct line_place *place, const struct usage_line *usage, struct decimal converted,
                           const struct price_result *result);
 void derivation_of_bound (GString *ret, const struct line_place *place, const struct bound_line *bound, enum price_bound which,

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = { "base", "quantity", "addon", "usage", "spending" };
+static const char *const kind_names[] = { "base", "quantity", "addon", "usage", "spending", "one_off" };
 
 const char *
 line_kind_name (enum line_kind kind)
@@ -241,6 +241,52 @@ const struct invoice_line *
 draft_last_line (const struct draft_sheet *sheet, gsize mark)
 {
   return sheet->entries->len == mark ? NULL : &g_array_index (sheet->entries, struct entry, sheet->entries->len - 1).line;
+}
+
+gboolean
+draft_add_one_off (struct draft_sheet *sheet, const struct one_off_line *one_off, GError **error)
+{
+  struct exact amount;
+  struct invoice_line line = {
+    .subscription_id = one_off->subscription_id,
+    .kind = kind_names[LINE_ONE_OFF],
+    .code = keep (sheet, one_off->code),
+    .description = keep (sheet, one_off->description),
+    .period_index = one_off->id,
+    .period_start_us = one_off->at_us,
+    .period_end_us = one_off->at_us,
+    .quantity = keep_decimal (sheet, one_off->quantity),
+    .unit_price = keep_price (sheet, one_off->unit_price, one_off->currency),
+    .category = one_off->category == NULL ? NULL : keep (sheet, one_off->category),
+  };
+  if (!exact_product (one_off->quantity, one_off->unit_price, &amount)
+      || !exact_round (&amount, RATIO_ONE, one_off->currency->digits, &line.amount_minor))
+    return error_set (error, ERROR_FAILED, "%s: the amount does not fit", one_off->description);
+  line.exact_amount = keep_exact (sheet, &amount);
+  derivation_of_one_off (sheet->scratch, one_off);
+  line.derivation = keep (sheet, sheet->scratch->str);
+  struct entry entry = {
+    .due_us = one_off->due_us,
+    .currency = one_off->currency,
+    .scope = one_off->scope == NULL || *one_off->scope == '\0' ? "" : keep (sheet, one_off->scope),
+    .sequence = sheet->entries->len,
+    .line = line,
+  };
+  g_array_append_val (sheet->entries, entry);
+  return TRUE;
+}
+
+gint64
+draft_sheet_next_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 from_us)
+{
+  gint64 next_us = G_MAXINT64;
+  for (guint i = 0; i < sheet->entries->len; i++) {
+    const struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
+    if (entry->due_us >= from_us && entry->due_us < next_us && entry->currency == currency && strcmp (entry->scope, scope) == 0
+        && strcmp (entry->line.kind, kind_names[LINE_ONE_OFF]) != 0)
+      next_us = entry->due_us;
+  }
+  return next_us;
 }
 
 gsize

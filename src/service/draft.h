@@ -13,7 +13,7 @@
 
 struct ledger;
 
-enum line_kind { LINE_BASE, LINE_QUANTITY, LINE_ADDON, LINE_USAGE, LINE_SPENDING };
+enum line_kind { LINE_BASE, LINE_QUANTITY, LINE_ADDON, LINE_USAGE, LINE_SPENDING, LINE_ONE_OFF };
 const char *line_kind_name (enum line_kind kind);
 
 /* Where and when a line belongs. */
@@ -84,6 +84,21 @@ struct late_line {
   const char *now;    /* the derivation of what it comes to now; NULL: nothing stands for it any more */
 };
 
+/* What is charged once, by hand: quantity × unit_price, at an instant. */
+struct one_off_line {
+  gint64 due_us;          /* of the invoice that it is to stand on */
+  const struct currency *currency;
+  const char *scope;      /* of that */
+  gint64 id;              /* of the charge; 0: a line of a manual invoice */
+  gint64 subscription_id; /* 0: none */
+  gint64 at_us;           /* when it was to be charged */
+  const char *code;
+  const char *description;
+  const char *category;   /* NULL: none */
+  struct decimal quantity;
+  struct decimal unit_price;
+};
+
 struct draft_sheet; /* of one customer at a time */
 struct draft_sheet *draft_sheet_new (void);
 void draft_sheet_free (struct draft_sheet *sheet);
@@ -101,6 +116,11 @@ gboolean draft_add_late (struct draft_sheet *sheet, const struct line_place *pla
 
 /* When the first draft of that scope and currency falls due; FALSE: there is none. */
 gboolean draft_first_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 *ret_us);
+gboolean draft_add_one_off (struct draft_sheet *sheet, const struct one_off_line *one_off, GError **error);
+
+/* When the first line that is not one of these falls due on an invoice of the scope and the currency, not before `from_us`;
+ * G_MAXINT64: never. */
+gint64 draft_sheet_next_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 from_us);
 
 /* What stands for the original of an unused part: the discount that was taken off it then. To be called right behind the line; its
  * discount is then not the business of coupons. */

@@ -5,7 +5,8 @@
 
 #include "service/booking.h"
 
-/* Inside the transaction that stores the number: counts what its coupons are used for, books it, and settles it with the customer's balance. */
+/* Inside the transaction that stores the number: counts what its coupons are used for, books it, settles it with the customer's balance,
+ * and takes its one-off charges off the list of those that wait. */
 gboolean issued_record (struct ledger *ledger, const struct booked_invoice *invoice, GError **error);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "service/billed-customer.h"
+#include "service/one-offs.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
 
@@ -23,10 +24,11 @@ struct again {
 
 /* Consecutive lines that are drawn up together: the fees of a period, the usage of one, or what a change cost. */
 struct part {
-  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE, PART_LATE } kind;
+  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE, PART_LATE, PART_ONE_OFF } kind;
   gint64 subscription_id;
   gint64 phase;
   gint64 period_index; /* 0 for a change */
+  gint64 position;     /* of what was charged by hand */
   struct window period;
 };
 
@@ -37,6 +39,8 @@ kind_of (const struct invoice_line *line)
     return PART_LATE;
   if (line->role == LINE_UNUSED || line->role == LINE_REMAINING)
     return PART_CHANGE;
+  if (strcmp (line->kind, line_kind_name (LINE_ONE_OFF)) == 0)
+    return PART_ONE_OFF;
   return strcmp (line->kind, line_kind_name (LINE_USAGE)) == 0 || strcmp (line->kind, line_kind_name (LINE_SPENDING)) == 0 ? PART_USAGE : PART_FEES;
 }
 
@@ -50,12 +54,13 @@ find_part (const struct invoice_line *line, void *data, GError **error)
     .subscription_id = line->subscription_id,
     .phase = line->phase,
     .period_index = line->period_index,
+    .position = line->position,
     .period = { line->period_start_us, line->period_end_us },
   };
   if (part.kind == PART_CHANGE)
     part.period_index = 0;
   struct part *last = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
-  gboolean joins = last != NULL && last->kind == part.kind && last->subscription_id == part.subscription_id
+  gboolean joins = last != NULL && last->kind == part.kind && part.kind != PART_ONE_OFF && last->subscription_id == part.subscription_id
                    && last->period_index == part.period_index && (last->phase == part.phase || part.kind == PART_USAGE || part.kind == PART_LATE);
   if (!joins) {
     g_array_append_val (again->parts, part);
@@ -95,10 +100,12 @@ draw_up_late (struct again *again, const struct due_request *request, const stru
 }
 
 static gboolean
-draw_up_part (struct again *again, const struct due_request *request, const struct part *part, GError **error)
+draw_up_part (struct again *again, const struct due_request *request, gint64 invoice_id, const struct part *part, GError **error)
 {
   struct billed_customer *customer = again->customer;
   struct due_again due = { .phase = part->phase, .period_index = part->period_index, .period = part->period };
+  if (part->kind == PART_ONE_OFF)
+    return one_off_again (customer, invoice_id, part->position, error);
   if (!find_subscription (again, part->subscription_id, &due.index))
     return TRUE;
   switch (part->kind) {
@@ -109,6 +116,7 @@ draw_up_part (struct again *again, const struct due_request *request, const stru
     case PART_LATE:
       return draw_up_late (again, request, part, due.index, error);
     case PART_CHANGE:
+    case PART_ONE_OFF:
       break;
   }
   return due_change_again (customer->due, request, &due, customer->sheet, error);
@@ -131,7 +139,7 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, invoice->id };
   billed_customer_go_back (customer, &again->on, &request);
   for (guint i = 0; i < again->parts->len; i++)
-    if (!draw_up_part (again, &request, &g_array_index (again->parts, struct part, i), error))
+    if (!draw_up_part (again, &request, invoice->id, &g_array_index (again->parts, struct part, i), error))
       return FALSE;
   draft_sheet_join (customer->sheet);
   return draft_sheet_close (customer->sheet, NULL, error);

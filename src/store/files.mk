@@ -13,6 +13,7 @@ libstore_a_SOURCES = \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \
   src/store/phase.c src/store/phase.h \
+  src/store/one-off.c src/store/one-off.h \
   src/store/prefix.c src/store/prefix.h \
   src/store/setting.c src/store/setting.h \
   src/store/settlement.c src/store/settlement.h \
@@ -26,6 +27,6 @@ libstore_a_SOURCES = \
   src/store/verify.c src/store/verify.h src/store/verify-books.c \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
-  src/store/sql/credit-note.def src/store/sql/settlement.def src/store/sql/tax.def \
+  src/store/sql/credit-note.def src/store/sql/one-off.def src/store/sql/settlement.def src/store/sql/tax.def \
   src/store/sql/coupon.def src/store/sql/verify.def
 nodist_libstore_a_SOURCES = src/store/migrations.c

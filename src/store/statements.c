@@ -17,6 +17,7 @@ static const struct {
 #include "store/sql/journal.def"
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
+#include "store/sql/one-off.def"
 #include "store/sql/settlement.def"
 #include "store/sql/tax.def"
 #include "store/sql/credit-note.def"

@@ -16,6 +16,7 @@ enum statement {
 #include "store/sql/journal.def"
 #include "store/sql/export.def"
 #include "store/sql/stripe.def"
+#include "store/sql/one-off.def"
 #include "store/sql/settlement.def"
 #include "store/sql/tax.def"
 #include "store/sql/credit-note.def"

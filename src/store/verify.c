@@ -103,12 +103,20 @@ describe_counter (struct query *query)
                           db_text (query, 0, NULL), db_int64 (query, 1), db_int64 (query, 3), db_int64 (query, 2), db_int64 (query, 4));
 }
 
+static char *
+describe_charge (struct query *query)
+{
+  return g_strdup_printf ("charge %" G_GINT64_FORMAT " counts as billed with invoice %s, which does not have it", db_int64 (query, 0),
+                          db_text (query, 1, NULL));
+}
+
 gboolean
 verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
   return each_problem (ledger, SQL_VERIFY_PERIOD_TWICE, describe_twice, ret_problems, error)
          && each_problem (ledger, SQL_VERIFY_USAGE_TWICE, describe_twice, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error);
+         && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error)
+         && each_problem (ledger, SQL_VERIFY_CHARGES, describe_charge, ret_problems, error);
 }
 
 static char *

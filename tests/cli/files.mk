@@ -31,8 +31,7 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
   tests/cli/late-usage.t tests/cli/models.t tests/cli/bounds.t tests/cli/plan-terms.t tests/cli/plans-life.t tests/cli/catalog-schema.t tests/cli/levels.t tests/cli/units.t
 
 # What is owed on them.
-CLI_TESTS += tests/cli/payments.t tests/cli/credit-notes.t
-CLI_TESTS += tests/cli/payments.t
+CLI_TESTS += tests/cli/charges.t tests/cli/payments.t tests/cli/credit-notes.t
 CLI_TESTS += tests/cli/coupons.t
 
 # Usage that is set right, and that stays.

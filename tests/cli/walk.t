@@ -10,6 +10,9 @@ need jq sqlite3
 # Where two lines stand, the second is for the dry run.
 arguments_of () {
   case $1 in
+    'charge add') echo 'acme --amount 5.00 --description Extra' ;;
+    'charge list') ;;
+    'charge remove') echo 1 ;;
     complete) echo "''" ;;
     completion) echo bash ;;
     config) echo 'invoice.net-days 21' ;;
@@ -71,6 +74,7 @@ prepare () {
   sample_ledger && sample_usage || return 1
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
   billctl -q invoice credit INV-2026-000002 --amount 1.00 --reason test >/dev/null || return 1
+  billctl -q charge add acme --amount 1.00 --description Extra --at 2026-02-15 >/dev/null || return 1
   billctl -q customer adjust acme --amount 1.00 --reason goodwill >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
   billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&
