@@ -156,6 +156,6 @@ sqlite3 ledger.db "DROP TRIGGER settlement_no_delete; DELETE FROM settlement WHE
   CREATE TRIGGER settlement_no_delete BEFORE DELETE ON settlement BEGIN SELECT raise (ABORT, 'settlements are append-only'); END"
 check_status 7 'a settlement that is missing is found' billctl verify --quick
 check_equal 'and said' 'invoice INV-2026-000001 is paid, but 400 minor units are owed on it' \
-  "$(billctl verify --quick --format json 2>/dev/null | jq -r '.[] | select (.result == "failed") | .problem')"
+  "$(billctl verify --quick --format json 2>/dev/null | jq -r '.[] | select (.check == "what is owed" and .result == "failed") | .problem')"
 
 done_testing
