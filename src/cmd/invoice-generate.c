@@ -46,6 +46,9 @@ say_result (const struct invocation *invocation, const struct billing_result *re
     invocation_say (invocation, "nothing new is due: %s", text->str);
   else
     invocation_say (invocation, "invoices: %s", text->str);
+  if (result->no_place > 0)
+    invocation_say (invocation, "%" G_GINT64_FORMAT " %s no tax, because %s customer has no country: `billctl customer update` gives it one",
+                    result->no_place, result->no_place == 1 ? "invoice has" : "invoices have", result->no_place == 1 ? "its" : "their");
   if (result->late > 0) {
     invocation_say (invocation, "%" G_GINT64_FORMAT " events came after their period was billed and stand on no invoice", result->late);
     invocation_say (invocation, "`billctl usage late` lists them");

@@ -59,6 +59,7 @@ report (struct run *run, enum billing_change change, const struct draft_view *vi
 {
   gint64 *const counts[] = { &run->result.drafted, &run->result.rebuilt, &run->result.unchanged, &run->result.issued, &run->result.discarded };
   ++*counts[change];
+  run->result.no_place += view->no_place;
   struct invoice named = { .id = id, .number = number };
   g_autofree char *reference = invoice_reference (&named);
   struct billed_invoice invoice = {

@@ -62,6 +62,7 @@ struct billing_result {
   gint64 issued;
   gint64 discarded;
   gint64 failed; /* customers */
+  gint64 no_place; /* invoices without tax because nobody knows where the customer is, though there are rates for countries */
   gint64 late;   /* events that came after their period was billed, of the customers of the request: on no invoice */
 };
 

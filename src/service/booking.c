@@ -170,7 +170,7 @@ parse_inside (const char *taxes, gint64 *ret, GError **error)
     return FALSE;
   struct json_node list = { .value = value };
   for (gsize i = 0; i < json_node_length (&list); i++) {
-    struct json_node tax = json_node_element (&list, i), kind = json_node_member (&tax, "kind"), amount = json_node_member (&tax, "tax");
+    struct json_node tax = json_node_element (&list, i), kind = json_node_member (&tax, "kind"), amount = json_node_member (&tax, "amount");
     const char *name = NULL;
     gint64 minor = 0;
     if (!json_node_string (&kind, &name, error) || !json_node_int64 (&amount, &minor, error))

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "core/money.h"
+#include "service/catalog-tax.h"
 #include "service/catalog.h"
 #include "service/coupon-terms.h"
 #include "service/plan-words.h"
@@ -339,7 +340,14 @@ compare_coupon (struct ledger *ledger, struct coupon *coupon, GPtrArray *changes
   return TRUE;
 }
 
-/* One change per object, in the order metrics, credit events, credit packages, plans, coupons. Ids are filled into the catalog. */
+static gboolean
+compare_tax (struct ledger *ledger, const struct catalog_tax *tax, GPtrArray *changes, GError **error)
+{
+  struct catalog_change *change = new_change (changes, "tax", tax->code, CATALOG_UNCHANGED);
+  return catalog_tax_compare (ledger, tax, change->details, &change->verdict, error);
+}
+
+/* One change per object, in the order metrics, credit events, credit packages, plans, coupons, taxes. Ids are filled into the catalog. */
 static gboolean
 compare (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GError **error)
 {
@@ -357,6 +365,9 @@ compare (struct ledger *ledger, struct catalog *catalog, GPtrArray *changes, GEr
       return FALSE;
   for (guint i = 0; i < catalog->coupons->len; i++)
     if (!compare_coupon (ledger, g_ptr_array_index (catalog->coupons, i), changes, error))
+      return FALSE;
+  for (guint i = 0; i < catalog->taxes->len; i++)
+    if (!compare_tax (ledger, g_ptr_array_index (catalog->taxes, i), changes, error))
       return FALSE;
   return TRUE;
 }
@@ -434,7 +445,10 @@ write_object (struct ledger *ledger, const struct catalog *catalog, guint index,
   index -= catalog->credit_packages->len;
   if (index < catalog->plans->len)
     return write_plan (ledger, g_ptr_array_index (catalog->plans, index), change, error);
-  return write_coupon (ledger, g_ptr_array_index (catalog->coupons, index - catalog->plans->len), change, error);
+  index -= catalog->plans->len;
+  if (index < catalog->coupons->len)
+    return write_coupon (ledger, g_ptr_array_index (catalog->coupons, index), change, error);
+  return catalog_tax_write (ledger, g_ptr_array_index (catalog->taxes, index - catalog->coupons->len), error);
 }
 
 static gboolean
@@ -532,6 +546,17 @@ note_coupon (const struct coupon *coupon, void *data, GError **error)
   return TRUE;
 }
 
+/* A tax has a row for each of its rates. */
+static gboolean
+note_tax (const struct tax_rate_row *rate, void *data, GError **error)
+{
+  const struct leftovers *task = data;
+  (void) error;
+  if (g_hash_table_add (task->codes, g_strdup (rate->code)))
+    new_change (task->changes, "tax", rate->code, CATALOG_NOT_IN_FILE);
+  return TRUE;
+}
+
 /* The codes of the changes of one kind. */
 static GHashTable *
 codes_of (const GPtrArray *changes, const char *kind)
@@ -551,11 +576,13 @@ note_leftovers (struct ledger *ledger, GPtrArray *changes, GError **error)
   g_autoptr (GHashTable) metrics = codes_of (changes, "metric"), events = codes_of (changes, "credit event");
   g_autoptr (GHashTable) packages = codes_of (changes, "credit package"), plans = codes_of (changes, "plan");
   g_autoptr (GHashTable) coupons = codes_of (changes, "coupon");
+  g_autoptr (GHashTable) taxes = codes_of (changes, "tax");
   return metric_each (ledger, note_metric, &(struct leftovers){ changes, metrics }, error)
          && credit_event_each (ledger, note_credit_event, &(struct leftovers){ changes, events }, error)
          && credit_package_each (ledger, note_credit_package, &(struct leftovers){ changes, packages }, error)
          && plan_record_each (ledger, note_plan, &(struct leftovers){ changes, plans }, error)
-         && coupon_each (ledger, note_coupon, &(struct leftovers){ changes, coupons }, error);
+         && coupon_each (ledger, note_coupon, &(struct leftovers){ changes, coupons }, error)
+         && tax_rate_each (ledger, NULL, note_tax, &(struct leftovers){ changes, taxes }, error);
 }
 
 gboolean

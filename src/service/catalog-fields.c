@@ -9,9 +9,9 @@
       "free_events", "free_amount", "event_min", "event_max"
 
 const char *const catalog_file_fields[]
-    = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", "coupons", NULL };
+    = { "catalog", "currency", "metrics", "addons", "credit_events", "credit_packages", "plans", "coupons", "taxes", NULL };
 const char *const catalog_metric_fields[] = { "code", "name", "unit", "aggregation", "property", "negative", "persistent", "late", NULL };
-const char *const catalog_addon_fields[] = { "code", "name", "kind", "cycle", "amount", "prices", "currency", "currencies", NULL };
+const char *const catalog_addon_fields[] = { "code", "name", "category", "kind", "cycle", "amount", "prices", "currency", "currencies", NULL };
 const char *const catalog_addon_price_fields[] = { "amount", "prices", NULL };
 const char *const catalog_credit_event_fields[] = { "event", "credits", NULL };
 const char *const catalog_credit_package_fields[] = { "code", "name", "credits", "amount", "currency", NULL };
@@ -19,15 +19,15 @@ const char *const catalog_plan_fields[] = {
   "code",           "name",       "description", "metadata", "currency",       "currencies",       "customer",      "type",
   "custom",         "prices",     "billing",     "alignment", "proration",     "usage_interval",   "minimum_spend", "maximum_spend",
   "discount_percent", "trial_days", "trial_payment_method", "grace_days", "retries", "quantities", "charges",       "limits",
-  "features",       "addons",     "credits",     NULL,
+  "features",       "addons",     "credits",     "category", NULL,
 };
 const char *const catalog_currency_fields[] = { "prices", "quantities", "charges", "minimum_spend", "maximum_spend", NULL };
 const char *const catalog_fee_fields[] = { "interval", "amount", NULL };
 const char *const catalog_quantity_fields[]
-    = { "code", "name", "included", "default", "min", "max", "unit_price", "prices", NULL };
+    = { "code", "name", "category", "included", "default", "min", "max", "unit_price", "prices", NULL };
 const char *const catalog_quantity_price_fields[] = { "interval", "unit_price", NULL };
 const char *const catalog_charge_fields[] = {
-  "code", "name", "metric", "model", "billing", "discount_percent", "filters", "amount_property", "minimum_amount", "maximum_amount",
+  "code", "name", "category", "metric", "model", "billing", "discount_percent", "filters", "amount_property", "minimum_amount", "maximum_amount",
   "unit_size", "round", PRICE_FIELDS, NULL,
 };
 const char *const catalog_filter_fields[] = { "match", PRICE_FIELDS, NULL };
@@ -40,6 +40,8 @@ const char *const catalog_coupon_fields[] = { "code", "name", "percent", "amount
                                               "expires", "per_customer", "scope", NULL };
 const char *const catalog_coupon_cover_fields[] = { "plans", "metrics", "kinds", NULL };
 const char *const catalog_coupon_duration_fields[] = { "periods", NULL };
+const char *const catalog_tax_fields[]
+    = { "code", "name", "kind", "percent", "country", "region", "category", "from", "until", NULL };
 const char *const catalog_interval_fields[] = { "unit", "count", NULL };
 
 const struct catalog_object catalog_objects[] = {
@@ -64,5 +66,6 @@ const struct catalog_object catalog_objects[] = {
   { "coupon_cover", catalog_coupon_cover_fields },
   { "coupon_duration", catalog_coupon_duration_fields },
   { "interval", catalog_interval_fields },
+  { "tax", catalog_tax_fields },
   { NULL, NULL },
 };

@@ -26,6 +26,7 @@ extern const char *const catalog_coupon_fields[];
 extern const char *const catalog_coupon_cover_fields[]; /* what it applies to */
 extern const char *const catalog_coupon_duration_fields[];
 extern const char *const catalog_interval_fields[];
+extern const char *const catalog_tax_fields[];
 
 /* All of them under the names that the schema gives them; ends with a NULL name. */
 extern const struct catalog_object {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a whole catalog file: metrics, add-ons, credits, plans, coupons. */
+/* Reading a whole catalog file: metrics, add-ons, credits, plans, coupons, taxes. */
 #include "base/error.h"
 #include "base/text.h"
 #include "core/money.h"
@@ -42,6 +42,7 @@ new_catalog (void)
   catalog->credit_packages = g_ptr_array_new_with_free_func ((GDestroyNotify) credit_package_free);
   catalog->plans = g_ptr_array_new_with_free_func (free_plan);
   catalog->coupons = g_ptr_array_new_with_free_func ((GDestroyNotify) coupon_free);
+  catalog->taxes = g_ptr_array_new_with_free_func ((GDestroyNotify) catalog_tax_free);
   return catalog;
 }
 
@@ -55,6 +56,7 @@ catalog_free (struct catalog *catalog)
   g_ptr_array_unref (catalog->credit_packages);
   g_ptr_array_unref (catalog->plans);
   g_ptr_array_unref (catalog->coupons);
+  g_ptr_array_unref (catalog->taxes);
   g_free (catalog);
 }
 
@@ -304,6 +306,7 @@ read_root (struct catalog_reader *reader, const struct json_node *root, struct c
   read_currency (reader, root, &reader->currency);
   struct json_node metrics = json_node_member (root, "metrics"), addons = json_node_member (root, "addons");
   struct json_node plans = json_node_member (root, "plans"), coupons = json_node_member (root, "coupons");
+  struct json_node taxes = json_node_member (root, "taxes");
   reader_check_list (reader, &metrics);
   for (gsize i = 0; i < json_node_length (&metrics); i++) {
     struct json_node node = json_node_element (&metrics, i);
@@ -318,6 +321,7 @@ read_root (struct catalog_reader *reader, const struct json_node *root, struct c
     read_plan (reader, &node, seen, catalog->plans);
   }
   read_coupons (reader, &coupons, seen, catalog->coupons);
+  read_taxes (reader, &taxes, catalog->taxes);
 }
 
 /* One problem is the error itself; several go to `problems`, and the error counts them. */

@@ -56,6 +56,7 @@ no_currency (struct catalog_reader *reader, const struct json_node *node)
 struct addon_terms {
   const char *code;
   const char *name;
+  const char *category; /* NULL: none */
   int kind;
   int cycle;
 };
@@ -85,6 +86,8 @@ addon_definition (struct catalog_reader *reader, const struct json_node *node, c
   gboolean good = check_addon_cycle (reader, node, terms);
   if (!read_addon_price (reader, node, currency, (enum addon_kind) terms->kind, definition) || !good)
     return NULL;
+  if (terms->category != NULL)
+    put_text (definition, "category", terms->category);
   put_text (definition, "code", terms->code);
   put_text (definition, "name", terms->name);
   put_text (definition, "kind", plan_addon_kind_names[terms->kind]);
@@ -116,7 +119,8 @@ read_addon_currencies (struct catalog_reader *reader, const struct json_node *no
 static void
 read_addon (struct catalog_reader *reader, const struct json_node *node)
 {
-  struct addon_terms terms = { NULL, NULL, ADDON_RECURRING, ADDON_CYCLE_PLAN };
+  struct addon_terms terms = { .kind = ADDON_RECURRING, .cycle = ADDON_CYCLE_PLAN };
+  struct json_node category = json_node_member (node, "category");
   const struct currency *currency = reader->currency;
   if (!reader_check_object (reader, node, catalog_addon_fields) || !read_code (reader, node, "code", &terms.code))
     return;
@@ -124,6 +128,7 @@ read_addon (struct catalog_reader *reader, const struct json_node *node)
   gboolean good = read_text (reader, node, "name", OPTIONAL, &terms.name) && read_currency (reader, node, &currency);
   if (currency == NULL)
     no_currency (reader, node);
+  good = (category.value == NULL || read_code (reader, node, "category", &terms.category)) && good;
   good = read_word (reader, node, "cycle", plan_addon_cycle_names, &terms.cycle) && good;
   json_object *definition = NULL;
   if (read_word (reader, node, "kind", plan_addon_kind_names, &terms.kind))
@@ -279,6 +284,7 @@ read_plan_quantity (const struct plan_context *context, const struct json_node *
   const char *name = code;
   g_autoptr (json_object) definition = json_object_new_object ();
   gboolean good = read_text (context->reader, node, "name", OPTIONAL, &name);
+  good = read_category (context->reader, node, definition) && good;
   good = reader_check_new (context->reader, node, context->quantities, code, "quantity") && good;
   if (!read_quantity_bounds (context, node, &free_of_charge, definition)
       || !read_quantity_prices (context, node, free_of_charge, definition) || !good)
@@ -505,6 +511,7 @@ read_settings (struct plan_context *context, const struct json_node *plan)
     put_text (context->definition, "trial_payment_method", plan_trial_payment_names[payment]);
   if (customer_node.value != NULL && read_code (reader, plan, "customer", &customer))
     put_text (context->definition, "customer", customer);
+  read_category (reader, plan, context->definition);
   if (read_discount (reader, plan, &context->discount) && decimal_sign (context->discount) != 0)
     put_decimal (context->definition, "discount_percent", context->discount);
   read_bound_fields (reader, plan, spending, context->currency, context->definition);

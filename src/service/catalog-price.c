@@ -589,6 +589,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
     good = FALSE;
   }
   g_autoptr (json_object) charge = json_object_new_object ();
+  good = read_category (reader, node, charge) && good;
   good = has_model && read_prices (&context, node, charge) && good;
   good = read_bounds (&context, node, metric, charge) && good;
   good = read_charge_settings (&context, node, metric, terms->discount, charge) && good;

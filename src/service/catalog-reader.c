@@ -110,6 +110,19 @@ read_code (struct catalog_reader *reader, const struct json_node *object, const 
 }
 
 gboolean
+read_category (struct catalog_reader *reader, const struct json_node *object, json_object *definition)
+{
+  const char *category = NULL;
+  struct json_node node = json_node_member (object, "category");
+  if (node.value == NULL)
+    return TRUE;
+  if (!read_code (reader, object, "category", &category))
+    return FALSE;
+  put_text (definition, "category", category);
+  return TRUE;
+}
+
+gboolean
 read_word (struct catalog_reader *reader, const struct json_node *object, const char *key, const char *const *words, int *ret)
 {
   const char *word = NULL;

@@ -49,6 +49,8 @@ gboolean read_text (struct catalog_reader *reader, const struct json_node *objec
 gboolean read_code (struct catalog_reader *reader, const struct json_node *object, const char *key, const char **ret); /* required */
 /* An object by codes of currencies, each other than `own`; FALSE when it is none. */
 gboolean reader_check_currencies (struct catalog_reader *reader, const struct json_node *node, const struct currency *own);
+/* The product category of an object, for taxes, into its definition; left out of it when there is none. */
+gboolean read_category (struct catalog_reader *reader, const struct json_node *object, json_object *definition);
 /* One of the words; *ret receives its place. */
 gboolean read_word (struct catalog_reader *reader, const struct json_node *object, const char *key, const char *const *words, int *ret);
 gboolean read_flag (struct catalog_reader *reader, const struct json_node *object, const char *key, gboolean *ret);
@@ -102,6 +104,8 @@ struct charge_terms {
 json_object *read_charges (struct catalog_reader *reader, const struct json_node *list, const struct charge_terms *terms);
 /* The coupons of the file, appended as struct coupon; `plans`: the codes of its plans. catalog-coupon.c */
 void read_coupons (struct catalog_reader *reader, const struct json_node *list, GHashTable *plans, GPtrArray *ret);
+/* The tax rates of the file, appended as struct catalog_tax. catalog-tax.c */
+void read_taxes (struct catalog_reader *reader, const struct json_node *list, GPtrArray *ret);
 /* The definition of one plan, NULL when it has problems. catalog-plan.c */
 json_object *read_plan_terms (struct catalog_reader *reader, const struct json_node *plan);
 /* The same in each of its further currencies; appends those without problems, to be freed with json_object_put. catalog-currency.c */

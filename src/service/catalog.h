@@ -19,6 +19,13 @@ struct catalog_plan {
   GPtrArray *variants;       /* struct plan: the same in other currencies, by their codes */
 };
 
+/* The rates of one tax, by their first day; they never hold at the same time. */
+struct catalog_tax {
+  char *code;
+  GPtrArray *rates; /* struct tax_rate_row, with texts that are its own */
+};
+void catalog_tax_free (struct catalog_tax *tax);
+
 /* A checked file, in the order of the file. */
 struct catalog {
   GPtrArray *metrics;         /* struct metric */
@@ -26,6 +33,7 @@ struct catalog {
   GPtrArray *credit_packages; /* struct credit_package */
   GPtrArray *plans;           /* struct catalog_plan */
   GPtrArray *coupons;         /* struct coupon, with canonical definitions */
+  GPtrArray *taxes;           /* struct catalog_tax */
 };
 
 enum { CATALOG_PROBLEMS_MAX = 20 };
@@ -58,7 +66,7 @@ enum catalog_verdict {
 };
 
 struct catalog_change {
-  const char *kind; /* "metric", "plan", "credit event", "credit package", "coupon" */
+  const char *kind; /* "metric", "plan", "credit event", "credit package", "coupon", "tax" */
   char *code;
   enum catalog_verdict verdict;
   gint64 version;     /* of a plan: the one that holds after applying */
@@ -70,7 +78,7 @@ void catalog_change_free (struct catalog_change *change);
 char *catalog_change_text (const struct catalog_change *change);
 
 /* Reads the file and writes what differs, in one transaction, with an audit entry per changed object. `show` is handed the changes, struct
- * catalog_change in the order metrics, credit events, credit packages, plans, coupons, before anything is written; when it fails nothing is.
+ * catalog_change in the order metrics, credit events, credit packages, plans, coupons, taxes, before anything is written; when it fails nothing is.
  * ERROR_REFUSED when a metric would come to measure something else. */
 struct catalog_apply_request {
   struct catalog_source source;

@@ -192,6 +192,7 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
     .description = keep_role (sheet, place->role, fee->description),
     .quantity = keep_decimal (sheet, fee->count),
     .unit_price = keep_price (sheet, fee->unit_price, place->plan->currency),
+    .category = fee->category,
   };
   derivation_of_fee (sheet->scratch, place, fee, billable);
   return add_line (sheet, place, &line, &amount, error);
@@ -221,6 +222,7 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
     .metric_id = usage->metric_id,
     .description = keep (sheet, usage->description),
     .quantity = keep_decimal (sheet, total.quantity),
+    .category = usage->category,
   };
   enum price_model model = usage->rate->price.model;
   if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
@@ -317,6 +319,7 @@ draft_add_bound (struct draft_sheet *sheet, const struct line_place *place, cons
     .metric_id = bound->metric_id,
     .description = keep (sheet, description),
     .quantity = "1",
+    .category = bound->category,
   };
   struct exact amount = exact_from_decimal (money_to_decimal (change_minor, currency));
   derivation_of_bound (sheet->scratch, place, bound, which, charged_minor);

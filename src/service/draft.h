@@ -36,6 +36,7 @@ struct fee_line {
   enum line_kind kind;
   const char *code;
   const char *description;
+  const char *category; /* NULL: none */
   struct decimal unit_price;
   struct decimal count;
   struct decimal included;
@@ -46,6 +47,7 @@ struct usage_line {
   const char *description;
   const char *metric;
   gint64 metric_id;
+  const char *category; /* NULL: none */
   enum aggregation aggregation;
   const struct plan_rate *rate;
   const struct conversion *conversion;
@@ -60,6 +62,7 @@ struct bound_line {
   const char *metric; /* NULL likewise */
   gint64 metric_id;   /* 0 likewise */
   const struct price_bounds *bounds;
+  const char *category; /* NULL: none */
   gsize first; /* what draft_sheet_mark() said before the lines */
 };
 

@@ -13,6 +13,7 @@ libservice_a_SOURCES = \
   src/service/catalog-view.c src/service/catalog-view.h \
   src/service/plan-archive.c src/service/plan-archive.h src/service/catalog-lint.c src/service/catalog-lint.h \
   src/service/plan-differences.c src/service/plan-words.c src/service/plan-words.h \
+  src/service/catalog-tax.c src/service/catalog-tax.h \
   src/service/complete.c src/service/complete.h \
   src/service/config.c src/service/config.h \
   src/service/customer.c src/service/customer.h src/service/customer-check.c src/service/customer-check.h \
@@ -40,7 +41,8 @@ libservice_a_SOURCES = \
   src/service/stripe-sync-look.c src/service/stripe-sync-recover.c src/service/stripe-sync-send.c src/service/stripe-sync-trouble.c \
   src/service/stripe-sync-wanted.c \
   src/service/subscribe.c src/service/subscribe.h src/service/subscription.c src/service/subscription.h \
-  src/service/tax.c src/service/tax.h \
+  src/service/tax.c src/service/tax.h src/service/tax-report.c src/service/tax-report.h \
+  src/service/issuer.c src/service/issuer.h \
   src/service/subscription-change.c src/service/subscription-change.h src/service/subscription-end.c src/service/subscription-pause.c \
   src/service/subscription-phase.c src/service/subscription-phase.h src/service/subscription-preview.c src/service/subscription-trial.c \
   src/service/time-range.c src/service/time-range.h \

@@ -57,10 +57,19 @@ add_discount (GPtrArray *facts, const char *subject, struct decimal discount)
   take_fact (facts, g_strdup (subject), g_strdup ("discount"), g_strconcat (percent, " %", NULL), "");
 }
 
+/* Of a part, where it is not that of the plan. */
+static void
+add_category (GPtrArray *facts, const char *subject, const char *category, const char *inherited)
+{
+  if (category != NULL && g_strcmp0 (category, inherited) != 0)
+    add_text (facts, subject, "category", category);
+}
+
 /* Settings that most plans leave alone. */
 static void
 add_settings (GPtrArray *facts, const struct plan *plan)
 {
+  add_category (facts, "", plan->category, NULL);
   if (plan->customer != NULL)
     add_text (facts, "", "customer", plan->customer);
   add_text (facts, "", "proration", plan_proration_names[plan->proration]);
@@ -105,6 +114,7 @@ add_quantities (GPtrArray *facts, const struct plan *plan)
     const struct plan_quantity *quantity = &plan->quantities[i];
     g_autofree char *subject = g_strdup_printf ("quantity %s", quantity->code);
     add_text (facts, subject, "name", quantity->name);
+    add_category (facts, subject, quantity->category, plan->category);
     add_decimal (facts, subject, "included", quantity->included);
     add_decimal (facts, subject, "default", quantity->initial);
     add_decimal (facts, subject, "min", quantity->least);
@@ -149,6 +159,7 @@ add_charges (GPtrArray *facts, const struct plan *plan)
     const struct plan_charge *charge = &plan->charges[i];
     g_autofree char *subject = g_strdup_printf ("charge %s", charge->code);
     add_text (facts, subject, "name", charge->name);
+    add_category (facts, subject, charge->category, plan->category);
     if (strcmp (charge->code, charge->metric) != 0)
       add_text (facts, subject, "metric", charge->metric);
     if (charge->has_default)
@@ -189,6 +200,7 @@ add_addons (GPtrArray *facts, const struct plan *plan)
     const struct plan_addon *addon = &plan->addons[i];
     g_autofree char *subject = g_strdup_printf ("add-on %s", addon->code);
     add_text (facts, subject, "name", addon->name);
+    add_category (facts, subject, addon->category, plan->category);
     if (addon->own_interval)
       add_text (facts, subject, "cycle", plan_addon_cycle_names[ADDON_CYCLE_OWN]);
     for (gsize k = 0; k < addon->fee_count; k++) {

@@ -50,6 +50,7 @@ append_base (const struct plan *plan, struct interval interval, GArray *ret, GEr
   const struct fee_line line = {
     .kind = LINE_BASE,
     .code = plan->code,
+    .category = plan->category,
     .unit_price = money_to_decimal (fee->amount_minor, plan->currency),
     .count = decimal_from_int64 (1),
   };
@@ -66,6 +67,7 @@ append_quantities (const struct plan *plan, struct interval interval, const stru
     struct fee_line line = {
       .kind = LINE_QUANTITY,
       .code = quantity->code,
+      .category = quantity->category,
       .count = item == NULL ? quantity->initial : item->quantity,
       .included = quantity->included,
     };
@@ -84,7 +86,7 @@ append_addons (const struct plan *plan, struct interval interval, const struct s
     const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
     if (item == NULL || addon->own_interval)
       continue;
-    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .count = item->quantity };
+    struct fee_line line = { .kind = LINE_ADDON, .code = addon->code, .category = addon->category, .count = item->quantity };
     for (gsize f = 0; f < addon->fee_count; f++)
       if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[f].interval, interval))
         line.unit_price = money_to_decimal (addon->fees[f].amount_minor, plan->currency);
@@ -105,7 +107,8 @@ plan_fee_items (const struct plan *plan, struct interval interval, const struct 
 gboolean
 plan_fee_item_equal (const struct plan_fee_item *a, const struct plan_fee_item *b)
 {
-  return a->line.kind == b->line.kind && strcmp (a->line.code, b->line.code) == 0 && decimal_compare (a->line.count, b->line.count) == 0
+  return a->line.kind == b->line.kind && strcmp (a->line.code, b->line.code) == 0 && g_strcmp0 (a->line.category, b->line.category) == 0
+         && decimal_compare (a->line.count, b->line.count) == 0
          && decimal_compare (a->line.included, b->line.included) == 0 && decimal_compare (a->line.unit_price, b->line.unit_price) == 0;
 }
 
@@ -140,6 +143,7 @@ plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *pl
     .kind = LINE_ADDON,
     .code = addon->code,
     .description = addon->name,
+    .category = addon->category,
     .unit_price = money_to_decimal (addon->fees[0].amount_minor, place->plan->currency),
     .count = item->quantity,
   };
@@ -167,6 +171,7 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
       .description = description,
       .metric = metric->code,
       .metric_id = metric->id,
+      .category = charge->category,
       .aggregation = metric->aggregation,
       .rate = rate,
       .conversion = &charge->conversion,
@@ -178,13 +183,13 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
   }
   if (!price_has_bounds (&charge->bounds))
     return TRUE;
-  struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, first };
+  struct bound_line bound = { charge->code, charge->name, metric->code, metric->id, &charge->bounds, charge->category, first };
   return draft_add_bound (sheet, place, &bound, error);
 }
 
 gboolean
 plan_lines_add_spending (struct draft_sheet *sheet, const struct line_place *place, gsize first, GError **error)
 {
-  const struct bound_line bound = { .code = place->plan->code, .bounds = &place->plan->spending, .first = first };
+  const struct bound_line bound = { .code = place->plan->code, .bounds = &place->plan->spending, .category = place->plan->category, .first = first };
   return !price_has_bounds (bound.bounds) || draft_add_bound (sheet, place, &bound, error);
 }

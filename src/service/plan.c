@@ -108,6 +108,15 @@ get_optional_word (const struct json_node *object, const char *key, const char *
   return node.value == NULL || get_word (object, key, words, ret, error);
 }
 
+/* The plan's where a part of it has none of its own. */
+static gboolean
+get_category (const struct json_node *object, const char *inherited, const char **ret, GError **error)
+{
+  struct json_node node = json_node_member (object, "category");
+  *ret = inherited;
+  return node.value == NULL || json_node_string (&node, ret, error);
+}
+
 /* Zero when it is not there. */
 static gboolean
 get_optional_decimal (const struct json_node *object, const char *key, struct decimal *ret, GError **error)
@@ -186,6 +195,7 @@ parse_quantity (struct owner *owner, const struct json_node *node, void *item, G
   quantity->has_most = most.value != NULL;
   return get_text (node, "code", &quantity->code, error) && get_text (node, "name", &quantity->name, error)
          && get_decimal (node, "included", &quantity->included, error) && get_decimal (node, "default", &quantity->initial, error)
+         && get_category (node, owner->plan.category, &quantity->category, error)
          && get_decimal (node, "min", &quantity->least, error) && get_optional_decimal (node, "max", &quantity->most, error)
          && parse_quantity_prices (owner, &prices, quantity, error);
 }
@@ -197,7 +207,8 @@ parse_addon (struct owner *owner, const struct json_node *node, void *item, GErr
   int kind = 0, cycle = ADDON_CYCLE_PLAN;
   if (!get_text (node, "code", &addon->code, error) || !get_text (node, "name", &addon->name, error)
       || !get_word (node, "kind", plan_addon_kind_names, &kind, error)
-      || !get_optional_word (node, "cycle", plan_addon_cycle_names, &cycle, error))
+      || !get_optional_word (node, "cycle", plan_addon_cycle_names, &cycle, error)
+      || !get_category (node, owner->plan.category, &addon->category, error))
     return FALSE;
   addon->kind = (enum addon_kind) kind;
   addon->own_interval = cycle == ADDON_CYCLE_OWN;
@@ -347,6 +358,7 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
       || !get_optional_word (node, "billing", plan_billing_names, &billing, error)
       || !get_optional_decimal (node, "minimum_amount", &charge->bounds.minimum, error)
       || !get_optional_decimal (node, "maximum_amount", &charge->bounds.maximum, error)
+      || !get_category (node, owner->plan.category, &charge->category, error)
       || !parse_conversion (node, &charge->conversion, error))
     return FALSE;
   charge->billing = (enum plan_billing) billing;
@@ -457,7 +469,7 @@ parse_settings (struct owner *owner, const struct json_node *root, GError **erro
       || !get_optional_word (root, "trial_payment_method", plan_trial_payment_names, &payment, error)
       || !get_optional_decimal (root, "minimum_spend", &plan->spending.minimum, error)
       || !get_optional_decimal (root, "maximum_spend", &plan->spending.maximum, error)
-      || !get_percent (root, "discount_percent", &plan->discount, error)
+      || !get_percent (root, "discount_percent", &plan->discount, error) || !get_category (root, NULL, &plan->category, error)
       || (customer.value != NULL && !json_node_string (&customer, &plan->customer, error)))
     return FALSE;
   plan->proration = (enum proration_basis) proration;

@@ -27,6 +27,7 @@ struct plan_fee {
 struct plan_quantity {
   const char *code;
   const char *name;
+  const char *category; /* of the product, for taxes: its own or the plan's; NULL: none. So for the others */
   struct decimal included; /* that many cost nothing */
   struct decimal initial;  /* when the subscriber names none */
   struct decimal least;
@@ -45,6 +46,7 @@ enum addon_cycle { ADDON_CYCLE_PLAN, ADDON_CYCLE_OWN };
 struct plan_addon {
   const char *code;
   const char *name;
+  const char *category;
   enum addon_kind kind;
   gboolean own_interval; /* RECURRING: billed by fees[0].interval, its only one, from the anchor of the subscription on, whatever
                           * the interval of the plan's fees is */
@@ -74,6 +76,7 @@ struct plan_charge {
   const char *amount_property; /* PRICE_DYNAMIC: event property that carries the amount in major units, else NULL */
   enum plan_billing billing;   /* PLAN_IN_ADVANCE: each event is a line of its own, due at its time, at what it adds to the price of
                                 * the period up to it. Only count, sum and unique, no bounds */
+  const char *category;
   struct decimal discount;     /* taken off each line, as a fraction: 0.1 for 10 %; the plan's where the charge has none of its own */
   gboolean has_default;        /* false: what matches no filter is not billed, and shown as such */
   struct plan_rate fallback;   /* the default price; only its model when there is none */
@@ -114,6 +117,7 @@ struct plan {
   struct interval usage_interval; /* how often usage is billed, and the cycle of the allowances */
   enum proration_basis proration;
   struct price_bounds spending;  /* of all usage of one usage period together */
+  const char *category;
   struct decimal discount;       /* taken off fees and, where a charge has no other one, usage; a fraction */
   enum plan_trial_payment trial_payment;
   const char *customer;          /* code of the only customer that may have it; NULL: all */

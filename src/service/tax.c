@@ -304,7 +304,7 @@ add_entries (struct tax_book *book, const struct taxed_draft *draft, GError **er
 void
 line_tax_append (GString *out, const struct line_tax *tax)
 {
-  g_string_append_printf (out, "%s{\"code\":\"%s\",\"kind\":\"%s\",\"percent\":\"%s\",\"base\":%" G_GINT64_FORMAT ",\"tax\":%" G_GINT64_FORMAT "}",
+  g_string_append_printf (out, "%s{\"code\":\"%s\",\"kind\":\"%s\",\"percent\":\"%s\",\"base\":%" G_GINT64_FORMAT ",\"amount\":%" G_GINT64_FORMAT "}",
                           out->len == 0 ? "[" : ",", tax->code, tax->kind, tax->percent, tax->base_minor, tax->tax_minor);
 }
 
@@ -431,7 +431,7 @@ line_taxes_each (const char *taxes, line_tax_visit visit, void *data, GError **e
     struct line_tax tax = { 0 };
     if (!member_text (&node, "code", &tax.code, error) || !member_text (&node, "kind", &tax.kind, error)
         || !member_text (&node, "percent", &tax.percent, error) || !member_int64 (&node, "base", &tax.base_minor, error)
-        || !member_int64 (&node, "tax", &tax.tax_minor, error) || !visit (&tax, data, error))
+        || !member_int64 (&node, "amount", &tax.tax_minor, error) || !visit (&tax, data, error))
       return FALSE;
   }
   return TRUE;

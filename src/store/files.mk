@@ -9,6 +9,7 @@ libstore_a_SOURCES = \
   src/store/export.c src/store/export.h \
   src/store/invoice.c src/store/invoice.h \
   src/store/journal.c src/store/journal.h \
+  src/store/issuer.c src/store/issuer.h src/store/sql/issuer.def \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \

@@ -19,6 +19,7 @@ static const struct {
 #include "store/sql/stripe.def"
 #include "store/sql/one-off.def"
 #include "store/sql/settlement.def"
+#include "store/sql/issuer.def"
 #include "store/sql/tax.def"
 #include "store/sql/credit-note.def"
 #include "store/sql/verify.def"

@@ -18,6 +18,7 @@ enum statement {
 #include "store/sql/stripe.def"
 #include "store/sql/one-off.def"
 #include "store/sql/settlement.def"
+#include "store/sql/issuer.def"
 #include "store/sql/tax.def"
 #include "store/sql/credit-note.def"
 #include "store/sql/verify.def"

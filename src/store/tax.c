@@ -78,3 +78,55 @@ tax_payer_clear (struct tax_payer_row *payer)
   g_free (payer->issuer_country);
   *payer = (struct tax_payer_row){ 0 };
 }
+
+gboolean
+tax_each_issued (struct ledger *ledger, gint64 from_us, gint64 to_us, tax_issued_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_TAX_ISSUED, &query, error))
+    return FALSE;
+  db_bind (query, "ii", from_us, to_us);
+  gboolean row = FALSE, ok = TRUE;
+  while ((ok = db_step (query, &row, error)) && row) {
+    const struct tax_issued_row issued = {
+      .currency = db_text (query, 0, NULL),
+      .country = db_text (query, 1, NULL),
+      .code = db_text (query, 2, NULL),
+      .kind = db_text (query, 3, NULL),
+      .percent = db_text (query, 4, NULL),
+      .name = db_text (query, 5, NULL),
+      .invoices = db_int64 (query, 6),
+      .base_minor = db_int64 (query, 7),
+      .tax_minor = db_int64 (query, 8),
+    };
+    if (!(ok = visit (&issued, data, error))) {
+      db_reset (query);
+      break;
+    }
+  }
+  return ok;
+}
+
+gboolean
+tax_each_credited (struct ledger *ledger, gint64 from_us, gint64 to_us, tax_credited_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_TAX_CREDITED, &query, error))
+    return FALSE;
+  db_bind (query, "ii", from_us, to_us);
+  gboolean row = FALSE, ok = TRUE;
+  while ((ok = db_step (query, &row, error)) && row) {
+    const struct tax_credited_row credited = {
+      .note_id = db_int64 (query, 0),
+      .invoice_id = db_int64 (query, 1),
+      .currency = db_text (query, 2, NULL),
+      .amount_minor = db_int64 (query, 3),
+      .taxes = db_text (query, 4, NULL),
+    };
+    if (!(ok = visit (&credited, data, error))) {
+      db_reset (query);
+      break;
+    }
+  }
+  return ok;
+}

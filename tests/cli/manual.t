@@ -116,6 +116,9 @@ check_equal 'pages refer to pages that exist' '' "$(comm -23 named sources | tr 
 # What billctl-json(5) says of keys: `.\" keys COMMAND :: FILTER`, and the words up to `.\" end`.
 mkdir keys && cp -R billed keys/place && (cd keys/place && billctl -q plans apply examples/catalogs/call-center.json >/dev/null &&
   billctl -q plans apply examples/coupons.json >/dev/null)
+# Nothing is taxed there but one invoice.
+(cd keys/place && echo '{ "taxes": [{ "code": "vat", "percent": "19" }] }' | billctl -q plans apply - && billctl -q customer add zoe &&
+  billctl -q subscribe zoe starter --start 2026-01-15 && billctl -q invoice generate --customer zoe --finalize) >/dev/null
 awk '/^\.\\" keys / { sub (/^[^ ]* keys /, ""); n++; print >("keys/" n ".command"); reading = 1; next }
   /^\.\\" end/ { reading = 0 }
   reading { for (i = 1; i <= NF; i++) print $i >("keys/" n ".expected") }' "$srcdir/man/billctl-json.5.in"

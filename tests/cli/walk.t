@@ -42,6 +42,8 @@ arguments_of () {
     'invoice show') echo INV-2026-000001 ;;
     'invoice uncollectible') echo 'INV-2026-000001 --reason test' ;;
     'invoice void') echo 'INV-2026-000001 --reason test --yes' ;;
+    'issuer show' | 'tax list' | 'report tax') ;;
+    'issuer update') echo '--name Renamed' ;;
     'journal accounts' | 'journal balance' | 'journal export' | 'journal show') ;;
     'journal close') echo '2026-01 --as-of 2026-02-01' ;;
     'plans apply' | 'plans diff') echo changed.json ;;
@@ -72,6 +74,7 @@ arguments_of () {
 
 prepare () {
   sample_ledger && sample_usage || return 1
+  echo '{ "taxes": [{ "code": "none", "kind": "zero" }] }' | billctl -q plans apply - >/dev/null || return 1
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
   billctl -q invoice credit INV-2026-000002 --amount 1.00 --reason test >/dev/null || return 1
   billctl -q charge add acme --amount 1.00 --description Extra --at 2026-02-15 >/dev/null || return 1
