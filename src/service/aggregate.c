@@ -321,6 +321,12 @@ reset (struct aggregator *aggregator, const struct aggregate_request *request)
     g_ptr_array_add (aggregator->distinct, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
 }
 
+const struct usage_bucket *
+aggregator_buckets (const struct aggregator *aggregator)
+{
+  return (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
+}
+
 void
 aggregator_begin (struct aggregator *aggregator, const struct aggregate_request *request)
 {

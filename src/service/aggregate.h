@@ -80,6 +80,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (aggregator_t, aggregator_free)
 gboolean aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                          GError **error);
 
+/* While an event is being told of: the buckets with it. */
+const struct usage_bucket *aggregator_buckets (const struct aggregator *aggregator);
+
 /* The same for events that no ledger holds, with an aggregator that was made for NULL: begin, add each in the order of time, end.
  * Of the request only the aggregation, the property, the charge, the window and whole_us are used. An event may be EVENT_WITHOUT_TIME, which
  * no derivation shows; the window then begins there as well. */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "core/date.h"
 #include "core/money.h"
+#include "store/usage.h"
 
 static void
 add_key (GString *out, const char *key)
@@ -159,6 +160,8 @@ derivation_of_usage (GString *ret, const struct line_place *place, const struct 
   add_plain (ret, "aggregation", aggregation_name (usage->aggregation));
   if (*usage->rate->code != '\0')
     add_text (ret, "filter", usage->rate->code);
+  if (place->in_advance)
+    add_plain (ret, "billing", "advance");
   add_integer (ret, "events", usage->bucket->total.event_count);
   if (usage->bucket->total.event_count > 0 && usage->bucket->first_us != EVENT_WITHOUT_TIME) {
     add_instant (ret, "first", usage->bucket->first_us);
@@ -237,11 +240,18 @@ void
 derivation_of_late (GString *ret, const struct line_place *place, const struct late_line *late)
 {
   g_string_assign (ret, "{");
-  add_plain (ret, "rule", "late");
+  add_plain (ret, "rule", place->role == LINE_LATE ? "late" : "in_advance");
+  if (late->in_advance)
+    add_plain (ret, "billing", "advance");
   add_text_unless_empty (ret, "metric", late->metric);
   add_text_unless_empty (ret, "filter", late->filter);
   add_text_unless_empty (ret, "group", late->group);
   add_text_unless_empty (ret, "bound", late->bound);
+  if (late->event != NULL) {
+    add_text (ret, "event", late->event->event_id);
+    add_text_unless_empty (ret, "source", late->event->source);
+    add_instant (ret, "at", late->event->at_us);
+  }
   add_side (ret, "before", place, &late->before);
   add_side (ret, "after", place, &late->after);
   if (late->now != NULL) {

@@ -198,14 +198,20 @@ draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const 
   return add_line (sheet, place, &line, &amount, error);
 }
 
-gboolean
-draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error)
-{
+/* The quantity in billed units, the steps of its price, and the exact amount. */
+struct rated {
+  struct decimal quantity;
   struct price_result result;
+  struct exact amount;
+};
+
+static gboolean
+rate (const struct line_place *place, const struct usage_line *usage, struct rated *ret, GError **error)
+{
   struct usage_total total = usage->bucket->total;
   if (conversion_apply (usage->conversion, usage->bucket->total.quantity, &total.quantity) != DECIMAL_OK)
     return does_not_fit (place, usage->code, error);
-  switch (price_rate (&usage->rate->price, &total, &result)) {
+  switch (price_rate (&usage->rate->price, &total, &ret->result)) {
     case PRICE_OK:
       break;
     case PRICE_OVERFLOW:
@@ -213,22 +219,75 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
     default:
       return error_set (error, ERROR_LEDGER, "charge %s of plan %s has a price that is not well formed", usage->code, place->plan->code);
   }
-  struct exact amount = result.amount;
-  if (!take_off (usage->discount, &amount))
-    return does_not_fit (place, usage->code, error);
+  ret->quantity = total.quantity;
+  ret->amount = ret->result.amount;
+  return take_off (usage->discount, &ret->amount) || does_not_fit (place, usage->code, error);
+}
+
+gboolean
+draft_rate_usage (const struct line_place *place, const struct usage_line *usage, struct late_side *ret, GError **error)
+{
+  struct rated rated;
+  if (!rate (place, usage, &rated, error))
+    return FALSE;
+  ret->quantity = rated.quantity;
+  return exact_round (&rated.amount, RATIO_ONE, place->plan->currency->digits, &ret->amount_minor) || does_not_fit (place, usage->code, error);
+}
+
+static const char *
+unit_price_of (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage)
+{
+  enum price_model model = usage->rate->price.model;
+  gboolean has = model == PRICE_PER_UNIT || model == PRICE_PACKAGE;
+  return has ? keep_price (sheet, usage->rate->price.unit_price, place->plan->currency) : NULL;
+}
+
+gboolean
+draft_add_step (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, const struct usage_step *step,
+                GError **error)
+{
+  struct rated rated;
+  if (!rate (place, usage, &rated, error))
+    return FALSE;
+  derivation_of_usage (sheet->scratch, place, usage, rated.quantity, &rated.result);
+  g_autofree char *now = g_strdup (sheet->scratch->str);
+  const struct late_line line = {
+    .kind = kind_names[LINE_USAGE],
+    .code = usage->code,
+    .description = usage->description,
+    .metric = usage->metric,
+    .metric_id = usage->metric_id,
+    .filter = usage->rate->code,
+    .group = "",
+    .bound = "",
+    .unit_price = unit_price_of (sheet, place, usage),
+    .category = usage->category,
+    .in_advance = TRUE,
+    .event = step->event,
+    .before = step->before,
+    .after = step->after,
+    .now = now,
+  };
+  return draft_add_late (sheet, place, &line, error);
+}
+
+gboolean
+draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error)
+{
+  struct rated rated;
+  if (!rate (place, usage, &rated, error))
+    return FALSE;
   struct invoice_line line = {
     .kind = kind_names[LINE_USAGE],
     .code = usage->code,
     .metric_id = usage->metric_id,
     .description = keep (sheet, usage->description),
-    .quantity = keep_decimal (sheet, total.quantity),
+    .quantity = keep_decimal (sheet, rated.quantity),
+    .unit_price = unit_price_of (sheet, place, usage),
     .category = usage->category,
   };
-  enum price_model model = usage->rate->price.model;
-  if (model == PRICE_PER_UNIT || model == PRICE_PACKAGE)
-    line.unit_price = keep_price (sheet, usage->rate->price.unit_price, place->plan->currency);
-  derivation_of_usage (sheet->scratch, place, usage, total.quantity, &result);
-  return add_line (sheet, place, &line, &amount, error);
+  derivation_of_usage (sheet->scratch, place, usage, rated.quantity, &rated.result);
+  return add_line (sheet, place, &line, &rated.amount, error);
 }
 
 void
@@ -340,7 +399,7 @@ draft_add_late (struct draft_sheet *sheet, const struct line_place *place, const
     .kind = keep (sheet, late->kind),
     .code = keep (sheet, late->code),
     .metric_id = late->metric_id,
-    .description = keep_role (sheet, LINE_LATE, late->description),
+    .description = keep_role (sheet, place->role, late->description),
     .quantity = keep_decimal (sheet, quantity),
     .unit_price = late->unit_price == NULL ? NULL : keep (sheet, late->unit_price),
     .category = late->category == NULL ? NULL : keep (sheet, late->category),
@@ -348,20 +407,6 @@ draft_add_late (struct draft_sheet *sheet, const struct line_place *place, const
   struct exact amount = exact_from_decimal (money_to_decimal (change_minor, place->plan->currency));
   derivation_of_late (sheet->scratch, place, late);
   return add_line (sheet, place, &line, &amount, error);
-}
-
-gboolean
-draft_first_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 *ret_us)
-{
-  gboolean any = FALSE;
-  for (guint i = 0; i < sheet->entries->len; i++) {
-    const struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
-    if (entry->currency != currency || strcmp (entry->scope, scope) != 0)
-      continue;
-    *ret_us = any ? MIN (*ret_us, entry->due_us) : entry->due_us;
-    any = TRUE;
-  }
-  return any;
 }
 
 static gint

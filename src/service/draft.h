@@ -29,6 +29,13 @@ struct line_place {
   struct window period;
   struct ratio ratio; /* of the whole period */
   gint64 whole_us;    /* how long that is */
+  gboolean in_advance; /* usage that is billed event by event */
+};
+
+/* What usage comes to: a quantity in billed units, and a rounded amount. */
+struct late_side {
+  struct decimal quantity;
+  gint64 amount_minor;
 };
 
 /* A fee: (count - included) × unit_price × ratio, less the discount of the place's plan; given back where the role is LINE_UNUSED. */
@@ -67,10 +74,6 @@ struct bound_line {
 };
 
 /* What a price, or a bound, comes to now, less what was billed for it before. */
-struct late_side {
-  struct decimal quantity;
-  gint64 amount_minor;
-};
 struct late_line {
   const char *kind;
   const char *code;
@@ -82,6 +85,8 @@ struct late_line {
   const char *bound;  /* the rule of its derivation: "minimum", "maximum_spend" … */
   const char *unit_price;
   const char *category;
+  gboolean in_advance;
+  const struct usage_event *event; /* of a line in advance, what it is for; NULL: late usage */
   struct late_side before;
   struct late_side after;
   const char *now;    /* the derivation of what it comes to now; NULL: nothing stands for it any more */
@@ -113,12 +118,20 @@ void draft_sheet_clear (struct draft_sheet *sheet);
 /* Adds a line; a fee whose amount is zero because its price is, is left out. ERROR_FAILED when the amount does not fit. */
 gboolean draft_add_fee (struct draft_sheet *sheet, const struct line_place *place, const struct fee_line *fee, GError **error);
 gboolean draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, GError **error);
+/* What the line would say: its quantity in billed units and its rounded amount. */
+gboolean draft_rate_usage (const struct line_place *place, const struct usage_line *usage, struct late_side *ret, GError **error);
+/* What an event adds to the usage of which it is the latest. */
+struct usage_step {
+  const struct usage_event *event;
+  struct late_side before;
+  struct late_side after;
+};
+gboolean draft_add_step (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage,
+                         const struct usage_step *step, GError **error);
 
-/* The difference of both sides; place->role is LINE_LATE. */
+/* The difference of both sides: late usage, where the place's role is LINE_LATE, or what one event adds. */
 gboolean draft_add_late (struct draft_sheet *sheet, const struct line_place *place, const struct late_line *late, GError **error);
 
-/* When the first draft of that scope and currency falls due; FALSE: there is none. */
-gboolean draft_first_due (const struct draft_sheet *sheet, const char *scope, const struct currency *currency, gint64 *ret_us);
 gboolean draft_add_one_off (struct draft_sheet *sheet, const struct one_off_line *one_off, GError **error);
 
 /* When the first line that is not one of these falls due on an invoice of the scope and the currency, not before `from_us`;

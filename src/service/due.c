@@ -3,6 +3,7 @@
 #include "service/due.h"
 
 #include "base/error.h"
+#include "service/due-advance.h"
 #include "service/due-change.h"
 #include "service/plan-lines.h"
 #include "store/catalog.h"
@@ -27,6 +28,8 @@ struct due_reader {
   GArray *excluded; /* struct window */
   GArray *metrics;  /* gint64 */
   gboolean levels;  /* there are metrics whose usage stays from period to period */
+  enum due_usage usage; /* which charges are being collected, and with those in advance, which events */
+  struct window due;
   GHashTable *next; /* metric id, then when its next event is: gint64[2] of the customer at hand */
 };
 
@@ -100,6 +103,18 @@ billed_subscription_window (const struct billed_subscription *billed, gsize phas
   return window;
 }
 
+gboolean
+due_has_advance (const struct billed_subscription *billed)
+{
+  for (gsize p = 0; p < billed->life.count; p++) {
+    const struct plan *plan = billed->life.phases[p].plan;
+    for (gsize c = 0; c < plan->charge_count; c++)
+      if (plan->charges[c].billing == PLAN_IN_ADVANCE)
+        return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- Moving on --- */
 
 static gboolean
@@ -133,6 +148,7 @@ due_move_on (const struct billed_subscription *billed, gint64 through_us, struct
   struct life_position fees, usage;
   gboolean moved = move_position (billed, LIFE_FEES, through_us, &fees);
   moved = move_position (billed, LIFE_USAGE, through_us, &usage) || moved;
+  moved = moved || (due_has_advance (billed) && (!billed->subscription.has_billed_through || billed->subscription.billed_through_us < through_us));
   if (!moved && !adjusts_within (billed, through_us))
     return FALSE;
   *ret = billed->subscription;
@@ -247,11 +263,18 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .left_out = request->left_out,
     .left_out_count = request->left_out_count,
   };
-  const struct usage_bucket *buckets = NULL;
-  if (!aggregator_run (reader->aggregator, &aggregate, &buckets, error))
-    return FALSE;
   const struct priced_metric priced = { metric->id, metric->code, metric->name, metric->aggregation };
-  return plan_lines_add_usage (sheet, place, charge, &priced, buckets, error);
+  const struct advance_request advance = { &aggregate, &priced, place, reader->due };
+  if (reader->usage == DUE_IN_ADVANCE)
+    return due_advance_add (reader->aggregator, &advance, sheet, error);
+  const struct usage_bucket *buckets = NULL;
+  struct line_place at = *place;
+  if (reader->usage == DUE_ADVANCE_TOTAL) {
+    at.in_advance = TRUE;
+    at.period.to_us = aggregate.window.to_us = MIN (aggregate.window.to_us, MAX (reader->due.to_us, aggregate.window.from_us));
+  }
+  return aggregator_run (reader->aggregator, &aggregate, &buckets, error)
+         && plan_lines_add_usage (sheet, &at, charge, &priced, buckets, error);
 }
 
 /* A charge on "*" takes every metric that has usage and no charge of its own. */
@@ -299,6 +322,8 @@ static gboolean
 collect_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
                 const struct line_place *place, gboolean may_skip, struct draft_sheet *sheet, GError **error)
 {
+  if ((charge->billing == PLAN_IN_ADVANCE) != (reader->usage != DUE_ARREARS))
+    return TRUE;
   if (strcmp (charge->metric, "*") == 0)
     return add_any_metric (reader, request, index, charge, place, sheet, error);
   const struct metered *metric = g_hash_table_lookup (reader->by_code, charge->metric);
@@ -397,6 +422,8 @@ collect_part (struct due_reader *reader, const struct due_request *request, gsiz
     if (!collect_charge (reader, request, index, charge, &place, may_skip, sheet, error))
       return FALSE;
   }
+  if (reader->usage != DUE_ARREARS)
+    return TRUE;
   struct line_place whole = place_over (billed, period, parts, p, p);
   return plan_lines_add_spending (sheet, &whole, first, error);
 }
@@ -421,6 +448,7 @@ collect_usage (struct due_reader *reader, const struct due_request *request, gsi
   struct life_period period;
   gboolean may_skip = FALSE;
   g_hash_table_remove_all (reader->next);
+  reader->usage = DUE_ARREARS;
   while (life_next (&billed->life, LIFE_USAGE, billed->zone, &at, &period) && period.due_us <= request->as_of_us) {
     if (!collect_period (reader, request, index, &period, may_skip, sheet, error))
       return FALSE;
@@ -429,12 +457,30 @@ collect_usage (struct due_reader *reader, const struct due_request *request, gsi
   return TRUE;
 }
 
+/* Events since what is billed, in the period that is not over and those before it that are not billed. */
+static gboolean
+collect_advance (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
+{
+  const struct billed_subscription *billed = &request->subscriptions[index];
+  const struct subscription *subscription = &billed->subscription;
+  struct life_position at = life_position_billed (&billed->life, subscription, LIFE_USAGE);
+  struct life_period period;
+  if (!due_has_advance (billed))
+    return TRUE;
+  reader->usage = DUE_IN_ADVANCE;
+  reader->due = (struct window){ subscription->has_billed_through ? subscription->billed_through_us + 1 : G_MININT64, request->as_of_us + 1 };
+  while (life_next (&billed->life, LIFE_USAGE, billed->zone, &at, &period) && period.window.from_us <= request->as_of_us)
+    if (!collect_period (reader, request, index, &period, FALSE, sheet, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 due_collect (struct due_reader *reader, const struct due_request *request, struct draft_sheet *sheet, GError **error)
 {
   for (gsize i = 0; i < request->count; i++)
     if (!collect_fees (reader, request, &request->subscriptions[i], sheet, error)
-        || (!request->only_fees && !collect_usage (reader, request, i, sheet, error)))
+        || (!request->only_fees && (!collect_usage (reader, request, i, sheet, error) || !collect_advance (reader, request, i, sheet, error))))
       return FALSE;
   return TRUE;
 }
@@ -479,7 +525,11 @@ due_is_billed (const struct due_reader *reader, const struct due_request *reques
 {
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
   const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
-  return owner != NULL && owner->subscription.has_billed_through && event->at_us < owner->subscription.usage_from_us
+  if (owner == NULL || !owner->subscription.has_billed_through)
+    return FALSE;
+  const struct plan_charge *charge = plan_find_charge (life_phase_at (&owner->life, event->at_us)->plan, metric->code);
+  gint64 billed_us = charge->billing == PLAN_IN_ADVANCE ? owner->subscription.billed_through_us + 1 : owner->subscription.usage_from_us;
+  return event->at_us < billed_us
          && event->at_us >= life_position_start (&owner->life, 0, LIFE_USAGE, owner->zone).from_us;
 }
 
@@ -514,6 +564,8 @@ due_usage_again (struct due_reader *reader, const struct due_request *request, c
   const struct billed_subscription *billed = &request->subscriptions[again->index];
   struct life_period period;
   g_hash_table_remove_all (reader->next);
+  reader->usage = again->usage;
+  reader->due = again->due;
   return !life_again (&billed->life, LIFE_USAGE, billed->zone, again->phase, again->period_index, again->period, &period)
          || collect_period (reader, request, again->index, &period, FALSE, sheet, error);
 }

@@ -49,6 +49,10 @@ struct due_again {
   gint64 phase;        /* number, as it stands on the lines */
   gint64 period_index;
   struct window period; /* as it stands on the lines: the zone may have changed since then */
+  /* Of usage: what is billed in arrears, or of charges in advance each event whose time is within `due`, or all before due.to_us as
+   * one line. */
+  enum due_usage { DUE_ARREARS, DUE_IN_ADVANCE, DUE_ADVANCE_TOTAL } usage;
+  struct window due;
 };
 gboolean due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                          struct draft_sheet *sheet, GError **error);
@@ -67,6 +71,8 @@ struct due_event {
   gint64 subscription_id; /* 0: it names none */
   gint64 at_us;
 };
+/* Has any phase a charge in advance? */
+gboolean due_has_advance (const struct billed_subscription *billed);
 /* The place in the request of the subscription that the event counts for; FALSE: it counts for none. */
 gboolean due_find_owner (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize *ret);
 /* Does what the metric measures stay from one period to the next? */

@@ -23,6 +23,7 @@ struct sum {
   const char *unit_price;
   const char *category;
   const char *derivation;
+  gboolean in_advance;
   struct window period;
   struct late_side side;
   gboolean is_met; /* its counterpart was found */
@@ -35,6 +36,8 @@ struct old_period {
   struct life_period period;
   GStringChunk *text;
   GArray *before;       /* struct sum */
+  gint64 cut_us;        /* when the late lines fall due: charges in advance count up to there */
+  gboolean with_arrears; /* what is billed when the period is over was billed */
   struct window billed; /* that of the regular lines */
   gboolean has_regular;
 };
@@ -108,6 +111,7 @@ read_subject (GStringChunk *text, const char *derivation, struct sum *sum)
   sum->metric = keep (text, member_text (object, "metric"));
   sum->filter = keep_member (text, object, "filter");
   sum->group = keep_member (text, object, "group");
+  sum->in_advance = member_text (object, "billing") != NULL;
   sum->bound = is_bound ? keep (text, rule) : keep_member (text, object, "bound");
   json_object_put (object);
 }
@@ -115,7 +119,7 @@ read_subject (GStringChunk *text, const char *derivation, struct sum *sum)
 static gboolean
 is_same_subject (const struct sum *a, const struct sum *b)
 {
-  return a->phase == b->phase && a->metric_id == b->metric_id && strcmp (a->kind, b->kind) == 0 && strcmp (a->code, b->code) == 0
+  return a->phase == b->phase && a->metric_id == b->metric_id && a->in_advance == b->in_advance && strcmp (a->kind, b->kind) == 0 && strcmp (a->code, b->code) == 0
          && strcmp (a->filter, b->filter) == 0 && strcmp (a->group, b->group) == 0 && strcmp (a->bound, b->bound) == 0;
 }
 
@@ -176,9 +180,10 @@ note_billed (const struct billed_usage_line *line, void *data, GError **error)
 {
   struct old_period *old = data;
   struct late_side side;
+  gboolean in_advance = strstr (line->derivation, "\"billing\":\"advance\"") != NULL;
   if (!is_of_period (old, line->phase) || !precedes (line, old->request->on))
     return TRUE;
-  if (!line->is_late)
+  if (!line->is_late && !in_advance)
     widen (old, line);
   struct sum sum = {
     .kind = keep (old->text, line->kind),
@@ -214,7 +219,17 @@ settle_window (struct old_period *old, struct life_position *at)
   at->from_us = old->billed.to_us;
 }
 
-/* The next billed period with what stands on invoices of it; *ret_any: there is one. */
+/* Is the period one that may have late lines? One that is billed; with charges in advance also one that is not over. */
+static gboolean
+is_old (struct old_period *old, const struct life_position *end)
+{
+  const struct life_period *period = &old->period;
+  old->with_arrears = period->stretch < end->phase || (period->stretch == end->phase && period->index < end->index);
+  return old->with_arrears
+         || (period->window.from_us < old->cut_us && due_has_advance (&old->request->due->subscriptions[old->index]));
+}
+
+/* The next such period with what stands on invoices of it; *ret_any: there is one. */
 static gboolean
 next_billed (struct old_period *old, struct life_position *at, gboolean *ret_any, GError **error)
 {
@@ -224,8 +239,7 @@ next_billed (struct old_period *old, struct life_position *at, gboolean *ret_any
   g_string_chunk_clear (old->text);
   old->has_regular = FALSE;
   *ret_any = FALSE;
-  if (!life_next (&billed->life, LIFE_USAGE, billed->zone, at, &old->period)
-      || old->period.stretch > end.phase || (old->period.stretch == end.phase && old->period.index >= end.index))
+  if (!life_next (&billed->life, LIFE_USAGE, billed->zone, at, &old->period) || !is_old (old, &end))
     return TRUE;
   const struct billed_usage_period asked = { billed->subscription.id, old->period.index };
   if (!billed_usage_each (old->request->ledger, asked, note_billed, old, error))
@@ -252,7 +266,8 @@ add_difference (const struct old_period *old, const struct sum *sum, const struc
                 gint64 due_us, GError **error)
 {
   const struct billed_subscription *billed = &old->request->due->subscriptions[old->index];
-  if (before->amount_minor == after->amount_minor && (*sum->bound != '\0' || decimal_compare (before->quantity, after->quantity) == 0))
+  if (before->amount_minor == after->amount_minor
+      && (*sum->bound != '\0' || sum->in_advance || decimal_compare (before->quantity, after->quantity) == 0))
     return TRUE;
   const struct line_place place = {
     .subscription_id = billed->subscription.id,
@@ -276,6 +291,7 @@ add_difference (const struct old_period *old, const struct sum *sum, const struc
     .bound = sum->bound,
     .unit_price = sum->unit_price,
     .category = sum->category,
+    .in_advance = sum->in_advance,
     .before = *before,
     .after = *after,
     .now = sum->derivation,
@@ -306,17 +322,34 @@ add_line (struct old_period *old, const struct invoice_line *line, gint64 due_us
          && add_difference (old, &now, before == NULL ? &none : &before->side, &after, due_us, error);
 }
 
-/* All of the period as it comes to now, against what was billed. */
+/* All of the period as it comes to now, on the scratch. */
+static gboolean
+draw_up (const struct old_period *old, GError **error)
+{
+  const struct late_request *request = old->request;
+  const struct billed_subscription *billed = &request->due->subscriptions[old->index];
+  struct due_again again = {
+    .index = old->index,
+    .phase = billed->life.phases[old->period.terms].number,
+    .period_index = old->period.index,
+    .period = old->period.window,
+    .due = { G_MININT64, old->cut_us },
+  };
+  draft_sheet_clear (request->scratch);
+  if (old->with_arrears && !due_usage_again (request->reader, request->due, &again, request->scratch, error))
+    return FALSE;
+  again.usage = DUE_ADVANCE_TOTAL;
+  return !due_has_advance (billed) || due_usage_again (request->reader, request->due, &again, request->scratch, error);
+}
+
+/* That against what was billed. */
 static gboolean
 add_period (struct old_period *old, gint64 due_us, GError **error)
 {
   const struct late_request *request = old->request;
-  const struct life_phase *terms = &request->due->subscriptions[old->index].life.phases[old->period.terms];
-  const struct due_again again = { old->index, terms->number, old->period.index, old->period.window };
   const struct late_side none = { DECIMAL_ZERO, 0 };
   struct draft_view view = { 0 };
-  draft_sheet_clear (request->scratch);
-  if (!due_usage_again (request->reader, request->due, &again, request->scratch, error))
+  if (!draw_up (old, error))
     return FALSE;
   draft_sheet_join (request->scratch);
   if (!draft_sheet_close (request->scratch, NULL, error))
@@ -328,7 +361,7 @@ add_period (struct old_period *old, gint64 due_us, GError **error)
       return FALSE;
   for (guint i = 0; i < old->before->len; i++) {
     const struct sum *sum = &g_array_index (old->before, struct sum, i);
-    if (!sum->is_met && !add_difference (old, sum, &sum->side, &none, due_us, error))
+    if (!sum->is_met && (old->with_arrears || sum->in_advance) && !add_difference (old, sum, &sum->side, &none, due_us, error))
       return FALSE;
   }
   return TRUE;
@@ -341,7 +374,11 @@ static gboolean
 find_due (const struct late_request *request, gsize index, struct late_alone alone, gint64 *ret_us)
 {
   const struct billed_subscription *billed = &request->due->subscriptions[index];
-  if (draft_first_due (request->sheet, billed->scope, billed->life.phases[0].plan->currency, ret_us))
+  /* Of a charge in advance, everything up to the late line counts: it must not stand before what is billed. */
+  gboolean after = due_has_advance (billed) && billed->subscription.has_billed_through;
+  gint64 from_us = after ? billed->subscription.billed_through_us + 1 : G_MININT64;
+  *ret_us = draft_sheet_next_due (request->sheet, billed->scope, billed->life.phases[0].plan->currency, from_us);
+  if (*ret_us != G_MAXINT64)
     return TRUE;
   *ret_us = alone.at_us;
   return alone.allowed;
@@ -362,6 +399,7 @@ add_subscription (const struct late_request *request, gsize index, const GArray 
   g_auto (old_period_t) old = {
     .request = request,
     .index = index,
+    .cut_us = due_us,
     .text = g_string_chunk_new (1024),
     .before = g_array_new (FALSE, FALSE, sizeof (struct sum)),
   };
@@ -420,6 +458,7 @@ late_usage_again (const struct late_request *request, const struct late_again *a
   g_auto (old_period_t) old = {
     .request = request,
     .index = again->index,
+    .cut_us = request->on->billed_at_us,
     .text = g_string_chunk_new (1024),
     .before = g_array_new (FALSE, FALSE, sizeof (struct sum)),
   };
@@ -430,6 +469,7 @@ late_usage_again (const struct late_request *request, const struct late_again *a
       return FALSE;
     if (!any)
       return TRUE;
+    old.with_arrears = again->with_arrears;
     if (old.period.index == again->period_index && is_of_period (&old, again->phase))
       return add_period (&old, 0, error);
   }

@@ -47,6 +47,7 @@ struct late_again {
   gsize index; /* of the subscription in the request */
   gint64 phase;
   gint64 period_index;
+  gboolean with_arrears; /* are there lines for others than charges in advance? */
 };
 gboolean late_usage_again (const struct late_request *request, const struct late_again *again, GError **error);
 

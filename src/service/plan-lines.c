@@ -152,32 +152,60 @@ plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *pl
 
 static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
 
+/* The line of one bucket; *ret_description is what it borrows. */
+static struct usage_line
+usage_line_of (const struct plan_charge *charge, const struct priced_metric *metric, const struct usage_bucket *buckets, gsize b,
+               char **ret_description)
+{
+  gboolean any_metric = strcmp (charge->metric, "*") == 0;
+  const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
+  const char *name = any_metric ? metric->name : charge->name;
+  *ret_description = *rate->code == '\0' ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, rate->code);
+  return (struct usage_line){
+    .code = any_metric ? metric->code : charge->code,
+    .description = *ret_description,
+    .metric = metric->code,
+    .metric_id = metric->id,
+    .category = charge->category,
+    .aggregation = metric->aggregation,
+    .rate = rate,
+    .conversion = &charge->conversion,
+    .discount = charge->discount,
+    .bucket = &buckets[b],
+  };
+}
+
+gboolean
+plan_lines_rate_bucket (const struct line_place *place, const struct plan_charge *charge, const struct priced_metric *metric,
+                        const struct usage_bucket *buckets, gsize bucket, struct late_side *ret, GError **error)
+{
+  g_autofree char *description = NULL;
+  struct usage_line line = usage_line_of (charge, metric, buckets, bucket, &description);
+  return draft_rate_usage (place, &line, ret, error);
+}
+
+gboolean
+plan_lines_add_step (struct draft_sheet *sheet, const struct line_place *place, const struct plan_charge *charge,
+                     const struct priced_metric *metric, const struct usage_bucket *buckets, gsize bucket, const struct usage_step *step,
+                     GError **error)
+{
+  g_autofree char *description = NULL;
+  struct usage_line line = usage_line_of (charge, metric, buckets, bucket, &description);
+  return draft_add_step (sheet, place, &line, step, error);
+}
+
 gboolean
 plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place, const struct plan_charge *charge,
                       const struct priced_metric *metric, const struct usage_bucket *buckets, GError **error)
 {
-  gboolean any_metric = strcmp (charge->metric, "*") == 0;
   gsize first = draft_sheet_mark (sheet);
   struct line_place whole = *place;
   whole.ratio = RATIO_ONE;
   for (gsize b = 0; b <= charge->filter_count; b++) {
     if (buckets[b].total.event_count == 0 && decimal_sign (buckets[b].total.quantity) == 0)
       continue;
-    const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
-    const char *name = any_metric ? metric->name : charge->name;
-    g_autofree char *description = *rate->code == '\0' ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, rate->code);
-    struct usage_line line = {
-      .code = any_metric ? metric->code : charge->code,
-      .description = description,
-      .metric = metric->code,
-      .metric_id = metric->id,
-      .category = charge->category,
-      .aggregation = metric->aggregation,
-      .rate = rate,
-      .conversion = &charge->conversion,
-      .discount = charge->discount,
-      .bucket = &buckets[b],
-    };
+    g_autofree char *description = NULL;
+    struct usage_line line = usage_line_of (charge, metric, buckets, b, &description);
     if (!draft_add_usage (sheet, &whole, &line, error))
       return FALSE;
   }

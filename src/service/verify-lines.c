@@ -24,19 +24,28 @@ struct again {
 
 /* Consecutive lines that are drawn up together: the fees of a period, the usage of one, or what a change cost. */
 struct part {
-  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE, PART_LATE, PART_ONE_OFF } kind;
+  enum part_kind { PART_FEES, PART_USAGE, PART_CHANGE, PART_LATE, PART_ADVANCE, PART_ONE_OFF } kind;
   gint64 subscription_id;
   gint64 phase;
   gint64 period_index; /* 0 for a change */
   gint64 position;     /* of what was charged by hand */
   struct window period;
+  gboolean with_arrears; /* LATE: not only charges in advance */
 };
+
+static gboolean
+is_in_advance (const struct invoice_line *line)
+{
+  return strstr (line->derivation, "\"billing\":\"advance\"") != NULL;
+}
 
 static enum part_kind
 kind_of (const struct invoice_line *line)
 {
   if (line->role == LINE_LATE)
     return PART_LATE;
+  if (is_in_advance (line))
+    return PART_ADVANCE;
   if (line->role == LINE_UNUSED || line->role == LINE_REMAINING)
     return PART_CHANGE;
   if (strcmp (line->kind, line_kind_name (LINE_ONE_OFF)) == 0)
@@ -57,15 +66,18 @@ find_part (const struct invoice_line *line, void *data, GError **error)
     .position = line->position,
     .period = { line->period_start_us, line->period_end_us },
   };
+  part.with_arrears = !is_in_advance (line);
   if (part.kind == PART_CHANGE)
     part.period_index = 0;
   struct part *last = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
+  gboolean of_period = part.kind == PART_USAGE || part.kind == PART_LATE || part.kind == PART_ADVANCE;
   gboolean joins = last != NULL && last->kind == part.kind && part.kind != PART_ONE_OFF && last->subscription_id == part.subscription_id
-                   && last->period_index == part.period_index && (last->phase == part.phase || part.kind == PART_USAGE || part.kind == PART_LATE);
+                   && last->period_index == part.period_index && (last->phase == part.phase || of_period);
   if (!joins) {
     g_array_append_val (again->parts, part);
     return TRUE;
   }
+  last->with_arrears = last->with_arrears || part.with_arrears;
   last->period.from_us = MIN (last->period.from_us, part.period.from_us);
   last->period.to_us = MAX (last->period.to_us, part.period.to_us);
   return TRUE;
@@ -95,7 +107,7 @@ draw_up_late (struct again *again, const struct due_request *request, const stru
     .sheet = again->customer->sheet,
     .scratch = again->customer->scratch,
   };
-  const struct late_again asked = { index, part->phase, part->period_index };
+  const struct late_again asked = { index, part->phase, part->period_index, part->with_arrears };
   return late_usage_again (&late, &asked, error);
 }
 
@@ -112,6 +124,11 @@ draw_up_part (struct again *again, const struct due_request *request, gint64 inv
     case PART_FEES:
       return due_fees_again (customer->due, request, &due, customer->sheet, error);
     case PART_USAGE:
+      return due_usage_again (customer->due, request, &due, customer->sheet, error);
+    case PART_ADVANCE:
+      due.usage = DUE_IN_ADVANCE;
+      due.period.to_us = request->as_of_us + 1;
+      due.due = (struct window){ request->as_of_us, request->as_of_us + 1 };
       return due_usage_again (customer->due, request, &due, customer->sheet, error);
     case PART_LATE:
       return draw_up_late (again, request, part, due.index, error);
