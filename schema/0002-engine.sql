@@ -193,7 +193,8 @@ CREATE TRIGGER usage_reversal_no_delete BEFORE DELETE ON usage_reversal BEGIN SE
 
 -- scope: '' for what is billed together; 's:ID' for one subscription, 'c:ID' for one customer whose parent pays, 'm:ID' for a
 -- manual invoice. total = subtotal - discount + the taxes that are not inside the prices. tax_minor: all taxes.
--- replaces_id: the void invoice that it was issued again for. tax_note: such as 'Reverse charge'. country, region: as name … timezone.
+-- replaces_id: the void invoice that it was issued again for. brought_forward: issued before there were books.
+-- tax_note: such as 'Reverse charge'. country, region: as name … timezone.
 ALTER TABLE invoice ADD COLUMN kind TEXT NOT NULL DEFAULT 'periodic' CHECK (kind IN ('periodic', 'manual'));
 ALTER TABLE invoice ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE invoice ADD COLUMN subtotal_minor INTEGER NOT NULL DEFAULT 0;
@@ -201,11 +202,12 @@ ALTER TABLE invoice ADD COLUMN discount_minor INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invoice ADD COLUMN tax_minor INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invoice ADD COLUMN tax_note TEXT;
 ALTER TABLE invoice ADD COLUMN replaces_id INTEGER REFERENCES invoice (id);
+ALTER TABLE invoice ADD COLUMN brought_forward INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invoice ADD COLUMN country TEXT;
 ALTER TABLE invoice ADD COLUMN region TEXT;
 DROP TRIGGER invoice_issued_no_update;
 DROP INDEX invoice_draft;
-UPDATE invoice SET subtotal_minor = total_minor, country = json_extract (address, '$.country'), address = json_extract (address, '$.text');
+UPDATE invoice SET subtotal_minor = total_minor, brought_forward = (status <> 'draft'), country = json_extract (address, '$.country'), address = json_extract (address, '$.text');
 CREATE UNIQUE INDEX invoice_draft ON invoice (customer_id, billed_at_us, currency, scope) WHERE status = 'draft';
 CREATE INDEX invoice_replaces ON invoice (replaces_id) WHERE replaces_id IS NOT NULL;
 CREATE TRIGGER invoice_issued_no_update BEFORE UPDATE ON invoice WHEN old.status <> 'draft' AND (
@@ -216,7 +218,8 @@ CREATE TRIGGER invoice_issued_no_update BEFORE UPDATE ON invoice WHEN old.status
   OR new.name IS NOT old.name OR new.email IS NOT old.email OR new.address IS NOT old.address OR new.tax_id IS NOT old.tax_id
   OR new.timezone IS NOT old.timezone OR new.kind <> old.kind OR new.scope <> old.scope
   OR new.subtotal_minor <> old.subtotal_minor OR new.discount_minor <> old.discount_minor OR new.tax_minor <> old.tax_minor
-  OR new.tax_note IS NOT old.tax_note OR new.country IS NOT old.country OR new.region IS NOT old.region OR new.replaces_id IS NOT old.replaces_id OR old.status = 'void'
+  OR new.tax_note IS NOT old.tax_note OR new.country IS NOT old.country OR new.region IS NOT old.region OR new.replaces_id IS NOT old.replaces_id
+  OR new.brought_forward <> old.brought_forward OR old.status = 'void'
   OR (new.void_reason IS NOT old.void_reason AND new.status <> 'void'))
 BEGIN SELECT raise (ABORT, 'an issued invoice never changes'); END;
 

@@ -126,10 +126,10 @@ verify_books_and_documents (struct ledger *ledger, GPtrArray *ret_problems, GErr
 gboolean
 verify_is_brought_forward (struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error)
 {
-  gint64 id = 0;
-  if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_BROUGHT_FORWARD, 0, &id, error, "i", invoice_id))
+  gint64 forward = 0;
+  if (!db_find_int64 (ledger_db (ledger), SQL_VERIFY_BROUGHT_FORWARD, 0, &forward, error, "i", invoice_id))
     return FALSE;
-  *ret = id != 0;
+  *ret = forward != 0;
   return TRUE;
 }
 

@@ -41,7 +41,7 @@ gboolean verify_entries (struct ledger *ledger, gint64 *ret_entries, GPtrArray *
 /* The books say what the documents do: what is owed on each invoice, what each customer has in balance and in money that is not
  * applied, what was received; and nothing is left of void invoices. */
 gboolean verify_books_and_documents (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
-/* Whether the invoice was brought forward from before there were books. */
+/* Whether the invoice was issued before there were books: what was open of it then is brought forward. */
 gboolean verify_is_brought_forward (struct ledger *ledger, gint64 invoice_id, gboolean *ret, GError **error);
 /* What is deferred of each invoice is what is not earned of its fees. *ret_deferrals: how many were looked at. */
 gboolean verify_deferred (struct ledger *ledger, gint64 *ret_deferrals, GPtrArray *ret_problems, GError **error);

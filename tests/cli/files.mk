@@ -40,3 +40,6 @@ CLI_TESTS += tests/cli/corrections.t tests/cli/gauges.t tests/cli/in-advance.t
 # Calculators.
 CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t
 EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py
+
+# The books.
+CLI_TESTS += tests/cli/journal.t
