@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "core/exact.h"
 #include "core/money.h"
 #include "store/catalog.h"
 #include "store/coupon.h"
@@ -35,6 +36,16 @@ struct discount_rules {
   GHashTable *metrics;        /* metric id -> code */
   GHashTable *holders;        /* subscription id -> customer id */
   GArray *left, *weights, *parts; /* gint64, one for each line */
+  GArray *charges;            /* struct charge: of the drafts before, in their order */
+};
+
+/* A fee that may be given back in part. Its texts are those of the sheet. */
+struct charge {
+  gint64 subscription_id;
+  const char *kind;
+  const char *code;
+  gint64 period_end_us;
+  struct discounted_charge paid;
 };
 
 static void
@@ -59,6 +70,7 @@ discount_rules_new (struct ledger *ledger)
   rules->left = g_array_new (FALSE, TRUE, sizeof (gint64));
   rules->weights = g_array_new (FALSE, TRUE, sizeof (gint64));
   rules->parts = g_array_new (FALSE, TRUE, sizeof (gint64));
+  rules->charges = g_array_new (FALSE, FALSE, sizeof (struct charge));
   return rules;
 }
 
@@ -74,6 +86,7 @@ discount_rules_free (struct discount_rules *rules)
   g_array_unref (rules->left);
   g_array_unref (rules->weights);
   g_array_unref (rules->parts);
+  g_array_unref (rules->charges);
   g_free (rules);
 }
 
@@ -113,6 +126,7 @@ discount_rules_for_customer (struct discount_rules *rules, gint64 customer_id, G
   rules->payer_id = customer_id;
   rules->is_again = FALSE;
   g_ptr_array_set_size (rules->held, 0);
+  g_array_set_size (rules->charges, 0);
   if (!rules->is_asked && !redemption_any (rules->ledger, &rules->is_any, error))
     return FALSE;
   rules->is_asked = TRUE;
@@ -427,9 +441,108 @@ take (struct discount_rules *rules, struct held *held, const struct discount_dra
   return TRUE;
 }
 
+/* --- Giving it back --- */
+
+struct share_text {
+  GArray *weights; /* gint64 */
+  GPtrArray *coupons;
+  GArray *ids; /* gint64 */
+};
+
+static gboolean
+note_part (const struct line_discount *discount, void *data, GError **error)
+{
+  struct share_text *text = data;
+  (void) error;
+  g_array_append_val (text->weights, discount->amount_minor);
+  g_array_append_val (text->ids, discount->redemption_id);
+  g_ptr_array_add (text->coupons, g_strdup (discount->coupon));
+  return TRUE;
+}
+
+static gboolean
+spread_share (const struct share_text *text, gint64 share_minor, char **ret, GError **error)
+{
+  g_autoptr (GArray) parts = g_array_sized_new (FALSE, TRUE, sizeof (gint64), text->ids->len);
+  g_autoptr (GString) out = g_string_new ("[");
+  g_array_set_size (parts, text->ids->len);
+  if (!money_distribute (share_minor, (const gint64 *) (gpointer) text->weights->data, text->ids->len, (gint64 *) (gpointer) parts->data))
+    return error_set (error, ERROR_LEDGER, "the coupons of a line do not add up to its discount");
+  for (guint i = 0; i < text->ids->len; i++) {
+    if (g_array_index (parts, gint64, i) == 0)
+      continue;
+    g_string_append (out, out->len == 1 ? "{\"coupon\":" : ",{\"coupon\":");
+    json_append_string (out, g_ptr_array_index (text->coupons, i));
+    g_string_append_printf (out, ",\"redemption\":%" G_GINT64_FORMAT ",\"amount\":%" G_GINT64_FORMAT "}",
+                            g_array_index (text->ids, gint64, i), g_array_index (parts, gint64, i));
+  }
+  g_string_append_c (out, ']');
+  *ret = g_strdup (out->str);
+  return TRUE;
+}
+
+gboolean
+discount_share (const struct discounted_charge *charge, gint64 unused_minor, gint64 *ret_minor, char **ret_discounts, GError **error)
+{
+  g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (gint64)), ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) coupons = g_ptr_array_new_with_free_func (g_free);
+  struct share_text text = { weights, coupons, ids };
+  const struct exact whole = exact_from_decimal (decimal_from_int64 (charge->discount_minor));
+  gint64 share_minor = 0;
+  if (!exact_round (&whole, (struct ratio){ unused_minor, charge->amount_minor }, 0, &share_minor))
+    return error_set (error, ERROR_FAILED, "the discount of an unused part does not fit");
+  if (!line_discounts_each (charge->discounts, note_part, &text, error))
+    return FALSE;
+  if (share_minor != 0 && !spread_share (&text, share_minor, ret_discounts, error))
+    return FALSE;
+  *ret_minor = share_minor;
+  return TRUE;
+}
+
+static gboolean
+is_part_of (const struct charge *charge, const struct invoice_line *line)
+{
+  return charge->subscription_id == line->subscription_id && charge->period_end_us == line->period_end_us
+         && strcmp (charge->kind, line->kind) == 0 && strcmp (charge->code, line->code) == 0;
+}
+
+/* What stands on an issued invoice was found there. What comes first on a draft, or on this one, is the last charge of the same. */
+static gboolean
+give_back (const struct discount_rules *rules, const struct discount_draft *draft, struct invoice_line *line, GError **error)
+{
+  for (guint i = rules->charges->len; i-- > 0;) {
+    const struct charge *charge = &g_array_index (rules->charges, struct charge, i);
+    g_autofree char *discounts = NULL;
+    if (!is_part_of (charge, line))
+      continue;
+    if (!discount_share (&charge->paid, line->amount_minor, &line->discount_minor, &discounts, error))
+      return FALSE;
+    line->discounts = discounts == NULL ? NULL : g_string_chunk_insert (draft->text, discounts);
+    return TRUE;
+  }
+  return TRUE;
+}
+
+static gboolean
+settle_unused (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
+{
+  for (gsize i = 0; i < draft->count; i++) {
+    struct invoice_line *line = &draft->lines[i];
+    const struct charge charge = { line->subscription_id, line->kind, line->code, line->period_end_us,
+                                   { line->amount_minor, line->discount_minor, line->discounts } };
+    if (line->role == LINE_UNUSED && !line->discount_is_set && !give_back (rules, draft, line, error))
+      return FALSE;
+    if ((line->role == LINE_REGULAR || line->role == LINE_REMAINING) && line->amount_minor > 0)
+      g_array_append_val (rules->charges, charge);
+  }
+  return TRUE;
+}
+
 gboolean
 discount_apply (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
 {
+  if (rules->held->len == 0)
+    return TRUE;
   g_array_set_size (rules->left, (guint) draft->count);
   g_array_set_size (rules->weights, (guint) draft->count);
   g_array_set_size (rules->parts, (guint) draft->count);
@@ -438,5 +551,5 @@ discount_apply (struct discount_rules *rules, const struct discount_draft *draft
     if (holds_at (rules, held, draft) && !take (rules, held, draft, error))
       return FALSE;
   }
-  return TRUE;
+  return rules->is_again || settle_unused (rules, draft, error);
 }

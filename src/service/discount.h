@@ -2,8 +2,8 @@
 /* Coupons at work: what they take off the lines of drafts, and the counting of their uses.
  *
  * A redemption lasts for a number of billing instants: those at which it took something off. Several are taken in the order of
- * redeeming, each off what the one before it left. Lines with the role "unused" are left alone: they give back their part of a
- * discount that was taken before. On a line stands [{"coupon":CODE,"redemption":ID,"amount":MINOR}] (billctl-json(5)). */
+ * redeeming, each off what the one before it left. Lines with the role "unused" bear no coupon anew: they give back their part of
+ * the discount of what they are the unused part of. On a line stands [{"coupon":CODE,"redemption":ID,"amount":MINOR}] (billctl-json(5)). */
 #ifndef BILLCTL_SERVICE_DISCOUNT_H
 #define BILLCTL_SERVICE_DISCOUNT_H
 
@@ -39,6 +39,16 @@ gboolean discount_rules_suppose (struct discount_rules *rules, const struct disc
 
 /* A discount_apply_func. */
 gboolean discount_apply (struct discount_rules *rules, const struct discount_draft *draft, GError **error);
+
+/* What goes back of a discount with an unused part of what it was taken off: in proportion, rounded once, and its coupons by largest
+ * remainder. `unused_minor` is not above zero, and neither is *ret_minor. *ret_discounts is newly allocated, NULL when there are none. */
+struct discounted_charge {
+  gint64 amount_minor; /* above zero */
+  gint64 discount_minor;
+  const char *discounts;
+};
+gboolean discount_share (const struct discounted_charge *charge, gint64 unused_minor, gint64 *ret_minor, char **ret_discounts,
+                         GError **error);
 
 /* What stands on lines that are being issued is used from now on; what stands on an invoice that becomes void is not taken any
  * more, but its instant stays counted. Inside the caller's transaction. */

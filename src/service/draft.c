@@ -291,10 +291,11 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
 }
 
 void
-draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor)
+draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor, const char *discounts)
 {
   struct invoice_line *line = &g_array_index (sheet->entries, struct entry, sheet->entries->len - 1).line;
   line->discount_minor = discount_minor;
+  line->discounts = discounts == NULL ? NULL : keep (sheet, discounts);
   line->discount_is_set = TRUE;
 }
 

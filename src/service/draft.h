@@ -140,7 +140,7 @@ gint64 draft_sheet_next_due (const struct draft_sheet *sheet, const char *scope,
 
 /* What stands for the original of an unused part: the discount that was taken off it then. To be called right behind the line; its
  * discount is then not the business of coupons. */
-void draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor);
+void draft_set_discount (struct draft_sheet *sheet, gint64 discount_minor, const char *discounts); /* NULL: none */
 /* The line that was added last; NULL when the last call added none, a fee of zero. */
 const struct invoice_line *draft_last_line (const struct draft_sheet *sheet, gsize mark);
 

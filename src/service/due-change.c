@@ -3,6 +3,7 @@
 #include "service/due-change.h"
 
 #include "base/error.h"
+#include "service/discount.h"
 #include "service/plan-lines.h"
 
 struct change {
@@ -73,13 +74,14 @@ place_in (const struct change *change, const struct life_period *period, gsize t
   };
 }
 
-/* The discount of what an unused part was charged by, in proportion. Where that stands on no issued invoice yet, the line is
- * discounted like the others of its draft. */
+/* The discount of what an unused part was charged by, in proportion. What stands on no issued invoice yet is found when the drafts are
+ * discounted. */
 static gboolean
 give_back_discount (const struct change *change, const struct life_period *period, gsize mark, GError **error)
 {
   const struct invoice_line *line = draft_last_line (change->sheet, mark);
-  gint64 amount_minor = 0, discount_minor = 0;
+  struct discounted_charge charge = { 0 };
+  g_autofree char *discounts = NULL, *share = NULL;
   if (line == NULL)
     return TRUE;
   struct invoice_charge_key key = {
@@ -91,20 +93,20 @@ give_back_discount (const struct change *change, const struct life_period *perio
   };
   for (gsize i = change->phase; i-- > 0;) {
     key.billed_at_us = i > period->terms ? change->billed->life.phases[i].adjust_at_us : period->due_us;
-    if (!invoice_find_charge (change->ledger, &key, &amount_minor, &discount_minor, error))
+    if (!invoice_find_charge (change->ledger, &key, &charge.amount_minor, &charge.discount_minor, &discounts, error))
       return FALSE;
-    if (amount_minor != 0)
+    if (charge.amount_minor != 0)
       break;
     if (i <= period->terms)
       return TRUE;
   }
-  if (amount_minor == 0)
+  if (charge.amount_minor == 0)
     return TRUE;
-  const struct exact whole = exact_from_decimal (decimal_from_int64 (discount_minor));
   gint64 share_minor = 0;
-  if (!exact_round (&whole, (struct ratio){ line->amount_minor, amount_minor }, 0, &share_minor))
-    return error_set (error, ERROR_FAILED, "the discount of an unused part does not fit");
-  draft_set_discount (change->sheet, share_minor);
+  charge.discounts = discounts;
+  if (!discount_share (&charge, line->amount_minor, &share_minor, &share, error))
+    return FALSE;
+  draft_set_discount (change->sheet, share_minor, share);
   return TRUE;
 }
 

@@ -340,7 +340,7 @@ invoice_each_line (struct ledger *ledger, gint64 invoice_id, invoice_line_visit 
 
 gboolean
 invoice_find_charge (struct ledger *ledger, const struct invoice_charge_key *key, gint64 *ret_amount_minor, gint64 *ret_discount_minor,
-                     GError **error)
+                     char **ret_discounts, GError **error)
 {
   g_autoptr (query_t) query = NULL;
   if (!db_find (ledger_db (ledger), SQL_INVOICE_FIND_CHARGE, &query, error, "iiitti", key->customer_id, key->billed_at_us,
@@ -348,6 +348,7 @@ invoice_find_charge (struct ledger *ledger, const struct invoice_charge_key *key
     return FALSE;
   *ret_amount_minor = query == NULL ? 0 : db_int64 (query, 0);
   *ret_discount_minor = query == NULL ? 0 : db_int64 (query, 1);
+  *ret_discounts = query == NULL ? NULL : g_strdup (db_text (query, 2, NULL));
   return TRUE;
 }
 

@@ -163,7 +163,7 @@ struct invoice_charge_key {
   gint64 period_end_us;
 };
 gboolean invoice_find_charge (struct ledger *ledger, const struct invoice_charge_key *key, gint64 *ret_amount_minor,
-                              gint64 *ret_discount_minor, GError **error);
+                              gint64 *ret_discount_minor, char **ret_discounts, GError **error);
 
 /* Numbers are handed out in one transaction with the invoices that carry them, so that the series has no gap. */
 struct number_series {
