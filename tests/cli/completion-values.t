@@ -35,7 +35,8 @@ pro→Pro' subscribe acme ''
 offers 'add-ons' 'support→Support' subscribe acme basic --addon s
 offers 'subscriptions' 'acme-1→Customer acme, Basic' subscription show acm
 offers 'settings' 'invoice.auto-finalize→number and open invoices as soon as they are generated (true or false)
-invoice.net-days→days from issue to due date (0 to 3650)' config invoice.
+invoice.net-days→days from issue to due date (0 to 3650)
+invoice.tax-rounding→round each tax once per invoice, or on each line as Stripe does (invoice or line)' config invoice.
 
 offers 'no invoices yet' '' invoice show ''
 billctl -q invoice generate --customer acme >/dev/null
