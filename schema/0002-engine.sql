@@ -52,6 +52,7 @@ INSERT INTO plan_version_2 (id, plan_id, version, variant, definition, created_a
   SELECT id, plan_id, version, '', definition, created_at_us FROM plan_version;
 DROP TABLE plan_version;
 ALTER TABLE plan_version_2 RENAME TO plan_version;
+CREATE INDEX plan_version_base ON plan_version (base_id) WHERE base_id IS NOT NULL;
 CREATE TRIGGER plan_version_no_update BEFORE UPDATE ON plan_version
 BEGIN SELECT raise (ABORT, 'plan versions are immutable'); END;
 CREATE TRIGGER plan_version_no_delete BEFORE DELETE ON plan_version

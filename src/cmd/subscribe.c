@@ -15,6 +15,8 @@ struct args {
   const char *trial_days;
   int alignment;
   const char *code;
+  const char **sets;
+  const char *terms;
 };
 
 static const char *const alignments[] = { "anniversary", "calendar", NULL };
@@ -29,6 +31,8 @@ static const struct option options[] = {
   OPTION_LIST_FROM (struct args, coupons, "coupon", 0, "CODE", "coupon to redeem, from the start on; may be repeated", COMPLETE_COUPON),
   OPTION_STRING (struct args, trial_days, "trial-days", 0, "N", "days before the first paid period, instead of the plan's"),
   OPTION_CHOICE (struct args, alignment, "alignment", 0, alignments, "where periods begin, instead of the plan's"),
+  OPTION_LIST (struct args, sets, "set", 0, "PATH=VALUE", "a term that was agreed otherwise than the plan has it; may be repeated"),
+  OPTION_STRING_FROM (struct args, terms, "terms", 0, "FILE", "such terms in a file, as a plan in a catalog has them", COMPLETE_FILE),
   OPTION_STRING (struct args, code, "code", 0, "CODE", "code of the subscription; CUSTOMER-1, -2 … without it"),
   OPTION_END,
 };
@@ -42,6 +46,7 @@ static const struct operand operands[] = {
 static const char *const examples[] = {
   "billctl subscribe acme professional --start 2026-01-01",
   "billctl subscribe acme platform --interval year --quantity users=5 --addon support",
+  "billctl subscribe acme professional --set base.month=89.00 --set charge.call_minutes.included=5000",
   NULL,
 };
 
@@ -53,8 +58,8 @@ print_line (const struct invocation *invocation, const struct subscribe_result *
   char interval[INTERVAL_TEXT_SIZE], first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
   interval_format (subscription->fee_interval, interval);
   date_format (subscription->start, first);
-  fprintf (out, "%s: %s version %" G_GINT64_FORMAT ", %s, from %s", subscription->code, result->view.row->plan_code,
-           result->view.row->plan_version, interval, first);
+  fprintf (out, "%s: %s version %" G_GINT64_FORMAT "%s, %s, from %s", subscription->code, result->view.row->plan_code,
+           result->view.row->plan_version, result->view.differences->len == 0 ? "" : ", custom terms", interval, first);
   date_format (subscription->anchor, first);
   if (result->view.state.has_trial)
     fprintf (out, ", trial to %s", first);
@@ -82,6 +87,7 @@ run (struct invocation *invocation, GError **error)
     .trial_days = args->trial_days,
     .alignment = args->alignment,
     .code = args->code,
+    .terms = { args->sets, args->terms },
   };
   g_auto (subscription_context_t) context;
   subscription_context_init (&context, invocation->ledger, invocation->as_of_us);

@@ -2,6 +2,8 @@
 /* Subscriptions as an answer. */
 #include "cmd/subscription-document.h"
 
+#include "base/json.h"
+
 #include <string.h>
 
 const struct column subscription_columns[] = {
@@ -155,6 +157,36 @@ write_items_in_one (struct document *document, const struct subscription_view *v
   return document_field (document, addons ? "addons" : "quantities", addons ? "Add-ons" : "Quantities", cell_json (items->str), error);
 }
 
+/* ["base month 99.00 -> 89.00 USD"] */
+static gboolean
+write_differences_in_one (struct document *document, const GPtrArray *differences, GError **error)
+{
+  g_autoptr (GString) list = g_string_new ("[");
+  for (guint i = 0; i < differences->len; i++) {
+    g_string_append (list, i == 0 ? "" : ",");
+    json_append_string (list, g_ptr_array_index (differences, i));
+  }
+  g_string_append_c (list, ']');
+  return document_field (document, "custom_terms", "Custom terms", cell_json (list->str), error);
+}
+
+/* A section for people, where there is something to say. */
+static gboolean
+write_differences (struct document *document, const GPtrArray *differences, GError **error)
+{
+  static const struct column columns[] = { { .key = "term", .title = "Term", .kind = CELL_TEXT, .wrap = TRUE } };
+  if (differences->len == 0)
+    return TRUE;
+  if (!document_begin_section (document, "custom_terms", "Custom terms", columns, G_N_ELEMENTS (columns), error))
+    return FALSE;
+  for (guint i = 0; i < differences->len; i++) {
+    const struct cell cells[] = { cell_text (g_ptr_array_index (differences, i)) };
+    if (!document_row (document, cells, error))
+      return FALSE;
+  }
+  return document_end_section (document, error);
+}
+
 gboolean
 subscription_document_write (const struct invocation *invocation, const struct subscription_view *view, GError **error)
 {
@@ -164,6 +196,9 @@ subscription_document_write (const struct invocation *invocation, const struct s
       = format == FORMAT_CSV || format == FORMAT_NDJSON ? write_items_in_one : write_items;
   g_autoptr (document_t) document = NULL;
   return document_new (&invocation->render, &document, error) && write_terms (document, view, error)
-         && write_days (document, view, error) && write (document, view, SUBSCRIPTION_QUANTITY, error)
-         && write (document, view, SUBSCRIPTION_ADDON, error) && document_close (document, error);
+         && write_days (document, view, error)
+         && (format == FORMAT_TABLE || write_differences_in_one (document, view->differences, error))
+         && (format != FORMAT_TABLE || write_differences (document, view->differences, error))
+         && write (document, view, SUBSCRIPTION_QUANTITY, error) && write (document, view, SUBSCRIPTION_ADDON, error)
+         && document_close (document, error);
 }

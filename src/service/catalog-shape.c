@@ -203,8 +203,10 @@ find_keyed_list (const char *key)
   return NULL;
 }
 
+static json_object *merge (json_object *base, json_object *changes, gboolean keep_nulls);
+
 static json_object *
-merge_list (json_object *base, json_object *changes, const struct keyed_list *kind)
+merge_list (json_object *base, json_object *changes, const struct keyed_list *kind, gboolean keep_nulls)
 {
   json_object *made = json_object_new_array ();
   for (gsize i = 0; i < json_object_array_length (base); i++)
@@ -217,7 +219,7 @@ merge_list (json_object *base, json_object *changes, const struct keyed_list *ki
     if (place == json_object_array_length (made))
       json_object_array_add (made, json_object_get (change));
     else
-      json_object_array_put_idx (made, place, catalog_shape_merge (json_object_array_get_idx (made, place), change));
+      json_object_array_put_idx (made, place, merge (json_object_array_get_idx (made, place), change, keep_nulls));
   }
   return made;
 }
@@ -239,8 +241,8 @@ drop_outdated (json_object *made, json_object *changes)
     json_object_object_del (made, "unit_price");
 }
 
-json_object *
-catalog_shape_merge (json_object *base, json_object *changes)
+static json_object *
+merge (json_object *base, json_object *changes, gboolean keep_nulls)
 {
   if (!json_object_is_type (base, json_type_object) || !json_object_is_type (changes, json_type_object))
     return json_object_get (changes);
@@ -250,16 +252,28 @@ catalog_shape_merge (json_object *base, json_object *changes)
     json_object *old = member (made, key);
     const struct keyed_list *kind = find_keyed_list (key);
     gboolean lists = json_object_is_type (old, json_type_array) && json_object_is_type (value, json_type_array);
-    if (value == NULL)
+    if (value == NULL && !keep_nulls)
       json_object_object_del (made, key);
     else if (kind != NULL && lists)
-      json_object_object_add (made, key, merge_list (old, value, kind));
+      json_object_object_add (made, key, merge_list (old, value, kind, keep_nulls));
     else if (old != NULL && json_object_is_type (value, json_type_object) && strcmp (key, "interval") != 0 && strcmp (key, "match") != 0)
-      json_object_object_add (made, key, catalog_shape_merge (old, value));
+      json_object_object_add (made, key, merge (old, value, keep_nulls));
     else
       share (made, key, value);
   }
   return made;
+}
+
+json_object *
+catalog_shape_merge (json_object *base, json_object *changes)
+{
+  return merge (base, changes, FALSE);
+}
+
+json_object *
+catalog_shape_join (json_object *changes, json_object *more)
+{
+  return merge (changes, more, TRUE);
 }
 
 /* --- Without prices --- */

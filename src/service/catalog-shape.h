@@ -16,6 +16,9 @@ json_object *catalog_shape_of (json_object *definition);
  * null is taken away. Anything else is replaced. */
 json_object *catalog_shape_merge (json_object *base, json_object *changes);
 
+/* Both changes in one, which keeps what is null: merging it is merging one after the other. */
+json_object *catalog_shape_join (json_object *changes, json_object *more);
+
 /* Without what is an amount or a price in some currency, and without the currency. What costs nothing stays so. */
 json_object *catalog_shape_without_prices (json_object *plan);
 

@@ -19,6 +19,7 @@ struct order {
   struct customer *customer;
   const struct timezone *zone;
   const struct plan *plan;
+  const struct custom_terms *terms; /* NULL: as the plan has them */
   struct plan_order taken;
   struct subscription subscription;
   char *code;
@@ -60,16 +61,18 @@ fail_currency (struct ledger *ledger, const struct plan_version *version, const 
 
 /* The version that is wanted, with its prices in the customer's currency. */
 static gboolean
-find_version (struct subscription_context *context, const struct subscribe_request *request, const struct customer *customer, gint64 *ret_id,
+find_version (struct subscription_context *context, const struct subscribe_request *request, const struct order *order, gint64 *ret_id,
               GError **error)
 {
+  const struct customer *customer = order->customer;
   g_autoptr (plan_version_t) version = NULL, variant = NULL;
   const struct plan *plan = NULL;
   if (!plan_version_find (context->ledger, request->plan, request->version, &version, error)
       || !plan_cache_get (context->plans, version->id, &plan, error))
     return FALSE;
   *ret_id = version->id;
-  if (strcmp (plan->currency->code, customer->currency) == 0)
+  gboolean agreed = order->terms != NULL && custom_terms_currency (order->terms) != NULL;
+  if (agreed || strcmp (plan->currency->code, customer->currency) == 0)
     return TRUE;
   if (!plan_version_look_up (context->ledger, version->plan_id, version->version, customer->currency, &variant, error))
     return FALSE;
@@ -83,9 +86,10 @@ static gboolean
 find_plan (struct subscription_context *context, const struct subscribe_request *request, struct order *order, GError **error)
 {
   g_autoptr (plan_record_t) record = NULL;
-  if (!plan_record_find (context->ledger, request->plan, &record, error)
-      || !find_version (context, request, order->customer, &order->subscription.plan_version_id, error)
-      || !plan_cache_get (context->plans, order->subscription.plan_version_id, &order->plan, error))
+  gint64 *version_id = &order->subscription.plan_version_id;
+  if (!plan_record_find (context->ledger, request->plan, &record, error) || !find_version (context, request, order, version_id, error)
+      || (order->terms != NULL && !custom_terms_make (context->ledger, *version_id, order->terms, version_id, error))
+      || !plan_cache_get (context->plans, *version_id, &order->plan, error))
     return FALSE;
   const struct plan *plan = order->plan;
   if (strcmp (record->status, "archived") == 0) {
@@ -96,7 +100,7 @@ find_plan (struct subscription_context *context, const struct subscribe_request 
     return error_set (error, ERROR_REFUSED, "plan %s was agreed with customer %s: nobody else can have it", plan->code, plan->customer);
   if (plan->custom && plan->fee_count == 0) {
     error_set (error, ERROR_REFUSED, "plan %s is sold by agreement and has no price yet", plan->code);
-    return error_add_hint (error, "write a plan with the agreed prices into a catalog file, apply it and subscribe to that");
+    return error_add_hint (error, "set the agreed prices with --set or --terms, or apply a catalog file with a plan of that customer");
   }
   return TRUE;
 }
@@ -335,8 +339,12 @@ place_order (struct subscription_context *context, const struct subscribe_reques
 gboolean
 subscribe (struct subscription_context *context, const struct subscribe_request *request, struct subscribe_result *ret, GError **error)
 {
+  g_autoptr (custom_terms_t) terms = NULL;
   g_auto (order_t) order = { 0 };
   g_auto (subscribe_result_t) result = { 0 };
+  if (!custom_terms_read (&request->terms, &terms, error))
+    return FALSE;
+  order.terms = terms;
   if (!ledger_begin (context->ledger, error))
     return FALSE;
   if (!place_order (context, request, &order, &result, error) || !ledger_commit (context->ledger, error)) {

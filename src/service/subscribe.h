@@ -3,6 +3,7 @@
 #ifndef BILLCTL_SERVICE_SUBSCRIBE_H
 #define BILLCTL_SERVICE_SUBSCRIBE_H
 
+#include "service/custom-terms.h"
 #include "service/subscription.h"
 
 #include <glib.h>
@@ -23,6 +24,7 @@ struct subscribe_request {
   const char *trial_days;        /* a number; NULL: as the plan has it */
   int alignment;                 /* enum alignment; -1: as the plan has it */
   const char *code;              /* NULL: the customer's code and a number */
+  struct custom_terms_request terms; /* what was agreed otherwise than the plan has it */
 };
 
 struct subscribe_result {

@@ -3,6 +3,7 @@
 #include "service/subscription.h"
 
 #include "base/error.h"
+#include "service/custom-terms.h"
 #include "store/catalog.h"
 #include "store/customer.h"
 #include "store/ledger.h"
@@ -97,6 +98,7 @@ subscription_view_clear (struct subscription_view *view)
 {
   g_clear_pointer (&view->row, subscription_row_free);
   life_clear (&view->life);
+  g_clear_pointer (&view->differences, g_ptr_array_unref);
 }
 
 void
@@ -163,7 +165,7 @@ find_of_customer (struct ledger *ledger, const char *code, char **ret, GError **
 gboolean
 subscription_get (struct subscription_context *context, const char *reference, struct subscription_view *ret, GError **error)
 {
-  g_auto (subscription_view_t) view = { 0 };
+  g_auto (subscription_view_t) view = { .differences = g_ptr_array_new_with_free_func (g_free) };
   g_autofree char *code = NULL;
   if (!subscription_look_up (context->ledger, reference, &view.row, error))
     return FALSE;
@@ -178,6 +180,8 @@ subscription_get (struct subscription_context *context, const char *reference, s
   view.phase = life_phase_on (&view.life, timezone_date (view.zone, context->at_us));
   view.plan = view.phase->plan;
   subscription_state_at (&view.row->subscription, &view.life, view.zone, context->at_us, &view.state);
+  if (!custom_terms_differences (context->ledger, view.plan->version_id, view.differences, error))
+    return FALSE;
   *ret = view;
   view = (struct subscription_view){ 0 };
   return TRUE;

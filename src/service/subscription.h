@@ -40,6 +40,7 @@ struct subscription_view {
   const struct timezone *zone;      /* owned by the context, as is the next */
   const struct life_phase *phase;   /* in force on the day; within the life, as are its items */
   const struct plan *plan;
+  GPtrArray *differences;           /* texts: what was agreed otherwise than the plan has it */
   struct subscription_state state;
 };
 void subscription_view_clear (struct subscription_view *view);

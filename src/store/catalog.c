@@ -379,6 +379,26 @@ plan_version_currencies (struct ledger *ledger, gint64 plan_id, gint64 version, 
 }
 
 gboolean
+plan_version_custom_count (struct ledger *ledger, gint64 plan_id, gint64 version, gint64 *ret, GError **error)
+{
+  g_autoptr (query_t) row = NULL;
+  if (!db_find (ledger_db (ledger), SQL_PLAN_VERSION_CUSTOM_COUNT, &row, error, "ii", plan_id, version))
+    return FALSE;
+  *ret = row == NULL ? 0 : db_int64 (row, 0);
+  return TRUE;
+}
+
+gboolean
+plan_version_custom_find (struct ledger *ledger, gint64 base_id, const char *definition, gint64 *ret_id, GError **error)
+{
+  g_autoptr (query_t) row = NULL;
+  if (!db_find (ledger_db (ledger), SQL_PLAN_VERSION_CUSTOM_FIND, &row, error, "it", base_id, definition))
+    return FALSE;
+  *ret_id = row == NULL ? 0 : db_int64 (row, 0);
+  return TRUE;
+}
+
+gboolean
 plan_version_insert (struct ledger *ledger, const struct plan_version *version, gint64 *ret_id, GError **error)
 {
   if (!db_execute (ledger_db (ledger), SQL_PLAN_VERSION_INSERT, NULL, error, "iitItti", version->plan_id, version->version,

@@ -79,6 +79,9 @@ gboolean plan_version_look_up (struct ledger *ledger, gint64 plan_id, gint64 ver
                                GError **error);
 /* Appends struct plan_version: the version's prices in other currencies, by their codes. */
 gboolean plan_version_currencies (struct ledger *ledger, gint64 plan_id, gint64 version, GPtrArray *ret, GError **error);
+/* Custom variants: how many a version has, and the one that was made from `base_id` with this definition (*ret_id is 0: none). */
+gboolean plan_version_custom_count (struct ledger *ledger, gint64 plan_id, gint64 version, gint64 *ret, GError **error);
+gboolean plan_version_custom_find (struct ledger *ledger, gint64 base_id, const char *definition, gint64 *ret_id, GError **error);
 gboolean plan_version_insert (struct ledger *ledger, const struct plan_version *version, gint64 *ret_id, GError **error);
 void plan_version_free (struct plan_version *version);
 typedef struct plan_version plan_version_t;
