@@ -32,6 +32,7 @@ customer_document_fields (const struct invocation *invocation, struct document *
          && document_field (document, "region", "Region", cell_code (customer->region), error)
          && document_field (document, "tax_id", "Tax id", cell_text (customer->tax_id), error)
          && document_field (document, "tax_exempt", "Tax exempt", cell_text (customer->tax_exempt), error)
+         && document_field (document, "payment_method", "Payment method", cell_code (customer->payment_method), error)
          && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
          && document_field (document, "created_at", "Added", cell_instant (second_us), error);
 }

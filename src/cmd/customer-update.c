@@ -5,7 +5,7 @@
 #include "cmd/customer-document.h"
 
 struct args {
-  const char *name, *email, *currency, *timezone, *locale, *address, *country, *region, *tax_id, *tax_exempt, *parent;
+  const char *name, *email, *currency, *timezone, *locale, *address, *country, *region, *tax_id, *tax_exempt, *payment_method, *parent;
 };
 
 static const struct option options[] = {
@@ -19,6 +19,7 @@ static const struct option options[] = {
   OPTION_STRING (struct args, region, "region", 0, "CODE", "state or province, as tax rates name it"),
   OPTION_STRING (struct args, tax_id, "tax-id", 0, "TEXT", "tax or VAT number; checked for countries of the EU"),
   OPTION_STRING (struct args, tax_exempt, "tax-exempt", 0, "REASON", "charge no tax; invoices give the reason"),
+  OPTION_STRING (struct args, payment_method, "payment-method", 0, "TOKEN", "what the payment provider calls it; never the number of a card"),
   OPTION_STRING_FROM (struct args, parent, "parent", 0, "CODE", "customer that this one belongs to", COMPLETE_CUSTOMER),
   OPTION_END,
 };
@@ -50,6 +51,7 @@ run (struct invocation *invocation, GError **error)
     [CUSTOMER_REGION] = args->region,
     [CUSTOMER_TAX_ID] = args->tax_id,
     [CUSTOMER_TAX_EXEMPT] = args->tax_exempt,
+    [CUSTOMER_PAYMENT_METHOD] = args->payment_method,
     [CUSTOMER_PARENT] = args->parent,
   } };
   gboolean any = FALSE;

@@ -11,10 +11,12 @@
 struct args {
   gint64 version;
   const char *currency;
+  const char *terms;
 };
 
 static const struct option options[] = {
   OPTION_INTEGER (struct args, version, "version", 0, "N", "this version instead of the newest"),
+  OPTION_STRING (struct args, terms, "terms", 0, "NAME", "terms of the version that were agreed for subscriptions, such as custom:1"),
   OPTION_STRING_FROM (struct args, currency, "currency", 0, "CODE", "its prices in this currency", COMPLETE_CURRENCY),
   OPTION_END,
 };
@@ -52,6 +54,7 @@ write_settings (struct document *document, const struct plan_detail *detail, enu
     struct cell cell;
     gboolean says_something;
   } fields[] = {
+    { "terms", "Terms", *plan->variant == '\0' ? cell_null () : cell_code (plan->variant), *plan->variant != '\0' },
     { "currencies", "Sold in", cell_text (detail->currencies), strchr (detail->currencies, ',') != NULL },
     { "customer", "Only for", cell_code (plan->customer), plan->customer != NULL },
     { "proration", "Parts by", cell_code (plan_proration_names[plan->proration]), plan->proration != BASIS_DAY },
@@ -93,6 +96,20 @@ write_fields (struct document *document, const struct plan_detail *detail, enum 
 }
 
 static gboolean
+write_differences (struct document *document, const struct plan_detail *detail, GError **error)
+{
+  static const struct column columns[] = { { .key = "term", .title = "Term", .kind = CELL_TEXT, .wrap = TRUE } };
+  if (!document_begin_section (document, "custom_terms", "Custom terms", columns, G_N_ELEMENTS (columns), error))
+    return FALSE;
+  for (guint i = 0; i < detail->differences->len; i++) {
+    const struct cell cells[] = { cell_text (g_ptr_array_index (detail->differences, i)) };
+    if (!document_row (document, cells, error))
+      return FALSE;
+  }
+  return document_end_section (document, error);
+}
+
+static gboolean
 write_versions (struct document *document, const GArray *versions, GError **error)
 {
   if (!document_begin_section (document, "versions", "Versions", version_columns, G_N_ELEMENTS (version_columns), error))
@@ -113,12 +130,14 @@ run (struct invocation *invocation, GError **error)
   const struct args *args = invocation->args;
   g_autoptr (plan_detail_t) detail = NULL;
   g_autoptr (document_t) document = NULL;
+  if (args->currency != NULL && args->terms != NULL)
+    return error_set (error, ERROR_USAGE, "--currency does not go with --terms, which have one currency");
   if (args->version < 0)
     return error_set (error, ERROR_USAGE, "--version: versions are counted from 1");
-  const struct plan_wanted wanted = { invocation->operands[0], args->version, args->currency };
+  const struct plan_wanted wanted = { invocation->operands[0], args->version, args->currency, args->terms };
   return catalog_find_plan (invocation->ledger, &wanted, &detail, error)
          && document_new (&invocation->render, &document, error) && write_fields (document, detail, invocation->render.format, error)
-         && write_plan_sections (document, detail->terms, error) && write_versions (document, detail->versions, error)
+         && write_plan_sections (document, detail->terms, error) && write_differences (document, detail, error) && write_versions (document, detail->versions, error)
          && document_close (document, error);
 }
 

@@ -58,10 +58,12 @@ subscription_document_row (const struct subscription_row *row, const struct life
 }
 
 static gboolean
-write_terms (struct document *document, const struct subscription_view *view, GError **error)
+write_terms (struct document *document, const struct subscription_view *view, enum format format, GError **error)
 {
   const struct subscription *subscription = &view->row->subscription;
   const struct subscription_state *state = &view->state;
+  gboolean is_plain = *view->plan->variant == '\0', shown = !is_plain || format != FORMAT_TABLE;
+  const struct cell terms = is_plain ? cell_null () : cell_code (view->plan->variant);
   char interval[INTERVAL_TEXT_SIZE];
   interval_format (view->phase->fee_interval, interval);
   return document_field (document, "code", "Code", cell_code (subscription->code), error)
@@ -69,6 +71,7 @@ write_terms (struct document *document, const struct subscription_view *view, GE
          && document_field (document, "customer_name", "Name", cell_text (view->row->customer_name), error)
          && document_field (document, "plan", "Plan", cell_code (view->plan->code), error)
          && document_field (document, "version", "Version", cell_integer (view->plan->version), error)
+         && (!shown || document_field (document, "terms", "Terms", terms, error))
          && document_field (document, "status", "Status", cell_code (subscription_status_name (state->status)), error)
          && document_field (document, "interval", "Interval", cell_code (interval), error)
          && document_field (document, "alignment", "Alignment", cell_code (alignment_name (view->phase->alignment)), error)
@@ -170,13 +173,10 @@ write_differences_in_one (struct document *document, const GPtrArray *difference
   return document_field (document, "custom_terms", "Custom terms", cell_json (list->str), error);
 }
 
-/* A section for people, where there is something to say. */
 static gboolean
 write_differences (struct document *document, const GPtrArray *differences, GError **error)
 {
   static const struct column columns[] = { { .key = "term", .title = "Term", .kind = CELL_TEXT, .wrap = TRUE } };
-  if (differences->len == 0)
-    return TRUE;
   if (!document_begin_section (document, "custom_terms", "Custom terms", columns, G_N_ELEMENTS (columns), error))
     return FALSE;
   for (guint i = 0; i < differences->len; i++) {
@@ -192,13 +192,13 @@ subscription_document_write (const struct invocation *invocation, const struct s
 {
   /* One row is one subscription there, not one of its quantities. */
   enum format format = invocation->render.format;
+  gboolean one_row = format == FORMAT_CSV || format == FORMAT_NDJSON;
   gboolean (*write) (struct document *, const struct subscription_view *, enum subscription_item_kind, GError **)
-      = format == FORMAT_CSV || format == FORMAT_NDJSON ? write_items_in_one : write_items;
+      = one_row ? write_items_in_one : write_items;
   g_autoptr (document_t) document = NULL;
-  return document_new (&invocation->render, &document, error) && write_terms (document, view, error)
+  return document_new (&invocation->render, &document, error) && write_terms (document, view, format, error)
          && write_days (document, view, error)
-         && (format == FORMAT_TABLE || write_differences_in_one (document, view->differences, error))
-         && (format != FORMAT_TABLE || write_differences (document, view->differences, error))
+         && (one_row ? write_differences_in_one : write_differences) (document, view->differences, error)
          && write (document, view, SUBSCRIPTION_QUANTITY, error) && write (document, view, SUBSCRIPTION_ADDON, error)
          && document_close (document, error);
 }

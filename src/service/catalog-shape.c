@@ -100,6 +100,9 @@ charge_of (json_object *charge)
   if (filters != NULL)
     json_object_object_add (made, "filters", map_list (filters, filter_of));
   spread_price (made);
+  /* That of all metrics has no code that could be written. */
+  if (g_strcmp0 (text_of (charge, "code"), text_of (charge, "metric")) == 0)
+    json_object_object_del (made, "code");
   return made;
 }
 

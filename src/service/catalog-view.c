@@ -3,6 +3,7 @@
 #include "service/catalog-view.h"
 
 #include "base/error.h"
+#include "service/custom-terms.h"
 #include "service/plan-words.h"
 #include "store/ledger.h"
 
@@ -61,6 +62,7 @@ plan_detail_free (struct plan_detail *detail)
   plan_record_free (detail->record);
   plan_free (detail->terms);
   g_free (detail->currencies);
+  g_ptr_array_unref (detail->differences);
   g_array_unref (detail->versions);
   g_free (detail);
 }
@@ -79,6 +81,21 @@ list_currencies (struct ledger *ledger, const struct plan *plan, gint64 plan_id,
   return TRUE;
 }
 
+static gboolean
+find_custom (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail *detail, GError **error)
+{
+  gint64 version = detail->terms->version;
+  g_autoptr (plan_version_t) row = NULL;
+  if (!plan_version_look_up (ledger, detail->record->id, version, wanted->terms, &row, error))
+    return FALSE;
+  if (row == NULL || row->base_id == 0) {
+    error_set (error, ERROR_NOT_FOUND, "plan %s version %" G_GINT64_FORMAT " has no terms '%s'", wanted->code, version, wanted->terms);
+    return error_add_hint (error, "`billctl subscription show` names the version and the terms of a subscription");
+  }
+  g_clear_pointer (&detail->terms, plan_free);
+  return plan_from_version (row, &detail->terms, error) && custom_terms_differences (ledger, row->id, detail->differences, error);
+}
+
 /* The version, in the currency that is wanted. */
 static gboolean
 find_terms (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail *detail, GError **error)
@@ -86,6 +103,8 @@ find_terms (struct ledger *ledger, const struct plan_wanted *wanted, struct plan
   if (!plan_load (ledger, wanted->code, wanted->version, &detail->terms, error)
       || !list_currencies (ledger, detail->terms, detail->record->id, &detail->currencies, error))
     return FALSE;
+  if (wanted->terms != NULL)
+    return find_custom (ledger, wanted, detail, error);
   if (wanted->currency == NULL)
     return TRUE;
   g_autofree char *code = g_ascii_strup (wanted->currency, -1);
@@ -104,6 +123,7 @@ find_detail (struct ledger *ledger, const struct plan_wanted *wanted, struct pla
 {
   g_autoptr (plan_detail_t) detail = g_new0 (struct plan_detail, 1);
   detail->versions = g_array_new (FALSE, FALSE, sizeof (struct plan_version_count));
+  detail->differences = g_ptr_array_new_with_free_func (g_free);
   if (!plan_record_find (ledger, wanted->code, &detail->record, error) || !find_terms (ledger, wanted, detail, error)
       || !plan_version_counts (ledger, detail->record->id, detail->versions, error))
     return FALSE;
@@ -193,7 +213,7 @@ load_plans (struct ledger *ledger, const char *const *codes, const char *currenc
     for (gsize k = 0; k < i; k++)
       if (strcmp (codes[i], codes[k]) == 0)
         return error_set (error, ERROR_USAGE, "plan '%s' is named twice", codes[i]);
-    if (!find_detail (ledger, &(struct plan_wanted){ codes[i], 0, currency }, &detail, error))
+    if (!find_detail (ledger, &(struct plan_wanted){ .code = codes[i], .currency = currency }, &detail, error))
       return FALSE;
     g_ptr_array_add (plans, g_steal_pointer (&detail->terms));
   }

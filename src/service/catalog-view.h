@@ -21,14 +21,16 @@ struct plan_detail {
   struct plan *terms; /* of the version asked for */
   GArray *versions;   /* struct plan_version_count, oldest first */
   char *currencies;   /* of the version: "USD, EUR" */
+  GPtrArray *differences; /* texts: custom terms in what they differ */
 };
 
 struct plan_wanted {
   const char *code;
   gint64 version;       /* 0: the newest */
   const char *currency; /* NULL: its own */
+  const char *terms;    /* custom ones, such as "custom:1"; NULL: those of the version */
 };
-/* ERROR_NOT_FOUND when there is no such plan or version, or no such currency of it. */
+/* ERROR_NOT_FOUND when there is no such plan or version, or no such currency or custom terms of it. */
 gboolean catalog_find_plan (struct ledger *ledger, const struct plan_wanted *wanted, struct plan_detail **ret, GError **error);
 void plan_detail_free (struct plan_detail *detail);
 typedef struct plan_detail plan_detail_t;

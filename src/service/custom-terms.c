@@ -178,14 +178,22 @@ choose_currency (struct ledger *ledger, const char *wanted, struct base *base, g
 
 /* --- Putting them together --- */
 
-static gboolean
-has_entry (json_object *list, const char *key, const char *code)
+/* The code of a charge, which may be that of its metric, of a quantity or of an add-on; NULL when it has none. */
+static const char *
+code_of (json_object *entry)
 {
-  for (gsize i = 0; json_object_is_type (list, json_type_array) && i < json_object_array_length (list); i++) {
-    json_object *entry = json_object_array_get_idx (list, i), *value = json_object_is_type (entry, json_type_string) ? entry : member (entry, key);
-    if (g_strcmp0 (json_object_get_string (value), code) == 0)
+  json_object *code = member (entry, "code");
+  if (code == NULL)
+    code = member (entry, "metric");
+  return code == NULL ? NULL : json_object_get_string (code);
+}
+
+static gboolean
+has_entry (json_object *list, const char *code)
+{
+  for (gsize i = 0; json_object_is_type (list, json_type_array) && i < json_object_array_length (list); i++)
+    if (g_strcmp0 (code_of (json_object_array_get_idx (list, i)), code) == 0)
       return TRUE;
-  }
   return FALSE;
 }
 
@@ -194,8 +202,8 @@ fail_missing (const struct base *base, const char *what, const char *code, json_
 {
   g_autoptr (GString) known = g_string_new (NULL);
   for (gsize i = 0; json_object_is_type (list, json_type_array) && i < json_object_array_length (list); i++) {
-    json_object *entry = json_object_array_get_idx (list, i), *value = json_object_is_type (entry, json_type_string) ? entry : member (entry, "code");
-    g_string_append_printf (known, "%s%s", i == 0 ? "" : ", ", value == NULL ? "" : json_object_get_string (value));
+    const char *known_code = code_of (json_object_array_get_idx (list, i));
+    g_string_append_printf (known, "%s%s", i == 0 ? "" : ", ", known_code == NULL ? "" : known_code);
   }
   error_set (error, ERROR_NOT_FOUND, "plan %s version %" G_GINT64_FORMAT " has no %s '%s'", base->version->plan_code, base->version->version,
              what, code);
@@ -210,15 +218,15 @@ check_set (const struct base *base, json_object *shape, json_object *set, GError
   json_object *prices = member (set, "addon_prices");
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
     json_object *change = member (set, lists[i][0]), *list = member (shape, lists[i][0]);
-    const char *code = change == NULL ? NULL : json_object_get_string (member (json_object_array_get_idx (change, 0), "code"));
-    if (code != NULL && !has_entry (list, "code", code))
+    const char *code = change == NULL ? NULL : code_of (json_object_array_get_idx (change, 0));
+    if (code != NULL && !has_entry (list, code))
       return fail_missing (base, lists[i][1], code, list, error);
   }
   if (prices == NULL)
     return TRUE;
   json_object_object_foreach (prices, code, unused) {
     (void) unused;
-    if (!has_entry (member (base->definition, "addons"), "code", code))
+    if (!has_entry (member (base->definition, "addons"), code))
       return fail_missing (base, "add-on", code, member (base->definition, "addons"), error);
   }
   return TRUE;

@@ -21,11 +21,11 @@ static const char countries[] =
   "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
   "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW ";
 
-static const char field_names[][12] = {
+static const char field_names[][15] = {
   [CUSTOMER_CODE] = "code",         [CUSTOMER_NAME] = "name",         [CUSTOMER_EMAIL] = "email",     [CUSTOMER_CURRENCY] = "currency",
   [CUSTOMER_TIMEZONE] = "timezone", [CUSTOMER_LOCALE] = "locale",     [CUSTOMER_ADDRESS] = "address", [CUSTOMER_COUNTRY] = "country",
   [CUSTOMER_REGION] = "region",     [CUSTOMER_TAX_ID] = "tax_id",     [CUSTOMER_TAX_EXEMPT] = "tax_exempt",
-  [CUSTOMER_PARENT] = "parent",
+  [CUSTOMER_PAYMENT_METHOD] = "payment_method", [CUSTOMER_PARENT] = "parent",
 };
 
 void
@@ -228,6 +228,54 @@ check_address (const char *text, char **ret, GError **error)
   return TRUE;
 }
 
+/* The check digit of card numbers (ISO/IEC 7812-1, annex B). */
+static gboolean
+has_card_check_digit (const char *digits, gsize count)
+{
+  int sum = 0;
+  for (gsize i = 0; i < count; i++) {
+    int digit = digits[count - 1 - i] - '0';
+    if (i % 2 == 1)
+      digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+    sum += digit;
+  }
+  return sum % 10 == 0;
+}
+
+/* Is there a run of 13 to 19 digits that could be a card number, however it is spaced, or is all of it digits of such a length? */
+static gboolean
+looks_like_card (const char *text)
+{
+  enum { LEAST = 13, MOST = 19 };
+  g_autoptr (GString) run = g_string_new (NULL);
+  gboolean only_digits = TRUE;
+  for (const char *c = text;; c++) {
+    if (g_ascii_isdigit (*c))
+      g_string_append_c (run, *c);
+    else if (*c != ' ' && *c != '-' && *c != '.') {
+      gboolean all = *c == '\0' && only_digits && run->len >= LEAST - 1;
+      if (all || (run->len >= LEAST && run->len <= MOST && has_card_check_digit (run->str, run->len)))
+        return TRUE;
+      if (*c == '\0')
+        return FALSE;
+      only_digits = FALSE;
+      g_string_truncate (run, 0);
+    }
+  }
+}
+
+/* The ledger has no place for what must be kept secret. The number is not repeated in the message. */
+static gboolean
+check_payment_method (const char *text, GError **error)
+{
+  if (!check_line (CUSTOMER_PAYMENT_METHOD, text, error))
+    return FALSE;
+  if (!looks_like_card (text))
+    return TRUE;
+  error_set (error, ERROR_REFUSED, "payment_method looks like the number of a card: it is not kept here");
+  return error_add_hint (error, "give the token that the payment provider has for it, such as pm_1Nx…");
+}
+
 static gboolean
 may_be_empty (enum customer_field field)
 {
@@ -269,6 +317,9 @@ customer_check (struct timezone_cache *zones, enum customer_field field, const c
     case CUSTOMER_REGION:
       good = check_region (text, &stored, error);
       break;
+    case CUSTOMER_PAYMENT_METHOD:
+      good = check_payment_method (text, error);
+      break;
     case CUSTOMER_NAME:
     case CUSTOMER_TAX_EXEMPT:
     case CUSTOMER_TAX_ID:
@@ -296,6 +347,7 @@ customer_to_values (const struct customer *customer, struct customer_values *ret
     [CUSTOMER_REGION] = g_strdup (customer->region),
     [CUSTOMER_TAX_ID] = g_strdup (customer->tax_id),
     [CUSTOMER_TAX_EXEMPT] = g_strdup (customer->tax_exempt),
+    [CUSTOMER_PAYMENT_METHOD] = g_strdup (customer->payment_method),
     [CUSTOMER_PARENT] = g_strdup (customer->parent_code),
   } };
 }
@@ -314,5 +366,6 @@ customer_from_values (const struct customer_values *values, struct customer *cus
   customer->region = values->of[CUSTOMER_REGION];
   customer->tax_id = values->of[CUSTOMER_TAX_ID];
   customer->tax_exempt = values->of[CUSTOMER_TAX_EXEMPT];
+  customer->payment_method = values->of[CUSTOMER_PAYMENT_METHOD];
   customer->parent_code = values->of[CUSTOMER_PARENT];
 }

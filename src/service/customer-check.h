@@ -22,6 +22,7 @@ enum customer_field {
   CUSTOMER_REGION,
   CUSTOMER_TAX_ID,
   CUSTOMER_TAX_EXEMPT,
+  CUSTOMER_PAYMENT_METHOD,
   CUSTOMER_PARENT,
   CUSTOMER_FIELD_COUNT
 };
@@ -35,7 +36,7 @@ typedef struct customer_values customer_values_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (customer_values_t, customer_values_clear)
 
 /* "code", "name", "email", "currency", "timezone", "locale", "address", "country", "region", "tax_id", "tax_exempt",
- * "parent". */
+ * "payment_method", "parent". */
 const char *customer_field_name (enum customer_field field);
 
 /* Checks one field by itself and answers what is stored: currencies and countries in upper case, locales with '-', NULL for an

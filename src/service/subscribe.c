@@ -138,13 +138,24 @@ civil_day (const struct timezone *zone, const struct time_text *time)
   return timezone_date (zone, timezone_resolve (zone, time));
 }
 
+/* A plan may ask for a payment method before a trial, since nobody asks again when that is over. */
+static gboolean
+check_trial_payment (const struct order *order, gint32 trial_days, GError **error)
+{
+  if (trial_days == 0 || order->plan->trial_payment == TRIAL_PAYMENT_OPTIONAL || order->customer->payment_method != NULL)
+    return TRUE;
+  error_set (error, ERROR_REFUSED, "plan %s has no trial without a payment method, and customer %s has none", order->plan->code,
+             order->customer->code);
+  return error_add_hint (error, "`billctl customer update %s --payment-method TOKEN` sets it", order->customer->code);
+}
+
 static gboolean
 set_days (struct subscription_context *context, const struct subscribe_request *request, struct order *order, struct period *ret_first,
           GError **error)
 {
   struct subscription *subscription = &order->subscription;
   gint32 trial_days = 0;
-  if (!read_trial_days (request, order->plan, &trial_days, error))
+  if (!read_trial_days (request, order->plan, &trial_days, error) || !check_trial_payment (order, trial_days, error))
     return FALSE;
   subscription->start = request->start == NULL ? timezone_date (order->zone, context->at_us) : civil_day (order->zone, request->start);
   subscription->anchor = (struct date){ subscription->start.day + trial_days };

@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/nearest.h"
 
-enum { CUSTOMER_COLUMN_COUNT = 16 };
+enum { CUSTOMER_COLUMN_COUNT = 17 };
 
 struct customer_walk {
   struct query *query;
@@ -35,6 +35,7 @@ read_row (struct query *query, struct customer *ret)
     .country = db_text (query, 13, NULL),
     .region = db_text (query, 14, NULL),
     .tax_exempt = db_text (query, 15, NULL),
+    .payment_method = db_text (query, 16, NULL),
   };
 }
 
@@ -43,7 +44,8 @@ copy (const struct customer *customer)
 {
   struct customer *fresh = g_memdup2 (customer, sizeof *customer);
   const char **const texts[] = { &fresh->code,    &fresh->name,    &fresh->email,  &fresh->currency, &fresh->timezone,   &fresh->locale,
-                                 &fresh->address, &fresh->country, &fresh->region, &fresh->tax_id,   &fresh->tax_exempt, &fresh->parent_code };
+                                 &fresh->address, &fresh->country, &fresh->region, &fresh->tax_id,   &fresh->tax_exempt, &fresh->payment_method,
+                                 &fresh->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     *texts[i] = g_strdup (*texts[i]);
   return fresh;
@@ -56,7 +58,7 @@ customer_free (struct customer *customer)
     return;
   const char *const texts[] = { customer->code,    customer->name,    customer->email,  customer->currency,
                                 customer->timezone, customer->locale, customer->address, customer->country,
-                                customer->region,  customer->tax_id,  customer->tax_exempt, customer->parent_code };
+                                customer->region,  customer->tax_id,  customer->tax_exempt, customer->payment_method, customer->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free ((gpointer) texts[i]);
   g_free (customer);
@@ -125,10 +127,10 @@ customer_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GE
 gboolean
 customer_insert (struct ledger *ledger, const struct customer *customer, gint64 *ret_id, GError **error)
 {
-  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIittt", customer->code, customer->name, customer->email,
+  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIitttt", customer->code, customer->name, customer->email,
                    customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
                    customer->parent_id, customer->parent_id == 0, ledger_now_us (ledger), customer->country, customer->region,
-                   customer->tax_exempt))
+                   customer->tax_exempt, customer->payment_method))
     return FALSE;
   if (ret_id != NULL)
     *ret_id = db_last_id (ledger_db (ledger));
@@ -138,9 +140,10 @@ customer_insert (struct ledger *ledger, const struct customer *customer, gint64 
 gboolean
 customer_update (struct ledger *ledger, const struct customer *customer, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiIttt", customer->id, customer->name, customer->email,
+  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiItttt", customer->id, customer->name, customer->email,
                      customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
-                     customer->parent_id, customer->parent_id == 0, customer->country, customer->region, customer->tax_exempt);
+                     customer->parent_id, customer->parent_id == 0, customer->country, customer->region, customer->tax_exempt,
+                     customer->payment_method);
 }
 
 gboolean

@@ -21,6 +21,7 @@ struct customer {
   const char *country;    /* ISO 3166 code of two letters */
   const char *region;     /* state or province, as tax rates name it */
   const char *tax_id;
+  const char *payment_method; /* what the payment provider calls it, never the number of a card */
   const char *tax_exempt; /* why no tax is charged, as invoices say it */
   gint64 issuer_id;
   gint64 parent_id;     /* 0: none */

@@ -79,7 +79,7 @@ check_output 'by currency, as CSV' 'code,name,currency
 full,full,EUR
 gamma,Gamma,EUR' billctl customer list --currency eur --format csv --columns code,name,currency
 check_status 2 'by a currency that is none' billctl customer list --currency euro
-check_output 'show: an address is one line for people' 'Address:     Rua A 1, Rio' sh -c 'billctl customer show full | grep Address'
+check_output 'show: an address is one line for people' 'Address:         Rua A 1, Rio' sh -c 'billctl customer show full | grep Address'
 check_json 'show: subscriptions' .subscriptions '[]' billctl customer show full --format json
 check_status 3 'show an unknown one' billctl customer show nobody
 

@@ -85,7 +85,7 @@ check_error 3 'an unknown plan' "billctl: there is no plan 'profesional'
 hint: did you mean 'professional'?" billctl subscribe acme profesional
 check_error 4 'another currency' 'billctl: plan professional is priced in USD, customer euro pays in EUR' billctl subscribe euro professional
 check_error 4 'a custom plan without a price' 'billctl: plan custom is sold by agreement and has no price yet
-hint: write a plan with the agreed prices into a catalog file, apply it and subscribe to that' billctl subscribe acme custom
+hint: set the agreed prices with --set or --terms, or apply a catalog file with a plan of that customer' billctl subscribe acme custom
 check_error 4 'an interval that is not on offer' "billctl: plan professional is not offered by 'week'
 hint: it is offered by: month, year" billctl subscribe acme professional --interval week
 check_status 2 'an interval that is none' billctl subscribe acme professional --interval fortnight

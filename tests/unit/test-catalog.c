@@ -2,6 +2,7 @@
 /* Catalog files without a ledger: definitions, what they parse to, differences in words, and what is refused. */
 #include "service/catalog.h"
 #include "service/catalog-fields.h"
+#include "service/catalog-shape.h"
 
 #include "base/error.h"
 #include "service/plan-words.h"
@@ -622,6 +623,89 @@ START_TEST (the_schema_has_the_same_fields)
 }
 END_TEST
 
+/* A definition as a file would write it gives the same definition. */
+static void
+check_round (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (json_object) value = NULL;
+  g_autoptr (catalog_t) catalog = NULL;
+  ck_assert_msg (json_read_file (path, JSON_WITH_COMMENTS, &value, &error) && catalog_check (NULL, path, value, NULL, &catalog, &error), "%s",
+                 error == NULL ? "" : error->message);
+  for (guint i = 0; i < catalog->plans->len; i++) {
+    const struct catalog_plan *plan = g_ptr_array_index (catalog->plans, i);
+    g_autoptr (json_object) definition = NULL, file = json_object_new_object ();
+    g_autoptr (catalog_t) again = NULL;
+    json_object *plans = json_object_new_array (), *addons = NULL, *metrics = NULL;
+    ck_assert (json_parse_text (plan->terms->definition, strlen (plan->terms->definition), "d", JSON_PLAIN, &definition, &error));
+    json_object *shape = catalog_shape_of (definition);
+    json_object_object_add (shape, "code", json_object_new_string (plan->record.code));
+    json_object_array_add (plans, shape);
+    json_object_object_add (file, "plans", plans);
+    json_object_object_add (file, "currency", json_object_new_string (plan->terms->currency->code));
+    if (json_object_object_get_ex (definition, "addons", &addons))
+      json_object_object_add (file, "addons", json_object_get (addons));
+    if (json_object_object_get_ex (value, "metrics", &metrics))
+      json_object_object_add (file, "metrics", json_object_get (metrics));
+    ck_assert_msg (catalog_check (NULL, "again", file, NULL, &again, &error), "%s: %s", plan->record.code,
+                   error == NULL ? "" : error->message);
+    ck_assert_str_eq (terms_of (again)->definition, plan->terms->definition);
+  }
+}
+
+START_TEST (definitions_can_be_written_as_files)
+{
+  static const char *const names[] = { "voice-ai", "credits", "usage", "platform", "call-center", "focus-resale" };
+  const char *source = g_getenv ("srcdir");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *file = g_strconcat (names[i], ".json", NULL);
+    g_autofree char *path = g_build_filename (source == NULL ? "." : source, "examples", "catalogs", file, NULL);
+    check_round (path);
+  }
+}
+END_TEST
+
+static json_object *
+json_of (const char *text)
+{
+  json_object *value = NULL;
+  ck_assert_msg (json_parse_text (text, strlen (text), "t", JSON_PLAIN, &value, NULL), "%s", text);
+  return value;
+}
+
+START_TEST (changes_of_plans)
+{
+  static const struct {
+    const char *base, *changes, *merged;
+  } rows[] = {
+    { "{\"a\":1,\"b\":2}", "{\"b\":null,\"c\":3}", "{\"a\":1,\"c\":3}" },
+    { "{\"prices\":[{\"interval\":\"12 months\",\"amount\":\"5\"}]}", "{\"prices\":[{\"interval\":\"year\",\"amount\":\"4\"},{\"interval\":\"day\"}]}",
+      "{\"prices\":[{\"amount\":\"4\",\"interval\":\"year\"},{\"interval\":\"day\"}]}" },
+    { "{\"charges\":[{\"metric\":\"m\",\"unit_price\":\"1\"},{\"metric\":\"n\",\"code\":\"c\"}]}", "{\"charges\":[{\"code\":\"c\",\"included\":1}]}",
+      "{\"charges\":[{\"metric\":\"m\",\"unit_price\":\"1\"},{\"code\":\"c\",\"included\":1,\"metric\":\"n\"}]}" },
+    { "{\"charges\":[{\"metric\":\"m\",\"model\":\"flat\",\"amount\":\"1\"}]}", "{\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"2\"}]}",
+      "{\"charges\":[{\"metric\":\"m\",\"model\":\"per_unit\",\"unit_price\":\"2\"}]}" },
+    { "{\"quantities\":[{\"code\":\"s\",\"prices\":[]}]}", "{\"quantities\":[{\"code\":\"s\",\"unit_price\":\"2\"}]}",
+      "{\"quantities\":[{\"code\":\"s\",\"unit_price\":\"2\"}]}" },
+    { "{\"filters\":[{\"match\":{\"a\":\"1\",\"b\":\"2\"},\"amount\":\"1\"}]}", "{\"filters\":[{\"match\":{\"b\":\"2\",\"a\":\"1\"},\"amount\":\"3\"}]}",
+      "{\"filters\":[{\"amount\":\"3\",\"match\":{\"a\":\"1\",\"b\":\"2\"}}]}" },
+    { "{\"tiers\":[1,2]}", "{\"tiers\":[3]}", "{\"tiers\":[3]}" },
+    { "{\"features\":{\"a\":\"1\",\"b\":\"2\"}}", "{\"features\":{\"b\":\"3\"}}", "{\"features\":{\"a\":\"1\",\"b\":\"3\"}}" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (json_object) base = json_of (rows[i].base), changes = json_of (rows[i].changes);
+    g_autoptr (json_object) merged = catalog_shape_merge (base, changes), empty = json_object_new_object ();
+    g_autoptr (json_object) joined = catalog_shape_join (empty, changes), late = catalog_shape_merge (base, joined);
+    g_autofree char *text = json_canonical (merged), *before = json_canonical (base), *again = json_canonical (late);
+    g_autoptr (json_object) same = json_of (rows[i].base);
+    g_autofree char *untouched = json_canonical (same);
+    ck_assert_str_eq (text, rows[i].merged);
+    ck_assert_str_eq (again, rows[i].merged);
+    ck_assert_str_eq (before, untouched);
+  }
+}
+END_TEST
+
 static Suite *
 make_suite (void)
 {
@@ -648,6 +732,8 @@ make_suite (void)
   tcase_add_test (tests, all_problems_up_to_a_limit);
   tcase_add_test (tests, damaged_definitions);
   tcase_add_test (tests, the_schema_has_the_same_fields);
+  tcase_add_test (tests, definitions_can_be_written_as_files);
+  tcase_add_test (tests, changes_of_plans);
   suite_add_tcase (suite, tests);
   return suite;
 }
