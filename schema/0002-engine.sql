@@ -97,6 +97,14 @@ CREATE TABLE subscription_phase (
   PRIMARY KEY (subscription_id, number)
 ) STRICT, WITHOUT ROWID;
 
+-- How many periods of an add-on with a cycle of its own are billed.
+CREATE TABLE subscription_addon (
+  subscription_id INTEGER NOT NULL REFERENCES subscription (id),
+  code TEXT NOT NULL,
+  billed INTEGER NOT NULL,
+  PRIMARY KEY (subscription_id, code)
+) STRICT, WITHOUT ROWID;
+
 -- The history of a subscription: every transition. detail: one line in words.
 CREATE TABLE subscription_event (
   id INTEGER PRIMARY KEY,

@@ -3,6 +3,7 @@
 #include "service/billed-customer.h"
 
 #include "base/error.h"
+#include "service/due-addon.h"
 #include "service/discount.h"
 #include "service/one-offs.h"
 #include "store/customer.h"
@@ -245,8 +246,11 @@ billed_customer_move_on (const struct billed_customer *customer, const char *sco
     struct subscription moved;
     gboolean concerned = scope == NULL || (strcmp (scope, billed->scope) == 0
                                            && strcmp (billed->life.phases[0].plan->currency->code, currency) == 0);
-    if (concerned && due_move_on (billed, through_us, &moved)
-        && !subscription_set_billed (customer->ledger, &moved, error))
+    gboolean addons = FALSE;
+    if (!concerned)
+      continue;
+    if (!due_addons_move_on (customer->ledger, billed, through_us, &addons, error)
+        || (due_move_on (billed, through_us, addons, &moved) && !subscription_set_billed (customer->ledger, &moved, error)))
       return FALSE;
   }
   return TRUE;

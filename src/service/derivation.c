@@ -99,6 +99,8 @@ derivation_of_fee (GString *ret, const struct line_place *place, const struct fe
   add_plain (ret, "rule", "fee");
   if (place->role != LINE_REGULAR)
     add_plain (ret, "part", line_role_name (place->role));
+  if (place->own_cycle)
+    add_plain (ret, "cycle", "own");
   add_decimal (ret, "quantity", fee->count);
   add_decimal_unless_zero (ret, "included", fee->included);
   if (decimal_compare (billable, fee->count) != 0)

@@ -25,6 +25,7 @@ struct line_place {
   const struct plan *plan;
   gint64 due_us;
   gint64 period_index;
+  gboolean own_cycle; /* the period is that of an add-on with a cycle of its own */
   gboolean is_first;  /* the first period of the subscription: it bears what is charged once */
   struct window period;
   struct ratio ratio; /* of the whole period */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "service/discount.h"
+#include "service/due-addon.h"
 #include "service/plan-lines.h"
 
 struct change {
@@ -11,7 +12,8 @@ struct change {
   const struct billed_subscription *billed;
   struct draft_sheet *sheet;
   gsize phase; /* place of the new one */
-  gboolean goes_on; /* the periods go on under the new terms */
+  struct life_clock clock; /* of the periods in question */
+  gboolean goes_on; /* they go on under the new terms */
   GArray *before;   /* struct plan_fee_item; empty where nothing is charged */
   GArray *after;
 };
@@ -71,6 +73,7 @@ place_in (const struct change *change, const struct life_period *period, gsize t
     .period = { rest.from_us, rest.to_us },
     .ratio = life_part_ratio (plan, &rest, period, change->billed->zone),
     .whole_us = period->whole_us,
+    .own_cycle = change->clock.kind == LIFE_KIND_OWN,
   };
 }
 
@@ -144,9 +147,9 @@ add_periods (const struct change *change, GError **error)
 {
   const struct life *life = &change->billed->life;
   const struct life_phase *phase = &life->phases[change->phase];
-  struct life_position at = life_position_on (life, change->phase - 1, LIFE_FEES, change->billed->zone, phase->from);
+  struct life_position at = life_position_on (life, change->phase - 1, change->clock, change->billed->zone, phase->from);
   struct life_period period;
-  while (life_step (life, LIFE_FEES, change->billed->zone, &at, &period)) {
+  while (life_step (life, change->clock, change->billed->zone, &at, &period)) {
     gboolean settled = phase->has_settled && period.due_us <= phase->settled_us;
     if (period.days.start.day >= phase->from.day && period.window.from_us >= phase->from_us && !settled)
       return TRUE;
@@ -195,6 +198,42 @@ add_one_offs (const struct change *change, GError **error)
   return TRUE;
 }
 
+/* --- Add-ons with a cycle of their own --- */
+
+static void
+take_addon (const struct life_phase *phase, const char *code, GArray *ret)
+{
+  struct plan_fee_item item = { 0 };
+  struct interval interval;
+  if (phase->state == PHASE_PAUSED || phase->state == PHASE_ENDED || !due_addon_terms (phase, code, &item.line, &interval))
+    return;
+  item.description = g_strdup (item.line.description);
+  item.line.description = item.description;
+  g_array_append_val (ret, item);
+}
+
+static gboolean
+add_own_addons (const struct change *change, GError **error)
+{
+  const struct life *life = &change->billed->life;
+  g_autoptr (GPtrArray) codes = g_ptr_array_new ();
+  due_addon_codes (life, codes);
+  for (guint i = 0; i < codes->len; i++) {
+    const char *code = g_ptr_array_index (codes, i);
+    g_autoptr (GArray) before = plan_fee_items_new (), after = plan_fee_items_new ();
+    struct change own = *change;
+    own.clock = due_addon_clock (life, code);
+    own.goes_on = life->phases[change->phase].state != PHASE_ENDED;
+    own.before = before;
+    own.after = after;
+    take_addon (&life->phases[change->phase - 1], code, before);
+    take_addon (&life->phases[change->phase], code, after);
+    if (!add_periods (&own, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 due_change_add (struct ledger *ledger, const struct billed_subscription *billed, gsize phase, struct draft_sheet *sheet, GError **error)
 {
@@ -204,11 +243,14 @@ due_change_add (struct ledger *ledger, const struct billed_subscription *billed,
     .billed = billed,
     .sheet = sheet,
     .phase = phase,
+    .clock = LIFE_FEES,
     .goes_on = life_goes_on (life, phase),
     .before = plan_fee_items_new (),
     .after = plan_fee_items_new (),
   };
   if (!read_fees (&life->phases[phase - 1], change.before, error) || !read_fees (&life->phases[phase], change.after, error))
     return FALSE;
-  return (!life->phases[phase].prorated || add_periods (&change, error)) && add_one_offs (&change, error);
+  if (life->phases[phase].prorated && (!add_periods (&change, error) || !add_own_addons (&change, error)))
+    return FALSE;
+  return add_one_offs (&change, error);
 }

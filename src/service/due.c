@@ -3,6 +3,7 @@
 #include "service/due.h"
 
 #include "base/error.h"
+#include "service/due-addon.h"
 #include "service/due-advance.h"
 #include "service/due-change.h"
 #include "service/plan-lines.h"
@@ -129,12 +130,12 @@ adjusts_within (const struct billed_subscription *billed, gint64 through_us)
 }
 
 static gboolean
-move_position (const struct billed_subscription *billed, enum life_kind kind, gint64 through_us, struct life_position *ret)
+move_position (const struct billed_subscription *billed, struct life_clock clock, gint64 through_us, struct life_position *ret)
 {
-  struct life_position at = life_position_billed (&billed->life, &billed->subscription, kind), next = at;
+  struct life_position at = life_position_billed (&billed->life, &billed->subscription, clock), next = at;
   struct life_period period;
   gboolean moved = FALSE;
-  while (life_next (&billed->life, kind, billed->zone, &next, &period) && period.due_us <= through_us) {
+  while (life_next (&billed->life, clock, billed->zone, &next, &period) && period.due_us <= through_us) {
     at = next;
     moved = TRUE;
   }
@@ -143,13 +144,13 @@ move_position (const struct billed_subscription *billed, enum life_kind kind, gi
 }
 
 gboolean
-due_move_on (const struct billed_subscription *billed, gint64 through_us, struct subscription *ret)
+due_move_on (const struct billed_subscription *billed, gint64 through_us, gboolean also, struct subscription *ret)
 {
   struct life_position fees, usage;
   gboolean moved = move_position (billed, LIFE_FEES, through_us, &fees);
   moved = move_position (billed, LIFE_USAGE, through_us, &usage) || moved;
   moved = moved || (due_has_advance (billed) && (!billed->subscription.has_billed_through || billed->subscription.billed_through_us < through_us));
-  if (!moved && !adjusts_within (billed, through_us))
+  if (!moved && !also && !adjusts_within (billed, through_us))
     return FALSE;
   *ret = billed->subscription;
   ret->fees_phase = billed->life.phases[fees.phase].number;
@@ -214,6 +215,8 @@ collect_fees (struct due_reader *reader, const struct due_request *request, cons
   while (life_next (&billed->life, LIFE_FEES, billed->zone, &at, &period) && period.due_us <= request->as_of_us)
     if (!add_fees (billed, &period, sheet, error))
       return FALSE;
+  if (!due_addons_collect (reader->ledger, request, billed, sheet, error))
+    return FALSE;
   for (gsize i = 1; i < billed->life.count; i++) {
     gint64 due_us = billed->life.phases[i].adjust_at_us;
     if (due_us <= request->as_of_us && (!subscription->has_billed_through || due_us > subscription->billed_through_us)
@@ -542,6 +545,8 @@ due_fees_again (struct due_reader *reader, const struct due_request *request, co
   const struct billed_subscription *billed = &request->subscriptions[again->index];
   struct life_period period;
   (void) reader;
+  if (again->addon != NULL)
+    return due_addon_again (billed, again->addon, again, sheet, error);
   return !life_again (&billed->life, LIFE_FEES, billed->zone, again->phase, again->period_index, again->period, &period)
          || add_fees (billed, &period, sheet, error);
 }

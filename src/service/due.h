@@ -53,6 +53,7 @@ struct due_again {
    * one line. */
   enum due_usage { DUE_ARREARS, DUE_IN_ADVANCE, DUE_ADVANCE_TOTAL } usage;
   struct window due;
+  const char *addon;    /* fees: of an add-on with a cycle of its own; NULL: those of the plan */
 };
 gboolean due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,
                          struct draft_sheet *sheet, GError **error);
@@ -81,7 +82,7 @@ gboolean due_metric_stays (const struct due_reader *reader, gint64 metric_id);
 gboolean due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event);
 
 /* *ret is the subscription moved past what is due at an instant: fees_…, usage_… and billed_through_us. FALSE when nothing of it
- * was due. */
-gboolean due_move_on (const struct billed_subscription *billed, gint64 through_us, struct subscription *ret);
+ * was due; `also`: something that is not counted there was. */
+gboolean due_move_on (const struct billed_subscription *billed, gint64 through_us, gboolean also, struct subscription *ret);
 
 #endif

@@ -202,37 +202,38 @@ life_end (const struct life *life)
 /* --- Stretches --- */
 
 static struct cycle
-cycle_of (const struct life_phase *phase, enum life_kind kind)
+cycle_of (const struct life_phase *phase, struct life_clock clock)
 {
-  return (struct cycle){ phase->anchor, kind == LIFE_FEES ? phase->fee_interval : phase->plan->usage_interval, phase->alignment };
+  const struct interval intervals[] = { phase->fee_interval, phase->plan->usage_interval, clock.interval };
+  return (struct cycle){ phase->anchor, intervals[clock.kind], phase->alignment };
 }
 
 static gboolean
-same_cycle (const struct life_phase *a, const struct life_phase *b, enum life_kind kind)
+same_cycle (const struct life_phase *a, const struct life_phase *b, struct life_clock clock)
 {
-  struct cycle one = cycle_of (a, kind), other = cycle_of (b, kind);
+  struct cycle one = cycle_of (a, clock), other = cycle_of (b, clock);
   return one.anchor.day == other.anchor.day && one.alignment == other.alignment && interval_equal (one.interval, other.interval);
 }
 
 /* The end is no stretch of its own. */
 static gboolean
-belongs_to_stretch (const struct life *life, gsize phase, gsize next, enum life_kind kind)
+belongs_to_stretch (const struct life *life, gsize phase, gsize next, struct life_clock clock)
 {
-  return life->phases[next].state == PHASE_ENDED || same_cycle (&life->phases[phase], &life->phases[next], kind);
+  return clock.kind == LIFE_KIND_OWN || life->phases[next].state == PHASE_ENDED || same_cycle (&life->phases[phase], &life->phases[next], clock);
 }
 
 static gsize
-stretch_first (const struct life *life, gsize phase, enum life_kind kind)
+stretch_first (const struct life *life, gsize phase, struct life_clock clock)
 {
-  while (phase > 0 && belongs_to_stretch (life, phase - 1, phase, kind))
+  while (phase > 0 && belongs_to_stretch (life, phase - 1, phase, clock))
     phase--;
   return phase;
 }
 
 static gsize
-stretch_last (const struct life *life, gsize phase, enum life_kind kind)
+stretch_last (const struct life *life, gsize phase, struct life_clock clock)
 {
-  while (phase + 1 < life->count && belongs_to_stretch (life, phase, phase + 1, kind))
+  while (phase + 1 < life->count && belongs_to_stretch (life, phase, phase + 1, clock))
     phase++;
   return phase;
 }
@@ -246,36 +247,45 @@ stretch_start (const struct life *life, gsize first)
 }
 
 struct life_position
-life_position_start (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone)
+life_position_start (const struct life *life, gsize phase, struct life_clock clock, const struct timezone *zone)
 {
-  gsize first = stretch_first (life, phase, kind);
-  struct cycle cycle = cycle_of (&life->phases[first], kind);
+  gsize first = stretch_first (life, phase, clock);
+  struct cycle cycle = cycle_of (&life->phases[first], clock);
   struct date day = stretch_start (life, first);
   return (struct life_position){ first, cycle_index (&cycle, day), timezone_day_start_us (zone, day) };
 }
 
 struct life_position
-life_position_billed (const struct life *life, const struct subscription *subscription, enum life_kind kind)
+life_position_billed (const struct life *life, const struct subscription *subscription, struct life_clock clock)
 {
-  gboolean fees = kind == LIFE_FEES;
+  gboolean fees = clock.kind == LIFE_KIND_FEES;
   gint64 number = fees ? subscription->fees_phase : subscription->usage_phase;
   gsize phase = 0;
   while (phase + 1 < life->count && life->phases[phase].number < number)
     phase++;
-  return (struct life_position){ stretch_first (life, phase, kind), fees ? subscription->fees_billed : subscription->usage_billed,
+  return (struct life_position){ stretch_first (life, phase, clock), fees ? subscription->fees_billed : subscription->usage_billed,
                                  fees ? subscription->fees_from_us : subscription->usage_from_us };
 }
 
 struct life_position
-life_position_on (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone, struct date day)
+life_position_on (const struct life *life, gsize phase, struct life_clock clock, const struct timezone *zone, struct date day)
 {
-  struct life_position at = life_position_start (life, phase, kind, zone);
-  struct cycle cycle = cycle_of (&life->phases[at.phase], kind);
+  struct life_position at = life_position_start (life, phase, clock, zone);
+  struct cycle cycle = cycle_of (&life->phases[at.phase], clock);
   struct period period;
   gint64 index = cycle_index (&cycle, day);
   if (index <= at.index || !cycle_period (&cycle, index, &period))
     return at;
   return (struct life_position){ at.phase, index, timezone_day_start_us (zone, period.start) };
+}
+
+struct life_position
+life_position_at (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 index)
+{
+  struct cycle cycle = cycle_of (&life->phases[0], clock);
+  struct period period = { life->phases[0].anchor, life->phases[0].anchor };
+  cycle_period (&cycle, index, &period);
+  return (struct life_position){ 0, index, timezone_day_start_us (zone, period.start) };
 }
 
 gboolean
@@ -287,9 +297,9 @@ life_goes_on (const struct life *life, gsize phase)
 /* --- Periods --- */
 
 static gint64
-due_of (const struct life_phase *terms, enum life_kind kind, struct window window)
+due_of (const struct life_phase *terms, struct life_clock clock, struct window window)
 {
-  return kind == LIFE_FEES && terms->plan->billing == PLAN_IN_ADVANCE ? window.from_us : window.to_us;
+  return clock.kind != LIFE_KIND_USAGE && terms->plan->billing == PLAN_IN_ADVANCE ? window.from_us : window.to_us;
 }
 
 /* Was what fell due at the instant settled before the phase was recorded? */
@@ -329,14 +339,14 @@ cut (struct period *days, struct date end, const struct life_phase *by, gint64 d
 }
 
 static gboolean
-cut_ends (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 from_us, struct life_period *period)
+cut_ends (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 from_us, struct life_period *period)
 {
   const struct life_phase *end = life_end (life), *terms = &life->phases[terms_of (life, period->stretch, period->days.start, from_us, G_MAXINT64)];
   if (life->has_contract_end && !cut (&period->days, life->contract_end, NULL, 0))
     return FALSE;
   const struct window whole = { from_us, timezone_day_start_us (zone, period->days.end) };
-  gint64 due_us = due_of (terms, kind, whole);
-  if (kind == LIFE_USAGE && period->last + 1 < life->count
+  gint64 due_us = due_of (terms, clock, whole);
+  if (clock.kind == LIFE_KIND_USAGE && period->last + 1 < life->count
       && !cut (&period->days, life->phases[period->last + 1].from, &life->phases[period->last + 1], due_us))
     return FALSE;
   return end == NULL || cut (&period->days, end->from, end, due_us);
@@ -353,16 +363,16 @@ life_part_ratio (const struct plan *plan, const struct proration_stretch *part, 
 
 /* Period `index` of the stretch that begins with `first`; FALSE outside the calendar and behind the end. */
 static gboolean
-make_period (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position at, struct life_period *ret)
+make_period (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position at, struct life_period *ret)
 {
-  struct cycle cycle = cycle_of (&life->phases[at.phase], kind);
-  struct life_period period = { .stretch = at.phase, .last = stretch_last (life, at.phase, kind), .index = at.index };
+  struct cycle cycle = cycle_of (&life->phases[at.phase], clock);
+  struct life_period period = { .stretch = at.phase, .last = stretch_last (life, at.phase, clock), .index = at.index };
   if (!cycle_period (&cycle, at.index, &period.days) || !cycle_full_period (&cycle, at.index, &period.whole))
     return FALSE;
   struct date first = stretch_start (life, at.phase);
   if (period.days.start.day < first.day)
     period.days.start = first;
-  if (!cut_ends (life, kind, zone, at.from_us, &period))
+  if (!cut_ends (life, clock, zone, at.from_us, &period))
     return FALSE;
   period.window = (struct window){ at.from_us, timezone_day_start_us (zone, period.days.end) };
   const struct proration_stretch charged = { period.days, period.window.from_us, period.window.to_us };
@@ -371,41 +381,41 @@ make_period (const struct life *life, enum life_kind kind, const struct timezone
   period.whole_us = period.ratio.numerator == period.ratio.denominator
                         ? period.window.to_us - period.window.from_us
                         : timezone_day_start_us (zone, period.whole.end) - timezone_day_start_us (zone, period.whole.start);
-  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, at.from_us, G_MAXINT64)], kind, period.window);
+  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, at.from_us, G_MAXINT64)], clock, period.window);
   period.terms = terms_of (life, at.phase, period.days.start, at.from_us, period.due_us);
   *ret = period;
   return TRUE;
 }
 
 gboolean
-life_next (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position, struct life_period *ret)
+life_next (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position, struct life_period *ret)
 {
   for (;;) {
     struct life_period period;
-    gsize last = stretch_last (life, position->phase, kind);
-    struct cycle cycle = cycle_of (&life->phases[position->phase], kind);
+    gsize last = stretch_last (life, position->phase, clock);
+    struct cycle cycle = cycle_of (&life->phases[position->phase], clock);
     struct period natural;
     gboolean over = !cycle_period (&cycle, position->index, &natural);
     if (!over && last + 1 < life->count) {
       struct date first = stretch_start (life, position->phase);
       over = MAX (natural.start.day, first.day) >= life->phases[last + 1].from.day;
     }
-    if (!over && make_period (life, kind, zone, *position, &period)) {
+    if (!over && make_period (life, clock, zone, *position, &period)) {
       *position = (struct life_position){ position->phase, position->index + 1, period.window.to_us };
       *ret = period;
       return TRUE;
     }
     if (last + 1 >= life->count || !over)
       return FALSE;
-    *position = life_position_start (life, last + 1, kind, zone);
+    *position = life_position_start (life, last + 1, clock, zone);
   }
 }
 
 gboolean
-life_step (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position, struct life_period *ret)
+life_step (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position, struct life_period *ret)
 {
   struct life_period period;
-  if (!make_period (life, kind, zone, *position, &period))
+  if (!make_period (life, clock, zone, *position, &period))
     return FALSE;
   *position = (struct life_position){ position->phase, position->index + 1, period.window.to_us };
   *ret = period;
@@ -413,23 +423,23 @@ life_step (const struct life *life, enum life_kind kind, const struct timezone *
 }
 
 gboolean
-life_again (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 number, gint64 index, struct window window,
+life_again (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 number, gint64 index, struct window window,
             struct life_period *ret)
 {
   gsize phase = 0;
   while (phase + 1 < life->count && life->phases[phase].number < number)
     phase++;
-  struct life_position at = { stretch_first (life, phase, kind), index, window.from_us };
-  if (!make_period (life, kind, zone, at, ret))
+  struct life_position at = { stretch_first (life, phase, clock), index, window.from_us };
+  if (!make_period (life, clock, zone, at, ret))
     return FALSE;
-  gboolean is_whole = kind == LIFE_FEES || ret->terms == life->count - 1 || life->phases[ret->terms + 1].from.day >= ret->days.end.day;
+  gboolean is_whole = clock.kind != LIFE_KIND_USAGE || ret->terms == life->count - 1 || life->phases[ret->terms + 1].from.day >= ret->days.end.day;
   /* Usage of a part of a period: the window that stands on the line is not that of the period. */
   if (!is_whole)
     return TRUE;
   if (ret->ratio.numerator == ret->ratio.denominator)
     ret->whole_us = window.to_us - window.from_us;
   ret->window = window;
-  if (kind == LIFE_FEES)
+  if (clock.kind != LIFE_KIND_USAGE)
     ret->terms = phase;
   return TRUE;
 }

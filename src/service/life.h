@@ -60,7 +60,14 @@ const struct life_phase *life_phase_on (const struct life *life, struct date day
 /* NULL: it goes on. */
 const struct life_phase *life_end (const struct life *life);
 
-enum life_kind { LIFE_FEES, LIFE_USAGE };
+/* By what periods are counted: the interval of the fees, that of usage, or that of an add-on with a cycle of its own, which always
+ * begins with the first anchor. */
+struct life_clock {
+  enum life_kind { LIFE_KIND_FEES, LIFE_KIND_USAGE, LIFE_KIND_OWN } kind;
+  struct interval interval; /* LIFE_KIND_OWN */
+};
+#define LIFE_FEES ((struct life_clock){ .kind = LIFE_KIND_FEES })
+#define LIFE_USAGE ((struct life_clock){ .kind = LIFE_KIND_USAGE })
 
 /* Where a walk over the periods of fees or of usage stands: the next one is number `index` of the stretch that begins with the
  * phase, and starts at from_us. */
@@ -70,12 +77,14 @@ struct life_position {
   gint64 from_us;
 };
 /* Behind what is billed, and at the first day of a stretch. */
-struct life_position life_position_billed (const struct life *life, const struct subscription *subscription, enum life_kind kind);
-struct life_position life_position_start (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone);
+struct life_position life_position_billed (const struct life *life, const struct subscription *subscription, struct life_clock clock);
+struct life_position life_position_start (const struct life *life, gsize phase, struct life_clock clock, const struct timezone *zone);
 
 /* In the stretch of the phase, at the period that contains the day; at its first one before that. */
-struct life_position life_position_on (const struct life *life, gsize phase, enum life_kind kind, const struct timezone *zone,
+struct life_position life_position_on (const struct life *life, gsize phase, struct life_clock clock, const struct timezone *zone,
                                        struct date day);
+/* At that period of the first stretch. */
+struct life_position life_position_at (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 index);
 /* Do the periods of fees go on from the phase before it? Not where they begin anew, and not behind the end. */
 gboolean life_goes_on (const struct life *life, gsize phase);
 
@@ -94,11 +103,11 @@ struct life_period {
 
 /* The period at the position, which is moved to the next one; FALSE when there is none. It starts where the one before it ended,
  * also when the customer's zone has changed since then. */
-gboolean life_next (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position,
+gboolean life_next (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
 
 /* The same within one stretch, whatever comes after it. */
-gboolean life_step (const struct life *life, enum life_kind kind, const struct timezone *zone, struct life_position *position,
+gboolean life_step (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
 
 /* A part of a period by the basis of the plan. */
@@ -107,7 +116,7 @@ struct ratio life_part_ratio (const struct plan *plan, const struct proration_st
 
 /* The period with that number which stands on an issued line that was priced by phase `number`, with the window that stands there.
  * FALSE when there is none. */
-gboolean life_again (const struct life *life, enum life_kind kind, const struct timezone *zone, gint64 number, gint64 index,
+gboolean life_again (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 number, gint64 index,
                      struct window window, struct life_period *ret);
 
 #endif

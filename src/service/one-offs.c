@@ -15,11 +15,11 @@ struct collecting {
 
 /* When the first period of the subscription that is not billed falls due, not before an instant; G_MAXINT64: none will. */
 static gint64
-next_period_due (const struct billed_subscription *billed, enum life_kind kind, gint64 from_us)
+next_period_due (const struct billed_subscription *billed, struct life_clock clock, gint64 from_us)
 {
-  struct life_position position = life_position_billed (&billed->life, &billed->subscription, kind);
+  struct life_position position = life_position_billed (&billed->life, &billed->subscription, clock);
   struct life_period period;
-  while (life_next (&billed->life, kind, billed->zone, &position, &period)) {
+  while (life_next (&billed->life, clock, billed->zone, &position, &period)) {
     gboolean paused = billed->life.phases[period.terms].state == PHASE_PAUSED;
     /* Nobody knows how long the last pause is. */
     if (paused && period.last + 1 == billed->life.count)

@@ -132,24 +132,6 @@ plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, 
   return TRUE;
 }
 
-gboolean
-plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *place, const struct plan_addon *addon,
-                          const struct subscription_items *items, GError **error)
-{
-  const struct subscription_item *item = find_item (items, SUBSCRIPTION_ADDON, addon->code);
-  if (item == NULL)
-    return TRUE;
-  const struct fee_line line = {
-    .kind = LINE_ADDON,
-    .code = addon->code,
-    .description = addon->name,
-    .category = addon->category,
-    .unit_price = money_to_decimal (addon->fees[0].amount_minor, place->plan->currency),
-    .count = item->quantity,
-  };
-  return draft_add_fee (sheet, place, &line, error);
-}
-
 static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
 
 /* The line of one bucket; *ret_description is what it borrows. */

@@ -27,10 +27,6 @@ gboolean plan_fee_item_equal (const struct plan_fee_item *a, const struct plan_f
 gboolean plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, struct interval interval,
                               const struct subscription_items *items, GError **error);
 
-/* The add-on `addon` of the place's plan for one period of its own interval, if it is among the items. */
-gboolean plan_lines_add_own_addon (struct draft_sheet *sheet, const struct line_place *place, const struct plan_addon *addon,
-                                   const struct subscription_items *items, GError **error);
-
 struct priced_metric {
   gint64 id;
   const char *code;

@@ -162,7 +162,7 @@ check_addon_interval (const struct plan_addon *addon, struct interval interval, 
   char text[INTERVAL_TEXT_SIZE];
   g_autoptr (GString) offered = g_string_new (NULL);
   for (gsize i = 0; i < addon->fee_count; i++) {
-    if (addon->kind == ADDON_ONE_OFF || interval_equal (addon->fees[i].interval, interval))
+    if (addon->kind == ADDON_ONE_OFF || addon->own_interval || interval_equal (addon->fees[i].interval, interval))
       return TRUE;
     interval_format (addon->fees[i].interval, text);
     g_string_append_printf (offered, "%s%s", i == 0 ? "" : ", ", text);

@@ -21,12 +21,12 @@ note_due (struct subscription_state *state, gint64 due_us)
 }
 
 static void
-find_next_due (const struct subscription *subscription, const struct life *life, const struct timezone *zone, enum life_kind kind,
+find_next_due (const struct subscription *subscription, const struct life *life, const struct timezone *zone, struct life_clock clock,
                struct subscription_state *state)
 {
-  struct life_position at = life_position_billed (life, subscription, kind);
+  struct life_position at = life_position_billed (life, subscription, clock);
   struct life_period period;
-  if (life_next (life, kind, zone, &at, &period))
+  if (life_next (life, clock, zone, &at, &period))
     note_due (state, period.due_us);
 }
 
@@ -50,14 +50,14 @@ find_billing (const struct subscription *subscription, const struct life *life, 
 }
 
 static gboolean
-period_on (const struct life *life, const struct timezone *zone, enum life_kind kind, struct date day, struct period *ret)
+period_on (const struct life *life, const struct timezone *zone, struct life_clock clock, struct date day, struct period *ret)
 {
   gsize phase = (gsize) (life_phase_on (life, day) - life->phases);
   if (life->phases[phase].state == PHASE_ENDED)
     return FALSE;
-  struct life_position at = life_position_on (life, phase, kind, zone, day);
+  struct life_position at = life_position_on (life, phase, clock, zone, day);
   struct life_period period;
-  if (!life_step (life, kind, zone, &at, &period) || day.day < period.days.start.day || day.day >= period.days.end.day)
+  if (!life_step (life, clock, zone, &at, &period) || day.day < period.days.start.day || day.day >= period.days.end.day)
     return FALSE;
   *ret = period.days;
   return TRUE;

@@ -31,6 +31,7 @@ struct part {
   gint64 position;     /* of what was charged by hand */
   struct window period;
   gboolean with_arrears; /* LATE: not only charges in advance */
+  char addon[132]; /* fees: of an add-on with a cycle of its own; "" else */
 };
 
 static gboolean
@@ -69,10 +70,12 @@ find_part (const struct invoice_line *line, void *data, GError **error)
   part.with_arrears = !is_in_advance (line);
   if (part.kind == PART_CHANGE)
     part.period_index = 0;
+  if (part.kind == PART_FEES && strstr (line->derivation, "\"cycle\":\"own\"") != NULL)
+    g_strlcpy (part.addon, line->code, sizeof part.addon);
   struct part *last = again->parts->len == 0 ? NULL : &g_array_index (again->parts, struct part, again->parts->len - 1);
   gboolean of_period = part.kind == PART_USAGE || part.kind == PART_LATE || part.kind == PART_ADVANCE;
   gboolean joins = last != NULL && last->kind == part.kind && part.kind != PART_ONE_OFF && last->subscription_id == part.subscription_id
-                   && last->period_index == part.period_index && (last->phase == part.phase || of_period);
+                   && strcmp (last->addon, part.addon) == 0 && last->period_index == part.period_index && (last->phase == part.phase || of_period);
   if (!joins) {
     g_array_append_val (again->parts, part);
     return TRUE;
@@ -118,6 +121,7 @@ draw_up_part (struct again *again, const struct due_request *request, gint64 inv
   struct due_again due = { .phase = part->phase, .period_index = part->period_index, .period = part->period };
   if (part->kind == PART_ONE_OFF)
     return one_off_again (customer, invoice_id, part->position, error);
+  due.addon = *part->addon == '\0' ? NULL : part->addon;
   if (!find_subscription (again, part->subscription_id, &due.index))
     return TRUE;
   switch (part->kind) {

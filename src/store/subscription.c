@@ -358,6 +358,18 @@ subscription_items_clear (struct subscription_items *items)
 }
 
 gboolean
+subscription_addon_billed (struct ledger *ledger, gint64 subscription_id, const char *code, gint64 *ret, GError **error)
+{
+  return db_find_int64 (ledger_db (ledger), SQL_SUBSCRIPTION_ADDON_BILLED, 0, ret, error, "it", subscription_id, code);
+}
+
+gboolean
+subscription_addon_set_billed (struct ledger *ledger, gint64 subscription_id, const char *code, gint64 billed, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_ADDON_SET, NULL, error, "iti", subscription_id, code, billed);
+}
+
+gboolean
 subscription_set_terms (struct ledger *ledger, const struct subscription *subscription, GError **error)
 {
   char interval[INTERVAL_TEXT_SIZE];

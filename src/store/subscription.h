@@ -139,6 +139,10 @@ void subscription_items_clear (struct subscription_items *items);
 typedef struct subscription_items subscription_items_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (subscription_items_t, subscription_items_clear)
 
+/* The number of the next period of an add-on with a cycle of its own; 0: none is billed. */
+gboolean subscription_addon_billed (struct ledger *ledger, gint64 subscription_id, const char *code, gint64 *ret, GError **error);
+gboolean subscription_addon_set_billed (struct ledger *ledger, gint64 subscription_id, const char *code, gint64 billed, GError **error);
+
 /* Writes the terms, the status, the end, the anchor and the count of phases. */
 gboolean subscription_set_terms (struct ledger *ledger, const struct subscription *subscription, GError **error);
 gboolean subscription_items_delete (struct ledger *ledger, gint64 subscription_id, GError **error);

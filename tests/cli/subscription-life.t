@@ -9,9 +9,10 @@ need jq
 cat >catalog.json <<'END_OF_CATALOG'
 { "currency": "USD",
   "metrics": [ { "code": "calls" } ],
-  "addons": [ { "code": "setup", "kind": "one_off", "amount": "40.00" }, { "code": "care", "prices": [ { "interval": "month", "amount": "31.00" } ] } ],
+  "addons": [ { "code": "setup", "kind": "one_off", "amount": "40.00" }, { "code": "care", "prices": [ { "interval": "month", "amount": "31.00" } ] },
+    { "code": "cover", "cycle": "own", "prices": [ { "interval": "year", "amount": "36.50" } ] } ],
   "plans": [
-    { "code": "small", "prices": [ { "interval": "month", "amount": "31.00" }, { "interval": "year", "amount": "310.00" } ], "addons": [ "care", "setup" ],
+    { "code": "small", "prices": [ { "interval": "month", "amount": "31.00" }, { "interval": "year", "amount": "310.00" } ], "addons": [ "care", "setup", "cover" ],
       "quantities": [ { "code": "seat", "included": 1, "prices": [ { "interval": "month", "unit_price": "6.20" }, { "interval": "year", "unit_price": "62.00" } ] } ],
       "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.10", "included": 100 } ] },
     { "code": "large", "prices": [ { "interval": "month", "amount": "62.00" }, { "interval": "year", "amount": "730.00" } ],
@@ -103,6 +104,24 @@ Remaining: care 2026-01-16 16/31 1600
 Remaining: setup 2026-01-16 1 4000' "$(bill "$(last_of extra)")"
 check_equal 'and goes' 'Unused: care 2026-02-15 14/28 -1550' "$(shown set extra --without-addon care --when now --as-of 2026-02-15)"
 check_error 3 'what is not there cannot go' "billctl: subscription extra-1 has no add-on 'care'" billctl subscription set extra --without-addon care
+
+# --- An add-on by the year on a plan by the month; 365 days, on 2 February 333 are left ---
+
+customer cover UTC small 2026-01-01 --addon cover && generate 2026-02-01 --finalize --customer cover || exit 1
+check_output 'the year is billed once' 'base,2026-01-01,31.00
+quantity,2026-01-01,0.00
+addon,2026-01-01,36.50
+base,2026-02-01,31.00
+quantity,2026-02-01,0.00' sh -c 'billctl export lines --customer cover --no-header --columns kind,period_start,amount | sed s/T00:00:00Z//'
+check_equal 'a second one for the rest of the year' 'Unused: cover 2026-02-02 333/365 -3330
+Remaining: cover 2026-02-02 333/365 6660' "$(shown set cover --addon cover=2 --as-of 2026-02-02)"
+generate 2027-01-01 --finalize --customer cover || exit 1
+check_output 'and two in the next year' '2026-01-01,36.50
+2026-02-02,-33.30
+2026-02-02,66.60
+2027-01-01,73.00' sh -c 'billctl export lines --customer cover --no-header --columns code,period_start,amount | sed -n "s/T00:00:00Z//; s/^cover,//p"'
+check_equal 'canceled, the rest comes back' 'Unused: small (month) 2027-01-11 21/31 -2100
+Unused: cover 2027-01-11 355/365 -7100' "$(shown cancel cover --now --as-of 2027-01-10)"
 
 # --- In arrears: nothing is paid, and the lines come with the period ---
 
