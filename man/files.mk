@@ -23,7 +23,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-subscription-cancel.1 man/billctl-subscription-change.1 man/billctl-subscription-extend-trial.1 \
   man/billctl-subscription-history.1 man/billctl-subscription-pause.1 man/billctl-subscription-renew.1 \
   man/billctl-subscription-resume.1 man/billctl-subscription-set.1 man/billctl-subscription-undo.1 \
-  man/billctl-usage-correct.1 man/billctl-usage-import.1 man/billctl-usage-late.1 man/billctl-usage-record.1 man/billctl-usage-show.1 man/billctl-usage-void.1 \
+  man/billctl-usage-correct.1 man/billctl-usage-import.1 man/billctl-usage-late.1 man/billctl-usage-record.1 man/billctl-usage-show.1 man/billctl-usage-snapshot.1 man/billctl-usage-void.1 \
   man/billctl-verify.1 man/billctl-version.1
 man_MANS = $(MANUAL_PAGES)
 dist_noinst_DATA = $(MANUAL_PAGES:=.in) man/page.awk

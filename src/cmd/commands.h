@@ -87,6 +87,7 @@ extern const struct command command_usage_import;
 extern const struct command command_usage_late;
 extern const struct command command_usage_record;
 extern const struct command command_usage_show;
+extern const struct command command_usage_snapshot;
 extern const struct command command_usage_void;
 extern const struct command command_verify;
 extern const struct command command_version;

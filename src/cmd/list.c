@@ -75,6 +75,7 @@ const struct command *const command_list[] = {
   &command_usage_late,
   &command_usage_record,
   &command_usage_show,
+  &command_usage_snapshot,
   &command_usage_void,
   &command_verify,
   &command_version,

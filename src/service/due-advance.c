@@ -31,7 +31,8 @@ add_event (void *data, const struct usage_event *event, gsize bucket, GError **e
   place.period.to_us = event->at_us;
   place.ratio = RATIO_ONE;
   place.in_advance = TRUE;
-  return plan_lines_add_step (walk->sheet, &place, charge, request->metric, buckets, bucket, &step, error);
+  return plan_lines_add_step (walk->sheet, &place, charge, request->metric, buckets, bucket, &step, error)
+         && (request->aggregate->visit == NULL || request->aggregate->visit (request->aggregate->data, event, bucket, error));
 }
 
 gboolean

@@ -10,7 +10,7 @@
 /* The events of a charge in one period, of which those whose time is within `due` become lines. Each costs what the period comes to
  * with it, less what it came to before it, both rounded, in the order of time and then of arrival: so the lines of a period add up to
  * what it comes to as a whole. An event that adds nothing to the amount makes no line. `aggregate` says which events, up to the end
- * of the period; its visit and data are set here. */
+ * of the period; it is told of those that become lines. */
 struct advance_request {
   const struct aggregate_request *aggregate;
   const struct priced_metric *metric;

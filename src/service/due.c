@@ -245,6 +245,22 @@ find_excluded (struct due_reader *reader, const struct due_request *request, gsi
   }
 }
 
+struct telling {
+  const struct due_request *request;
+  const struct plan_charge *charge;
+  struct due_counted counted;
+};
+
+static gboolean
+tell_event (void *data, const struct usage_event *event, gsize bucket, GError **error)
+{
+  struct telling *telling = data;
+  const struct plan_charge *charge = telling->charge;
+  telling->counted.event = event;
+  telling->counted.filter = plan_lines_rate (charge, bucket)->code;
+  return telling->request->visit (telling->request->data, &telling->counted, error);
+}
+
 static gboolean
 add_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
             const struct metered *metric, const struct line_place *place, struct draft_sheet *sheet, GError **error)
@@ -266,6 +282,11 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     .left_out = request->left_out,
     .left_out_count = request->left_out_count,
   };
+  struct telling telling = { request, charge, { .place = place, .metric_id = metric->id } };
+  if (request->visit != NULL) {
+    aggregate.visit = tell_event;
+    aggregate.data = &telling;
+  }
   const struct priced_metric priced = { metric->id, metric->code, metric->name, metric->aggregation };
   const struct advance_request advance = { &aggregate, &priced, place, reader->due };
   if (reader->usage == DUE_IN_ADVANCE)

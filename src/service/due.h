@@ -23,6 +23,16 @@ struct billed_subscription {
 /* The time of a phase, within that of the subscription. */
 struct window billed_subscription_window (const struct billed_subscription *billed, gsize phase);
 
+/* An event that counts for usage that is being drawn up. Borrowed until the call returns. */
+struct usage_event;
+struct due_counted {
+  const struct usage_event *event;
+  const struct line_place *place;
+  gint64 metric_id;
+  const char *filter; /* as derivations have it; "": none */
+};
+typedef gboolean (*due_visit) (void *data, const struct due_counted *counted, GError **error);
+
 struct due_request {
   gint64 as_of_us;
   const struct billed_subscription *subscriptions; /* in id order */
@@ -31,6 +41,8 @@ struct due_request {
   const gint64 *left_out; /* ids of late events that do not count yet, ascending */
   gsize left_out_count;
   gboolean only_fees;   /* leave usage out */
+  due_visit visit;      /* told of each event; of charges in advance, of those that make a line. NULL: nobody is */
+  void *data;
 };
 
 /* One per run. */

@@ -134,13 +134,21 @@ plan_lines_add_fees (struct draft_sheet *sheet, const struct line_place *place, 
 
 static const struct plan_rate unpriced = { .code = "no price", .price = { .model = PRICE_PER_UNIT } };
 
+const struct plan_rate *
+plan_lines_rate (const struct plan_charge *charge, gsize bucket)
+{
+  if (bucket < charge->filter_count)
+    return &charge->filters[bucket];
+  return charge->has_default ? &charge->fallback : &unpriced;
+}
+
 /* The line of one bucket; *ret_description is what it borrows. */
 static struct usage_line
 usage_line_of (const struct plan_charge *charge, const struct priced_metric *metric, const struct usage_bucket *buckets, gsize b,
                char **ret_description)
 {
   gboolean any_metric = strcmp (charge->metric, "*") == 0;
-  const struct plan_rate *rate = b < charge->filter_count ? &charge->filters[b] : charge->has_default ? &charge->fallback : &unpriced;
+  const struct plan_rate *rate = plan_lines_rate (charge, b);
   const char *name = any_metric ? metric->name : charge->name;
   *ret_description = *rate->code == '\0' ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, rate->code);
   return (struct usage_line){

@@ -42,6 +42,9 @@ gboolean plan_lines_add_usage (struct draft_sheet *sheet, const struct line_plac
 /* What holds the sum of the usage lines of one usage period within the spending bounds of the plan, in proportion to place->ratio: a
  * line, or none. `first`: what draft_sheet_mark() said before the usage lines of the period, which nothing else may follow. */
 gboolean plan_lines_add_spending (struct draft_sheet *sheet, const struct line_place *place, gsize first, GError **error);
+/* What prices that bucket; where nothing does, a price of zero that says so. */
+const struct plan_rate *plan_lines_rate (const struct plan_charge *charge, gsize bucket);
+
 /* One bucket by itself: what it comes to so far, and what its latest event adds. */
 gboolean plan_lines_rate_bucket (const struct line_place *place, const struct plan_charge *charge, const struct priced_metric *metric,
                                  const struct usage_bucket *buckets, gsize bucket, struct late_side *ret, GError **error);

@@ -20,6 +20,8 @@ struct again {
   struct invoice_order on; /* where the invoice stands */
   gint64 invoices;
   GPtrArray *problems;
+  due_visit visit;
+  void *data;
 };
 
 /* Consecutive lines that are drawn up together: the fees of a period, the usage of one, or what a change cost. */
@@ -159,6 +161,8 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
   again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, invoice->id };
   billed_customer_go_back (customer, &again->on, &request);
+  request.visit = again->visit;
+  request.data = again->data;
   for (guint i = 0; i < again->parts->len; i++)
     if (!draw_up_part (again, &request, invoice->id, &g_array_index (again->parts, struct part, i), error))
       return FALSE;
@@ -260,4 +264,16 @@ verify_lines_again (struct ledger *ledger, const struct progress_sink *progress,
     return FALSE;
   *ret_invoices = again.invoices;
   return TRUE;
+}
+
+gboolean
+verify_invoice_again (struct ledger *ledger, const struct invoice *invoice, due_visit visit, void *data, GPtrArray *ret_problems, GError **error)
+{
+  g_autoptr (billed_customer_t) customer = NULL;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
+  struct again again = { .ledger = ledger, .parts = parts, .problems = ret_problems, .visit = visit, .data = data };
+  if (!billed_customer_new (ledger, &customer, error))
+    return FALSE;
+  again.customer = customer;
+  return prove_invoice (invoice, &again, error);
 }

@@ -64,6 +64,7 @@ arguments_of () {
     'subscription extend-trial') echo 'echo-trial --days 7' ;;
     'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
     'usage import') echo more.csv ;;
+    'usage snapshot') echo INV-2026-000001 ;;
     'usage late') echo --release ;;
     'usage void') echo acme-1 ;;
     'usage correct') echo 'acme-2 --quantity 4' ;;
