@@ -64,7 +64,7 @@ arguments_of () {
     'subscription extend-trial') echo 'echo-trial --days 7' ;;
     'usage record') echo 'acme calls 3 --id call-1 --at 2026-01-20T10:00:00Z' ;;
     'usage import') echo more.csv ;;
-    'usage snapshot') echo INV-2026-000001 ;;
+    'usage snapshot') echo INV-2026-000005 ;;
     'usage late') echo --release ;;
     'usage void') echo acme-1 ;;
     'usage correct') echo 'acme-2 --quantity 4' ;;
@@ -82,6 +82,7 @@ prepare () {
   billctl -q customer adjust acme --amount 1.00 --reason goodwill >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
   billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&
+    billctl -q usage record bolt calls 1500 --at 2025-11-05 --id early-1 >/dev/null &&
     billctl -q invoice generate --as-of 2026-01-14 --finalize --customer bolt >/dev/null &&
     billctl -q usage record bolt storage 5 --at 2025-11-10 --id late-1 >/dev/null 2>&1 || return 1
   billctl -q coupon apply chip TENTH >/dev/null && billctl -q coupon archive OLD || return 1
