@@ -2,6 +2,7 @@
 /* billctl invoice show: one invoice with its lines and how they came about. */
 #include "base/error.h"
 #include "cmd/commands.h"
+#include "core/money.h"
 #include "service/invoice.h"
 
 #include <string.h>
@@ -35,7 +36,26 @@ static const struct column line_columns[] = {
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
   { .key = "discount", .title = "Discount", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "discounts", .title = "Discounts", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .hidden = TRUE },
+  { .key = "taxes", .title = "Taxes", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "category", .title = "Category", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
+};
+
+static const struct column tax_columns[] = {
+  { .key = "code", .title = "Code", .kind = CELL_CODE },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT },
+  { .key = "kind", .title = "Kind", .kind = CELL_CODE },
+  { .key = "percent", .title = "Percent", .kind = CELL_DECIMAL },
+  { .key = "country", .title = "Country", .kind = CELL_CODE },
+  { .key = "base", .title = "Base", .kind = CELL_MONEY },
+  { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+};
+
+/* How the total comes about, for people. */
+static const struct column total_columns[] = {
+  { .key = "what", .title = "What", .kind = CELL_TEXT },
+  { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
 };
 
 struct view {
@@ -75,6 +95,31 @@ write_part (const struct view *view, const char *key, const char *title, gint64 
   return (minor == 0 && view->brief) || document_field (view->document, key, title, cell_money (minor, view->currency), error);
 }
 
+static gboolean
+write_text (const struct view *view, const char *key, const char *title, struct cell cell, GError **error)
+{
+  return (cell.kind == CELL_NULL && view->brief) || document_field (view->document, key, title, cell, error);
+}
+
+static gboolean
+write_place (const struct view *view, const struct invoice_row *row, GError **error)
+{
+  return write_text (view, "country", "Country", cell_code (row->country), error)
+         && write_text (view, "tax_id", "Tax id", cell_text (row->tax_id), error);
+}
+
+/* A person finds them below the lines. */
+static gboolean
+write_parts (const struct view *view, const struct invoice_row *row, GError **error)
+{
+  if (view->brief)
+    return write_text (view, "tax_note", "Tax note", cell_text (row->tax_note), error);
+  return document_field (view->document, "subtotal", "Subtotal", cell_money (row->subtotal_minor, row->currency), error)
+         && document_field (view->document, "discount", "Discount", cell_money (row->discount_minor, row->currency), error)
+         && document_field (view->document, "tax", "Tax", cell_money (row->tax_minor, row->currency), error)
+         && document_field (view->document, "tax_note", "Tax note", cell_text (row->tax_note), error);
+}
+
 /* A person reads where it went, a program its sign. */
 static gboolean
 write_balance (const struct view *view, gint64 minor, GError **error)
@@ -104,9 +149,10 @@ write_head (const struct invoice_row *row, const struct invoice_settled *settled
          && document_field (document, "status", "Status", cell_code (row->status), error)
          && document_field (document, "customer", "Customer", cell_code (row->customer), error)
          && document_field (document, "name", "Name", cell_text (row->customer_name), error)
-         && document_field (document, "email", "E-mail", cell_text (row->email), error)
+         && document_field (document, "email", "E-mail", cell_text (row->email), error) && write_place (view, row, error)
          && document_field (document, "timezone", "Time zone", cell_text (row->timezone), error) && write_dates (document, row, error)
          && document_field (document, "currency", "Currency", cell_currency (row->currency->code), error)
+         && write_parts (view, row, error)
          && document_field (document, "total", "Total", cell_money (row->total_minor, row->currency), error)
          && write_settled (view, row, settled, error)
          && begin_lines (document, row, error);
@@ -134,9 +180,76 @@ write_line (const struct invoice_line_row *row, void *data, GError **error)
     cell_money (row->amount_minor, view->currency),
     cell_money (row->discount_minor, view->currency),
     cell_json (row->discounts == NULL ? "[]" : row->discounts),
+    cell_money (row->tax_minor, view->currency),
+    cell_json (row->taxes == NULL ? "[]" : row->taxes),
+    cell_code (row->category),
     cell_json (row->derivation),
   };
   return document_row (view->document, cells, error);
+}
+
+static gboolean
+write_tax (const struct view *view, const struct invoice_tax *tax, GError **error)
+{
+  const struct cell cells[] = {
+    cell_code (tax->code),
+    cell_text (tax->name),
+    cell_code (tax->kind),
+    cell_decimal (tax->percent),
+    cell_code (tax->country),
+    cell_money (tax->base_minor, view->currency),
+    cell_money (tax->tax_minor, view->currency),
+  };
+  return document_row (view->document, cells, error);
+}
+
+static gboolean
+write_total (const struct view *view, const char *what, gint64 minor, GError **error)
+{
+  const struct cell cells[] = { cell_text (what), cell_money (minor, view->currency) };
+  return document_row (view->document, cells, error);
+}
+
+/* "VAT 19 % of 10.00", "VAT 19 % of 8.40, inside the prices", "Reverse charge on 10.00". */
+static gboolean
+write_tax_total (const struct view *view, const struct invoice_tax *tax, GError **error)
+{
+  char base[MONEY_TEXT_SIZE];
+  money_format (tax->base_minor, view->currency, base);
+  gboolean inside = strcmp (tax->kind, "inclusive") == 0, taxed = inside || strcmp (tax->kind, "exclusive") == 0;
+  g_autofree char *what = taxed ? g_strdup_printf ("%s %s %% of %s%s", tax->name, tax->percent, base, inside ? ", inside the prices" : "")
+                                : g_strdup_printf ("%s on %s", tax->name, base);
+  return write_total (view, what, tax->tax_minor, error);
+}
+
+static gboolean
+write_totals (const struct view *view, const struct invoice_row *row, const struct invoice_tax *taxes, gsize count, GError **error)
+{
+  if (!document_begin_section (view->document, "totals", "Totals", total_columns, G_N_ELEMENTS (total_columns), error)
+      || ((count > 0 || row->discount_minor != 0) && !write_total (view, "Subtotal", row->subtotal_minor, error))
+      || (row->discount_minor != 0 && !write_total (view, "Discount", -row->discount_minor, error)))
+    return FALSE;
+  for (gsize i = 0; i < count; i++)
+    if (!write_tax_total (view, &taxes[i], error))
+      return FALSE;
+  return write_total (view, "Total", row->total_minor, error)
+         && (row->draft || row->owed_minor == row->total_minor || write_total (view, "Amount due", row->owed_minor, error));
+}
+
+static gboolean
+write_foot (const struct invoice_row *row, const struct invoice_tax *taxes, gsize count, void *data, GError **error)
+{
+  const struct view *view = data;
+  if (!document_end_section (view->document, error))
+    return FALSE;
+  if (view->brief)
+    return write_totals (view, row, taxes, count, error);
+  if (!document_begin_section (view->document, "taxes", "Taxes", tax_columns, G_N_ELEMENTS (tax_columns), error))
+    return FALSE;
+  for (gsize i = 0; i < count; i++)
+    if (!write_tax (view, &taxes[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -151,6 +264,7 @@ run (struct invocation *invocation, GError **error)
     .as_of_us = invocation->as_of_us,
     .head = write_head,
     .line = write_line,
+    .foot = write_foot,
     .data = &view,
   };
   return invoice_show (invocation->ledger, &request, error) && document_end_section (view.document, error)

@@ -14,7 +14,7 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_auto (issuer_t) issuer = { 0 };
-  return issuer_find (invocation->ledger, issuer_document_code (invocation), &issuer, error)
+  return issuer_get (invocation->ledger, issuer_document_code (invocation), &issuer, error)
          && issuer_document (invocation, &issuer, error);
 }
 

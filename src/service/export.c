@@ -69,11 +69,18 @@ static const struct column invoice_columns[] = {
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "void_reason", .title = "Void because", .kind = CELL_TEXT },
   { .key = "amount_due", .title = "Amount due", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "subtotal", .title = "Subtotal", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "discount", .title = "Discount", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "tax_note", .title = "Tax note", .kind = CELL_TEXT },
+  { .key = "country", .title = "Country", .kind = CELL_CODE },
+  { .key = "tax_id", .title = "Tax id", .kind = CELL_TEXT },
 };
 
 static gboolean
 write_invoice (const struct invoice_row *row, void *data, GError **error)
 {
+  gboolean counts = strcmp (row->status, "void") != 0;
   const struct cell cells[] = {
     cell_code (row->reference),
     cell_code (row->customer),
@@ -84,10 +91,16 @@ write_invoice (const struct invoice_row *row, void *data, GError **error)
     row->draft ? cell_null () : cell_date (row->issued_on),
     row->draft ? cell_null () : cell_date (row->due_on),
     cell_instant (row->billed_at_us),
-    cell_money_if (strcmp (row->status, "void") != 0, row->total_minor, row->currency),
+    cell_money_if (counts, row->total_minor, row->currency),
     cell_currency (row->currency->code),
     cell_text (row->void_reason),
     row->draft ? cell_null () : cell_money (row->owed_minor, row->currency),
+    cell_money_if (counts, row->subtotal_minor, row->currency),
+    cell_money_if (counts, row->discount_minor, row->currency),
+    cell_money_if (counts, row->tax_minor, row->currency),
+    cell_text (row->tax_note),
+    cell_code (row->country),
+    cell_text (row->tax_id),
   };
   return put_row (data, cells, error);
 }
@@ -124,12 +137,19 @@ static const struct column line_columns[] = {
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY, .total = TRUE },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "discount", .title = "Discount", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .total = TRUE },
+  { .key = "category", .title = "Category", .kind = CELL_CODE },
+  { .key = "discounts", .title = "Discounts", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "taxes", .title = "Taxes", .kind = CELL_JSON, .hidden = TRUE },
 };
 
 static gboolean
 write_line (const struct export_line *line, void *data, GError **error)
 {
   struct export *export = data;
+  const struct currency *currency = currency_find (line->currency);
+  gboolean counts = strcmp (line->status, "void") != 0;
   char draft[32];
   g_snprintf (draft, sizeof draft, "draft-%" G_GINT64_FORMAT, line->invoice_id);
   const struct cell cells[] = {
@@ -149,9 +169,14 @@ write_line (const struct export_line *line, void *data, GError **error)
     cell_decimal (line->unit_price),
     cell_decimal (line->exact_amount),
     cell_code (line->ratio),
-    cell_money_if (strcmp (line->status, "void") != 0, line->amount_minor, currency_find (line->currency)),
+    cell_money_if (counts, line->amount_minor, currency),
     cell_currency (line->currency),
     cell_json (line->derivation),
+    cell_money_if (counts, line->discount_minor, currency),
+    cell_money_if (counts, line->tax_minor, currency),
+    cell_code (line->category),
+    cell_json (line->discounts == NULL ? "[]" : line->discounts),
+    cell_json (line->taxes == NULL ? "[]" : line->taxes),
   };
   return put_row (export, cells, error);
 }

@@ -57,4 +57,4 @@ libservice_a_SOURCES = \
   src/service/usage-correct.c src/service/usage-correct.h src/service/usage-snapshot.c src/service/usage-snapshot.h src/service/late-list.c src/service/late-list.h \
   src/service/usage-show.c src/service/usage-show.h \
   src/service/verify.c src/service/verify.h src/service/verify-books.c src/service/verify-books.h src/service/verify-lines.c src/service/verify-lines.h \
-  src/service/verify-discounts.c src/service/verify-discounts.h
+  src/service/verify-taxes.c src/service/verify-taxes.h src/service/verify-discounts.c src/service/verify-discounts.h

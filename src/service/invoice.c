@@ -34,6 +34,11 @@ make_row (const struct invoice *invoice, const char *reference, struct timezone_
     .billed_on = timezone_date (zone, invoice->billed_at_us),
     .issued_on = timezone_date (zone, invoice->issued_at_us),
     .due_on = timezone_date (zone, invoice->due_at_us),
+    .country = invoice->country,
+    .tax_id = invoice->tax_id,
+    .tax_note = invoice->tax_note,
+    .subtotal_minor = invoice->subtotal_minor,
+    .tax_minor = invoice->tax_minor,
     .total_minor = invoice->total_minor,
     .owed_minor = invoice->status == INVOICE_OPEN ? invoice->total_minor - invoice->settled_minor : 0,
     .discount_minor = invoice->discount_minor,
@@ -118,9 +123,53 @@ visit_line (const struct invoice_line *line, void *data, GError **error)
     .amount_minor = line->amount_minor,
     .discount_minor = line->discount_minor,
     .discounts = line->discounts,
+    .tax_minor = line->tax_minor,
+    .taxes = line->taxes,
+    .category = line->category,
     .derivation = line->derivation,
   };
   return showing->request->line (&row, showing->request->data, error);
+}
+
+/* Taxes with their texts, for longer than the query. */
+struct taxes {
+  GStringChunk *text;
+  GArray *array; /* struct invoice_tax */
+};
+
+static const char *
+keep (const struct taxes *taxes, const char *text)
+{
+  return text == NULL ? NULL : g_string_chunk_insert_const (taxes->text, text);
+}
+
+static gboolean
+take_tax (const struct invoice_tax *tax, void *data, GError **error)
+{
+  const struct taxes *taxes = data;
+  (void) error;
+  const struct invoice_tax copy = {
+    .code = keep (taxes, tax->code),
+    .name = keep (taxes, tax->name),
+    .kind = keep (taxes, tax->kind),
+    .percent = keep (taxes, tax->percent),
+    .country = keep (taxes, tax->country),
+    .base_minor = tax->base_minor,
+    .tax_minor = tax->tax_minor,
+  };
+  g_array_append_val (taxes->array, copy);
+  return TRUE;
+}
+
+static gboolean
+show_foot (struct ledger *ledger, gint64 invoice_id, const struct invoice_show_request *request, const struct invoice_row *row, GError **error)
+{
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (struct invoice_tax));
+  struct taxes taxes = { g_string_chunk_new (256), array };
+  gboolean ok = invoice_each_tax (ledger, invoice_id, take_tax, &taxes, error)
+                && request->foot (row, (const struct invoice_tax *) (gpointer) array->data, array->len, request->data, error);
+  g_string_chunk_free (taxes.text);
+  return ok;
 }
 
 gboolean
@@ -144,5 +193,6 @@ invoice_show (struct ledger *ledger, const struct invoice_show_request *request,
   };
   return make_row (invoice, reference, zones, request->as_of_us, &row, error) && request->head (&row, &settled, request->data, error)
          && timezone_cache_get (zones, invoice->timezone, &showing.zone, error)
-         && invoice_each_line (ledger, invoice->id, visit_line, &showing, error);
+         && invoice_each_line (ledger, invoice->id, visit_line, &showing, error)
+         && show_foot (ledger, invoice->id, request, &row, error);
 }

@@ -5,6 +5,7 @@
 
 #include "core/currency.h"
 #include "core/date.h"
+#include "store/invoice.h"
 
 #include <glib.h>
 
@@ -27,6 +28,11 @@ struct invoice_row {
   struct date billed_on; /* civil days in the customer's zone, of the time of issue where it is issued */
   struct date issued_on;
   struct date due_on;
+  const char *country; /* of the customer, likewise; may be NULL, as the next two */
+  const char *tax_id;
+  const char *tax_note; /* why there is no tax, as the invoice says it */
+  gint64 subtotal_minor;
+  gint64 tax_minor;     /* all taxes; total = subtotal - discount + those that are not inside the prices */
   gint64 total_minor;
   gint64 owed_minor;       /* still owed on an open invoice; 0 for all others */
   gint64 discount_minor;
@@ -51,6 +57,9 @@ struct invoice_line_row {
   gint64 amount_minor;
   gint64 discount_minor;
   const char *discounts;    /* JSON; NULL: none */
+  gint64 tax_minor;
+  const char *taxes;        /* JSON; may be NULL, as the next */
+  const char *category;
   const char *derivation;
 };
 
@@ -74,12 +83,13 @@ struct invoice_settled {
   gint64 written_off_minor;
 };
 
-/* Calls `head` once, then `line` for each line. */
+/* Calls `head` once, then `line` for each line, then `foot` with what each rate comes to. */
 struct invoice_show_request {
   const char *reference;
   gint64 as_of_us;
   gboolean (*head) (const struct invoice_row *row, const struct invoice_settled *settled, void *data, GError **error);
   invoice_line_row_visit line;
+  gboolean (*foot) (const struct invoice_row *row, const struct invoice_tax *taxes, gsize count, void *data, GError **error);
   void *data;
 };
 gboolean invoice_show (struct ledger *ledger, const struct invoice_show_request *request, GError **error);

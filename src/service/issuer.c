@@ -112,6 +112,12 @@ merge (const struct issuer_request *request, struct issuer *issuer, GError **err
   return !given || customer_check_tax_id (issuer->country, &issuer->tax_id, error);
 }
 
+gboolean
+issuer_get (struct ledger *ledger, const char *code, struct issuer *ret, GError **error)
+{
+  return issuer_find (ledger, code, ret, error);
+}
+
 static gboolean
 change (struct ledger *ledger, const struct issuer_request *request, struct issuer *issuer, gboolean *ret_changed, GError **error)
 {

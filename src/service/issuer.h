@@ -26,6 +26,8 @@ struct issuer_request {
   const char *of[ISSUER_FIELD_COUNT];
 };
 
+gboolean issuer_get (struct ledger *ledger, const char *code, struct issuer *ret, GError **error);
+
 /* Changes what is given. The fields follow the rules of customers (customer-check.h). A pattern is text with one {seq:N}, the number
  * in N digits at least, and {year} where the numbers begin anew each year. ERROR_REFUSED for another pattern once it has given
  * numbers: the series could not be proved any more. */

@@ -9,6 +9,7 @@
 #include "service/verify-books.h"
 #include "service/verify-discounts.h"
 #include "service/verify-lines.h"
+#include "service/verify-taxes.h"
 #include "store/audit.h"
 #include "store/codes.h"
 #include "store/export.h"
@@ -112,6 +113,12 @@ static gboolean
 prove_discounts (struct proof *proof, GError **error)
 {
   return verify_discounts (proof->ledger, &proof->examined, proof->problems, error);
+}
+
+static gboolean
+prove_taxes (struct proof *proof, GError **error)
+{
+  return verify_taxes (proof->ledger, &proof->examined, proof->problems, error);
 }
 
 static gboolean
@@ -247,6 +254,7 @@ static const struct {
   { "invoice totals", prove_totals, FALSE, FALSE },
   { "line rounding", prove_lines, TRUE, FALSE },
   { "discounts", prove_discounts, TRUE, FALSE },
+  { "taxes", prove_taxes, TRUE, FALSE },
   { "periods billed once", prove_periods, FALSE, FALSE },
   { "what is owed", prove_settlements, FALSE, FALSE },
   { "invoice numbers", prove_numbers, FALSE, FALSE },

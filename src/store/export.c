@@ -79,6 +79,11 @@ read_line (struct query *query)
     .ratio = db_text (query, 17, NULL),
     .amount_minor = db_int64 (query, 18),
     .derivation = db_text (query, 19, NULL),
+    .discount_minor = db_int64 (query, 20),
+    .tax_minor = db_int64 (query, 21),
+    .category = db_text (query, 22, NULL),
+    .discounts = db_text (query, 23, NULL),
+    .taxes = db_text (query, 24, NULL),
   };
 }
 

@@ -49,6 +49,11 @@ struct export_line {
   const char *ratio;
   gint64 amount_minor;
   const char *derivation;
+  gint64 discount_minor;
+  gint64 tax_minor;
+  const char *category;  /* may be NULL, as the next */
+  const char *discounts; /* JSON, as is the next */
+  const char *taxes;
 };
 
 typedef gboolean (*export_event_visit) (const struct export_event *event, void *data, GError **error);

@@ -203,6 +203,8 @@ read_invoice (struct query *query, struct invoice *ret)
     .replaces_id = db_int64 (query, 22),
     .created_at_us = db_int64 (query, 23),
     .settled_minor = db_int64 (query, 24),
+    .country = db_text (query, 25, NULL),
+    .tax_id = db_text (query, 26, NULL),
   };
   if (!invoice_status_parse (db_text (query, 5, NULL), &ret->status))
     BUG ("unknown invoice status in the ledger");
@@ -221,6 +223,8 @@ copy_invoice (const struct invoice *invoice)
   copy->timezone = g_strdup (invoice->timezone);
   copy->email = g_strdup (invoice->email);
   copy->scope = g_strdup (invoice->scope);
+  copy->country = g_strdup (invoice->country);
+  copy->tax_id = g_strdup (invoice->tax_id);
   copy->tax_note = g_strdup (invoice->tax_note);
   return copy;
 }
@@ -238,6 +242,8 @@ invoice_free (struct invoice *invoice)
   g_free ((char *) invoice->timezone);
   g_free ((char *) invoice->email);
   g_free ((char *) invoice->scope);
+  g_free ((char *) invoice->country);
+  g_free ((char *) invoice->tax_id);
   g_free ((char *) invoice->tax_note);
   g_free (invoice);
 }

@@ -27,6 +27,8 @@ struct invoice {
   const char *customer_name; /* when it was issued, as are the next; of a draft: today */
   const char *timezone;
   const char *email;
+  const char *country; /* may be NULL, as the next */
+  const char *tax_id;
   gboolean manual;       /* drawn up by hand, not from what is due */
   const char *scope;     /* "": together; "s:ID", "c:ID", "m:ID" for one subscription, customer, manual invoice. NULL: "" */
   gint64 subtotal_minor; /* the lines; total = subtotal - discount + the taxes that are not inside the prices */

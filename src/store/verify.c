@@ -288,3 +288,24 @@ verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error)
   }
   return FALSE;
 }
+
+gboolean
+verify_taxed_invoices (struct ledger *ledger, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_VERIFY_TAXED, &query, error))
+    return FALSE;
+  gboolean row = FALSE;
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    struct verify_taxed invoice = { .id = db_int64 (query, 0) };
+    const char *number = db_text (query, 1, NULL);
+    if (number == NULL)
+      g_snprintf (invoice.reference, sizeof invoice.reference, "draft-%" G_GINT64_FORMAT, invoice.id);
+    else
+      g_strlcpy (invoice.reference, number, sizeof invoice.reference);
+    g_array_append_val (ret, invoice);
+  }
+  return FALSE;
+}

@@ -49,6 +49,12 @@ gboolean verify_deferred (struct ledger *ledger, gint64 *ret_deferrals, GPtrArra
 gboolean verify_size (struct ledger *ledger, gint64 *ret, GError **error);
 /* Appends the references (newly allocated texts) of the invoices with discounts. */
 gboolean verify_discounted_invoices (struct ledger *ledger, GPtrArray *ret, GError **error);
+/* Appends struct verify_taxed: the invoices that have taxes. */
+struct verify_taxed {
+  gint64 id;
+  char reference[64];
+};
+gboolean verify_taxed_invoices (struct ledger *ledger, GArray *ret, GError **error);
 /* Appends the ids (gint64) of all plan versions. */
 gboolean verify_plan_version_ids (struct ledger *ledger, GArray *ret, GError **error);
 

@@ -16,7 +16,7 @@ check_equal 'it runs to its end' 0 "$tap_status"
 cp "$tap_out" first
 
 total () { awk -F, -v customer="$1" -v day="$2" '$2 == customer && $6 == day { print $10 }' 'a build/demo/invoices.csv'; }
-check_equal 'the columns of invoices.csv' invoice,customer,name,status,overdue,billed_on,issued_on,due_on,billed_at,total,currency,void_reason \
+check_equal 'the columns of invoices.csv' invoice,customer,name,status,overdue,billed_on,issued_on,due_on,billed_at,total,currency,void_reason,amount_due,subtotal,discount,tax,tax_note,country,tax_id \
   "$(head -n 1 'a build/demo/invoices.csv')"
 check_equal 'acme, January' 99.00 "$(total acme 2026-01-01)"
 check_equal 'acme, February' 137.85 "$(total acme 2026-02-01)"

@@ -30,11 +30,11 @@ check 'a ledger' make_ledger
 # acme: 10.00 + (3 - 1) x 2.50 = 15.00; February 15.00 and 10 calls x 0.015 = 0.15. bolt, from the 10th on: 10.00; February 10.00 and
 # 40 x 0.015 = 0.60.
 
-check_output 'invoices' "invoice,customer,name,status,overdue,billed_on,issued_on,due_on,billed_at,total,currency,void_reason
-INV-2026-000001,acme,\"'=HYPERLINK(\"\"http://x\"\")\",open,false,2026-01-01,2026-01-15,2026-01-29,2025-12-31T23:00:00Z,15.00,USD,
-INV-2026-000002,bolt,\"Bolt, \"\"Nuts\"\" & Co\",void,false,2026-01-10,2026-01-15,2026-01-29,2026-01-10T00:00:00Z,10.00,USD,'+wrong
-draft-3,acme,\"'=HYPERLINK(\"\"http://x\"\")\",draft,false,2026-02-01,,,2026-01-31T23:00:00Z,15.15,USD,
-draft-4,bolt,\"Bolt, \"\"Nuts\"\" & Co\",draft,false,2026-02-10,,,2026-02-10T00:00:00Z,10.60,USD," \
+check_output 'invoices' "invoice,customer,name,status,overdue,billed_on,issued_on,due_on,billed_at,total,currency,void_reason,amount_due,subtotal,discount,tax,tax_note,country,tax_id
+INV-2026-000001,acme,\"'=HYPERLINK(\"\"http://x\"\")\",open,false,2026-01-01,2026-01-15,2026-01-29,2025-12-31T23:00:00Z,15.00,USD,,15.00,15.00,0.00,0.00,,,
+INV-2026-000002,bolt,\"Bolt, \"\"Nuts\"\" & Co\",void,false,2026-01-10,2026-01-15,2026-01-29,2026-01-10T00:00:00Z,10.00,USD,'+wrong,0.00,10.00,0.00,0.00,,,
+draft-3,acme,\"'=HYPERLINK(\"\"http://x\"\")\",draft,false,2026-02-01,,,2026-01-31T23:00:00Z,15.15,USD,,,15.15,0.00,0.00,,,
+draft-4,bolt,\"Bolt, \"\"Nuts\"\" & Co\",draft,false,2026-02-10,,,2026-02-10T00:00:00Z,10.60,USD,,,10.60,0.00,0.00,,," \
   billctl export invoices --as-of 2026-01-20
 check_output 'lines' "INV-2026-000001,1,open,acme,acme-1,basic v1,base,basic,,'=Basic (month),2025-12-31T23:00:00Z,2026-01-31T23:00:00Z,1,10.00,10,,10.00,USD
 INV-2026-000001,2,open,acme,acme-1,basic v1,quantity,seat,,seat,2025-12-31T23:00:00Z,2026-01-31T23:00:00Z,3,2.50,5,,5.00,USD" \
@@ -51,7 +51,7 @@ check_output 'subscriptions' 'code,customer,plan,version,status,start,fee_period
 acme-1,acme,basic,1,active,2026-01-01,1,0,"{""seat"":""3""}"
 bolt-1,bolt,basic,1,active,2026-01-10,1,0,"{""seat"":""1""}"' \
   billctl export subscriptions --columns code,customer,plan,version,status,start,fee_periods_billed,usage_periods_billed,quantities
-check_error 2 'there are no others' "billctl: 'export' wants invoices, lines, usage, customers or subscriptions, not 'plans'" \
+check_error 2 'there are no others' "billctl: 'export' wants invoices, lines, usage, customers, subscriptions or credit_notes, not 'plans'" \
   billctl export plans
 
 # --- Columns and choices ---

@@ -33,8 +33,8 @@ check_output "columns in the order that is asked for" "total,invoice
 10.00,draft-3
 10.00,draft-4" list --format csv --columns total,invoice
 check_error 2 "a column that is not there" "billctl: there is no column 'nope'
-hint: the columns are code, name, email, currency, timezone, parent, subscriptions" billctl customer list --columns nope
-check_output "no rows, as a table" "Invoice  Customer  Name  Status  Fell due  Issued  Payable by  Total  Currency" billctl invoice list --status paid
+hint: the columns are code, name, email, currency, timezone, country, region, tax_id, tax_exempt, parent, subscriptions" billctl customer list --columns nope
+check_output "no rows, as a table" "Invoice  Customer  Name  Status  Fell due  Issued  Payable by  Total  Due  Currency" billctl invoice list --status paid
 check_output "no rows, as JSON" "[]" billctl invoice list --status paid --format json
 check_output "no rows, as NDJSON" "" billctl invoice list --status paid --format ndjson
 check_output "no rows, as CSV" "invoice,customer" billctl invoice list --status paid --format csv --columns invoice,customer

@@ -129,6 +129,59 @@ check_output 'a category has its rate instead of the one for any' \
   'abroad zero 0 1666 0; abroad zero 0 1866 0; telecom-abroad exempt 0 500 0' taxes_of zurich
 check_output 'from February on another rate: 23 % of 16.66 is 3.8318' 'vat-ie exclusive 21 1666 350; vat-ie exclusive 23 1666 383' taxes_of dublin
 
+# --- On the invoice ---
+
+number_of () { sqlite3 ledger.db "SELECT i.number FROM invoice i JOIN customer c ON c.id = i.customer_id WHERE c.code = '$1' AND i.number IS NOT NULL"; }
+show () { billctl invoice show "$(number_of "$1")" | sed -n '/^Totals/,$p'; }
+check_output 'a table ends with the totals' 'Totals
+What                  Amount
+Subtotal               16.66
+GST 5 % of 16.66        0.83
+QST 9.975 % of 16.66    1.66
+Total                  19.15' show montreal
+check_output 'what is inside the prices' 'Totals
+What                                              Amount
+Subtotal                                           16.66
+Consumption tax 10 % of 15.15, inside the prices    1.51
+Total                                              16.66' show tokyo
+check_output 'why there is none' 'Totals
+What                     Amount
+Subtotal                  16.66
+Reverse charge on 16.66    0.00
+Total                     16.66' show paris-vat
+check_json 'all of it for programs' '[.subtotal, .discount, .tax, .total, .tax_note, .country, .tax_id]' \
+  '[1666,0,0,1666,"Reverse charge","FR","FR40303265045"]' billctl invoice show "$(number_of paris-vat)" --format json
+check_json 'with a row for each rate' '.taxes' \
+  '[{"code":"gst","name":"GST","kind":"exclusive","percent":"5","country":"CA","base":1666,"amount":83},{"code":"qst","name":"QST","kind":"exclusive","percent":"9.975","country":"CA","base":1666,"amount":166}]' \
+  billctl invoice show "$(number_of montreal)" --format json
+# 5 % of 10.00 and 6.66 is 0.50 and 0.333, 9.975 % is 0.9975 and 0.664335.
+check_json 'and on the lines' '[.lines[] | .tax, .category, (.taxes[] | .code, .base, .amount)]' \
+  '[150,"saas","gst",1000,50,"qst",1000,100,99,"saas","gst",666,33,"qst",666,66]' billctl invoice show "$(number_of montreal)" --format json
+check_output 'in exports' 'invoice,subtotal,discount,tax,total,tax_note,country,tax_id
+'"$(number_of paris-vat)"',16.66,0.00,0.00,16.66,Reverse charge,FR,FR40303265045' \
+  billctl export invoices --customer paris-vat --columns invoice,subtotal,discount,tax,total,tax_note,country,tax_id
+check_output 'line by line' '10.00,1.50,saas
+6.66,0.99,saas' billctl export lines --customer montreal --no-header --columns amount,tax,category
+check 'the customer moves' billctl -q customer update paris-vat --country CH --tax-id CHE-116.281.710
+check_json 'what was issued does not' '[.country, .tax_id]' '["FR","FR40303265045"]' billctl invoice show "$(number_of paris-vat)" --format json
+
+# --- Proved ---
+
+# tampered PROBLEM SQL: behind the triggers
+tampered () {
+  cp ledger.db tampered.db
+  { echo 'PRAGMA foreign_keys = OFF;'; sqlite3 ledger.db "SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_master WHERE type = 'trigger'"; echo "$2;"; } | sqlite3 tampered.db
+  check_json "verify: $1" 'map (select (.check == "taxes") | .problem)' "[\"$1\"]" sh -c 'billctl --ledger tampered.db verify --format json || [ $? = 7 ]'
+}
+check_json 'sound' 'map (select (.check == "taxes") | .result)' '["ok"]' billctl verify --format json
+invoice=$(number_of montreal) of="invoice_id = (SELECT id FROM invoice WHERE number = '$(number_of montreal)')"
+tampered "invoice $invoice has taxes that do not follow from its lines and rates" \
+  "UPDATE invoice_tax SET tax_minor = tax_minor + 1 WHERE code = 'gst' AND $of"
+tampered "invoice $invoice has taxes that do not follow from its lines and rates" "UPDATE invoice_tax SET percent = '6' WHERE code = 'gst' AND $of"
+tampered "invoice $invoice has taxes that do not follow from its lines and rates" "UPDATE invoice_tax SET base_minor = 1 WHERE code = 'qst' AND $of"
+tampered "invoice $invoice has a line whose taxes do not add up to what it says" "UPDATE invoice_line SET tax_minor = 1 WHERE position = 1 AND $of"
+tampered "invoice $invoice has a line with a tax that the invoice has not" "UPDATE invoice_line SET taxes = replace (taxes, 'gst', 'hst') WHERE $of"
+
 # --- The report ---
 
 check_json 'by rate: berlin, munich-vat' '.[] | select (.code == "vat-de") | [.country, .percent, .invoices, .base, .tax, .currency]' \
@@ -139,7 +192,6 @@ check_json 'the reason is a row too' '.[] | select (.code == "exempt") | [.name,
 check_json 'by country' '.[] | select (.country == "DE") | [.code, .base, .tax, .invoices]' '[null,17007,2794,4]' billctl report tax --by country --format json
 check_json 'another period has nothing' . '[]' billctl report tax --from 2026-02-01 --format json
 check_status 2 'a period that ends before it begins' billctl report tax --from 2026-02-01 --to 2026-01-01
-number_of () { sqlite3 ledger.db "SELECT i.number FROM invoice i JOIN customer c ON c.id = i.customer_id WHERE c.code = '$1' AND i.number IS NOT NULL"; }
 check 'what is void' billctl -q invoice void "$(number_of munich-vat)" --yes
 check_json 'is no more in it' '.[] | select (.code == "vat-de") | [.invoices, .base, .tax]' '[1,12665,2406]' billctl report tax --format json
 check 'a credit note of all of Tokyo' billctl -q invoice credit "$(number_of tokyo)" --all --reason test
