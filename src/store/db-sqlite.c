@@ -41,6 +41,8 @@ static gboolean
 fail (struct db *db, int code, const char *doing, GError **error)
 {
   const char *path = db->path;
+  if (code == SQLITE_ERROR && strcmp (sqlite3_errmsg (db->handle), "integer overflow") == 0)
+    return error_set (error, ERROR_FAILED, "a sum of amounts does not fit 64 bits of minor units");
   gboolean is_opening = strcmp (doing, opening) == 0;
   switch (code & 0xff) {
     case SQLITE_BUSY:

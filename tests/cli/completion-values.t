@@ -29,6 +29,7 @@ offers 'a prefix of nothing' '' customer show x
 offers 'letter case counts' '' customer show A
 offers 'no pattern is meant' '' customer show '%'
 offers 'values of an option' 'acme→Customer acme' invoice list --customer ac
+offers 'accounts of the books' 'revenue_quantity→Licences' journal show --account revenue_q
 offers 'values behind =' '--customer=acme→Customer acme' invoice list --customer=ac
 offers 'plans' 'basic→Basic
 pro→Pro' subscribe acme ''

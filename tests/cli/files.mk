@@ -45,4 +45,4 @@ CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t
 EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py
 
 # The books.
-CLI_TESTS += tests/cli/journal.t
+CLI_TESTS += tests/cli/journal.t tests/cli/books-random.t

@@ -304,6 +304,23 @@ for program in hledger:hledger ledger:ledger beancount:bean-check; do
   check_equal "and $format takes them" '' "$(cat error)"
 done
 
+# --- More than there is ---
+
+cat >huge.json <<'END'
+{ "currency": "USD", "metrics": [ { "code": "calls" } ],
+  "plans": [ { "code": "huge", "prices": [ { "interval": "month", "amount": "60000000000000000.00" } ] } ] }
+END
+export BILLCTL_LEDGER="$tap_dir/huge.db"
+billctl -q init && billctl -q plans apply huge.json >/dev/null && customer one UTC huge 2026-01-01 && customer two UTC huge 2026-01-01 &&
+  billctl -q invoice generate --finalize --customer one --as-of 2026-01-01 >/dev/null || exit 1
+check_output 'an account of 6 x 10^18 minor units' 'receivable,60000000000000000.00,,USD
+deferred_revenue,,60000000000000000.00,USD' balance
+billctl -q invoice generate --finalize --as-of 2026-01-01 >/dev/null || exit 1
+check_error 1 'two of them do not fit' 'billctl: adding up the accounts: a sum of amounts does not fit 64 bits of minor units' billctl journal balance
+check_error 1 'nor what they earn' 'billctl: what was earned does not fit 64 bits of minor units' billctl journal close 2026-01
+check_output 'so that nothing is' '' entries --kind recognition
+check_status 0 'each alone is sound' billctl verify
+
 # --- A ledger of before there were books ---
 
 export BILLCTL_LEDGER="$tap_dir/old.db"
