@@ -6,6 +6,8 @@
 #include "cmd/catalog-changes.h"
 #include "cmd/commands.h"
 
+#include <string.h>
+
 struct args {
   const char *catalog;
   const char **plans;
@@ -14,6 +16,9 @@ struct args {
   const char **usage;
   const char **quantities;
   const char **addons;
+  const char **coupons;
+  const char *tax;
+  const char *currency;
   gboolean compare;
 };
 
@@ -26,12 +31,16 @@ static const struct option options[] = {
                     COMPLETE_METRIC),
   OPTION_LIST (struct args, quantities, "quantity", 0, "NAME=N", "how many of what the plan licenses; may be repeated"),
   OPTION_LIST_FROM (struct args, addons, "addon", 0, "CODE[=N]", "add-on of the plan; may be repeated", COMPLETE_ADDON),
+  OPTION_LIST_FROM (struct args, coupons, "coupon", 0, "CODE", "coupon to take off, in the order of being named; may be repeated", COMPLETE_COUPON),
+  OPTION_STRING (struct args, tax, "tax", 0, "RATE", "tax in percent that comes on top"),
+  OPTION_STRING_FROM (struct args, currency, "currency", 0, "CODE", "the plan's prices in that currency; nothing is converted", COMPLETE_CURRENCY),
   OPTION_FLAG (struct args, compare, "compare", 0, "compare the plans named, or all, and name the cheapest"),
   OPTION_END,
 };
 
 static const char *const examples[] = {
   "billctl estimate --catalog catalog.json --plan professional --usage api_calls=52300 --quantity team_members=12",
+  "billctl estimate --catalog catalog.json --plan professional --coupon WELCOME20 --tax 19",
   "billctl estimate --compare --usage api_calls=52300 --usage call_minutes=2340.5",
   NULL,
 };
@@ -47,34 +56,61 @@ static const struct column line_columns[] = {
   { .key = "unit_price", .title = "Price", .kind = CELL_DECIMAL },
   { .key = "exact_amount", .title = "Exact amount", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
+  { .key = "discount", .title = "Discount", .kind = CELL_MONEY },
+  { .key = "discounts", .title = "Discounts", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY },
   { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
 };
 
-static gboolean
-write_fields (struct document *document, const struct estimate *estimate, GError **error)
+/* In a table only what was asked for. */
+static void
+hide_columns (struct column *columns, gsize count, const struct args *args)
 {
+  for (gsize i = 0; i < count; i++)
+    if (strcmp (columns[i].key, "discount") == 0)
+      columns[i].hidden = args->coupons[0] == NULL;
+    else if (strcmp (columns[i].key, "tax") == 0)
+      columns[i].hidden = args->tax == NULL;
+}
+
+static struct cell
+total_cell (const struct estimate *estimate, gint64 minor)
+{
+  return estimate->amounts.has_total ? cell_money (minor, estimate->plan->currency) : cell_null ();
+}
+
+static gboolean
+write_fields (struct document *document, const struct invocation *invocation, const struct estimate *estimate, GError **error)
+{
+  const struct args *args = invocation->args;
   const struct plan *plan = estimate->plan;
+  const struct estimate_amounts *amounts = &estimate->amounts;
+  gboolean is_table = invocation->render.format == FORMAT_TABLE;
   char interval[INTERVAL_TEXT_SIZE], usage_interval[INTERVAL_TEXT_SIZE];
   interval_format (estimate->interval, interval);
   interval_format (plan->usage_interval, usage_interval);
   const struct field {
     const char *key, *title;
     struct cell cell;
+    gboolean left_out;
   } fields[] = {
-    { "plan", "Plan", cell_code (plan->code) },
-    { "name", "Name", cell_text (plan->name) },
-    { "version", "Version", plan->version == 0 ? cell_null () : cell_integer (plan->version) },
-    { "interval", "Interval", cell_code (interval) },
-    { "usage_interval", "Usage by the", cell_code (usage_interval) },
-    { "usage_periods", "Usage periods", cell_integer (estimate->usage_periods) },
-    { "currency", "Currency", cell_currency (plan->currency->code) },
-    { "fees", "Fees", cell_money (estimate->fees_minor, plan->currency) },
-    { "usage", "Usage", cell_money (estimate->usage_minor, plan->currency) },
-    { "total", "Total", estimate->has_total ? cell_money (estimate->total_minor, plan->currency) : cell_null () },
-    { "note", "Note", cell_text (estimate->note) },
+    { "plan", "Plan", cell_code (plan->code), FALSE },
+    { "name", "Name", cell_text (plan->name), FALSE },
+    { "version", "Version", plan->version == 0 ? cell_null () : cell_integer (plan->version), FALSE },
+    { "interval", "Interval", cell_code (interval), FALSE },
+    { "usage_interval", "Usage by the", cell_code (usage_interval), FALSE },
+    { "usage_periods", "Usage periods", cell_integer (estimate->usage_periods), FALSE },
+    { "currency", "Currency", cell_currency (plan->currency->code), FALSE },
+    { "fees", "Fees", cell_money (amounts->fees_minor, plan->currency), FALSE },
+    { "usage", "Usage", cell_money (amounts->usage_minor, plan->currency), FALSE },
+    { "discount", "Discount", total_cell (estimate, amounts->discount_minor), is_table && args->coupons[0] == NULL },
+    { "tax_rate", "Tax rate", args->tax == NULL ? cell_null () : cell_decimal (args->tax), is_table && args->tax == NULL },
+    { "tax", "Tax", total_cell (estimate, amounts->tax_minor), is_table && args->tax == NULL },
+    { "total", "Total", total_cell (estimate, amounts->total_minor), FALSE },
+    { "note", "Note", cell_text (estimate->note), FALSE },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (!document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
+    if (!fields[i].left_out && !document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
       return FALSE;
   return TRUE;
 }
@@ -91,6 +127,9 @@ write_line (struct document *document, const struct estimate *estimate, gint64 p
     cell_decimal (line->unit_price),
     cell_decimal (line->exact_amount),
     cell_money (line->amount_minor, estimate->plan->currency),
+    cell_money (line->discount_minor, estimate->plan->currency),
+    cell_json (line->discounts == NULL ? "[]" : line->discounts),
+    cell_money (g_array_index (estimate->taxes, gint64, position - 1), estimate->plan->currency),
     cell_json (line->derivation),
   };
   return document_row (document, cells, error);
@@ -100,9 +139,12 @@ static gboolean
 write_estimate (struct invocation *invocation, const struct estimate *estimate, GError **error)
 {
   g_autoptr (document_t) document = NULL;
+  struct column columns[G_N_ELEMENTS (line_columns)];
   gint64 position = 0;
-  if (!document_new (&invocation->render, &document, error) || !write_fields (document, estimate, error)
-      || !document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error))
+  memcpy (columns, line_columns, sizeof columns);
+  hide_columns (columns, G_N_ELEMENTS (columns), invocation->args);
+  if (!document_new (&invocation->render, &document, error) || !write_fields (document, invocation, estimate, error)
+      || !document_begin_section (document, "lines", "Lines", columns, G_N_ELEMENTS (columns), error))
     return FALSE;
   for (gsize d = 0; d < draft_count (estimate->sheet); d++) {
     struct draft_view view = draft_at (estimate->sheet, d);
@@ -123,6 +165,8 @@ static const struct column plan_columns[] = {
   { .key = "fees", .title = "Fees", .kind = CELL_MONEY },
   { .key = "usage", .title = "Usage", .kind = CELL_MONEY },
   { .key = "usage_periods", .title = "Usage periods", .kind = CELL_INTEGER, .hidden = TRUE },
+  { .key = "discount", .title = "Discount", .kind = CELL_MONEY },
+  { .key = "tax", .title = "Tax", .kind = CELL_MONEY },
   { .key = "total", .title = "Total", .kind = CELL_MONEY },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "cheapest", .title = "Cheapest", .kind = CELL_BOOLEAN },
@@ -141,10 +185,12 @@ write_plan (struct document *document, const struct estimate *estimate, GError *
     plan->version == 0 ? cell_null () : cell_integer (plan->version),
     cell_text (plan->name),
     possible ? cell_code (interval) : cell_null (),
-    possible ? cell_money (estimate->fees_minor, plan->currency) : cell_null (),
-    possible ? cell_money (estimate->usage_minor, plan->currency) : cell_null (),
+    possible ? cell_money (estimate->amounts.fees_minor, plan->currency) : cell_null (),
+    possible ? cell_money (estimate->amounts.usage_minor, plan->currency) : cell_null (),
     possible ? cell_integer (estimate->usage_periods) : cell_null (),
-    estimate->has_total ? cell_money (estimate->total_minor, plan->currency) : cell_null (),
+    total_cell (estimate, estimate->amounts.discount_minor),
+    total_cell (estimate, estimate->amounts.tax_minor),
+    total_cell (estimate, estimate->amounts.total_minor),
     cell_currency (plan->currency->code),
     cell_boolean (estimate->is_cheapest),
     cell_text (estimate->note),
@@ -156,8 +202,11 @@ static gboolean
 write_plans (struct invocation *invocation, const GPtrArray *estimates, GError **error)
 {
   g_autoptr (document_t) document = NULL;
+  struct column columns[G_N_ELEMENTS (plan_columns)];
+  memcpy (columns, plan_columns, sizeof columns);
+  hide_columns (columns, G_N_ELEMENTS (columns), invocation->args);
   if (!document_new (&invocation->render, &document, error)
-      || !document_begin_list (document, plan_columns, G_N_ELEMENTS (plan_columns), error))
+      || !document_begin_list (document, columns, G_N_ELEMENTS (columns), error))
     return FALSE;
   for (guint i = 0; i < estimates->len; i++)
     if (!write_plan (document, g_ptr_array_index (estimates, i), error))
@@ -183,7 +232,14 @@ static gboolean
 answer (struct invocation *invocation, struct price_list *list, GError **error)
 {
   const struct args *args = invocation->args;
-  const struct estimate_request request = { { args->interval, args->quantities, args->addons }, args->usage };
+  const struct estimate_request request = {
+    .order = { args->interval, args->quantities, args->addons },
+    .usage = args->usage,
+    .coupons = args->coupons,
+    .currency = args->currency,
+    .tax = args->tax,
+    .at_us = invocation->as_of_us,
+  };
   if (args->compare) {
     g_autoptr (GPtrArray) estimates = g_ptr_array_new_with_free_func ((GDestroyNotify) estimate_free);
     return estimate_compare (list, args->plans, &request, estimates, error) && write_plans (invocation, estimates, error);

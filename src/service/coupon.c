@@ -20,8 +20,8 @@ name_of (const struct coupon_holder *holder)
 
 /* --- The rules of redeeming --- */
 
-static gboolean
-check_coupon (const struct coupon *coupon, const struct coupon_terms *terms, struct date today, GError **error)
+gboolean
+coupon_check_redeemable (const struct coupon *coupon, const struct coupon_terms *terms, struct date today, GError **error)
 {
   char day[DATE_TEXT_SIZE];
   if (coupon->is_archived) {
@@ -120,7 +120,7 @@ coupon_redeem (struct ledger *ledger, const struct coupon_holder *holder, const 
   g_autoptr (coupon_t) coupon = NULL;
   g_autoptr (coupon_terms_t) terms = NULL;
   if (!coupon_find (ledger, redeeming->code, &coupon, error) || !coupon_terms_parse (coupon->definition, &terms, error)
-      || !check_coupon (coupon, terms, timezone_date (holder->zone, redeeming->at_us), error)
+      || !coupon_check_redeemable (coupon, terms, timezone_date (holder->zone, redeeming->at_us), error)
       || !check_holder (coupon, terms, holder, error) || !check_owned (ledger, coupon, terms, holder, redeeming->from_us, error))
     return FALSE;
   const struct redemption redemption = {

@@ -68,6 +68,9 @@ gboolean coupon_remove (struct ledger *ledger, const struct coupon_request *requ
 /* ERROR_REFUSED when it is so already. */
 gboolean coupon_archive (struct ledger *ledger, const char *code, gboolean is_archived, GError **error);
 
+/* Whether it can be redeemed on a day: not archived, expired or exhausted. ERROR_REFUSED */
+gboolean coupon_check_redeemable (const struct coupon *coupon, const struct coupon_terms *terms, struct date today, GError **error);
+
 struct coupon_row {
   const struct coupon *coupon;
   const struct coupon_terms *terms;

@@ -31,7 +31,7 @@ struct discount_rules {
   gboolean is_again;          /* what is drawn up was issued before */
   gint64 payer_id;
   GPtrArray *held;            /* struct held, in the order of redeeming */
-  const char *supposed_plan;  /* of every line; NULL: ask the ledger */
+  const struct plan *supposed_plan; /* of every line; NULL: ask the ledger */
   GHashTable *plans;          /* plan version id -> code */
   GHashTable *metrics;        /* metric id -> code */
   GHashTable *holders;        /* subscription id -> customer id */
@@ -288,7 +288,7 @@ find_plan (struct discount_rules *rules, gint64 version_id, const char **ret, GE
 {
   g_autoptr (plan_version_t) version = NULL;
   if (rules->supposed_plan != NULL || version_id == 0) {
-    *ret = rules->supposed_plan;
+    *ret = rules->supposed_plan == NULL ? NULL : rules->supposed_plan->code;
     return TRUE;
   }
   *ret = g_hash_table_lookup (rules->plans, &version_id);
@@ -301,16 +301,25 @@ find_plan (struct discount_rules *rules, gint64 version_id, const char **ret, GE
   return TRUE;
 }
 
-/* Without a ledger a charge is known by its metric. */
+/* A charge for every metric has the code of each. */
+static const char *
+supposed_metric (const struct plan *plan, const char *code)
+{
+  for (gsize i = 0; i < plan->charge_count; i++)
+    if (strcmp (plan->charges[i].code, code) == 0 && strcmp (plan->charges[i].metric, "*") != 0)
+      return plan->charges[i].metric;
+  return code;
+}
+
 static gboolean
 find_metric (struct discount_rules *rules, const struct invoice_line *line, const char **ret, GError **error)
 {
   g_autoptr (metric_t) metric = NULL;
   gint64 id = line->metric_id;
   *ret = NULL;
-  if (rules->ledger == NULL)
-    *ret = line->code;
-  if (id == 0 || rules->ledger == NULL)
+  if (rules->supposed_plan != NULL)
+    *ret = supposed_metric (rules->supposed_plan, line->code);
+  if (id == 0 || rules->supposed_plan != NULL)
     return TRUE;
   *ret = g_hash_table_lookup (rules->metrics, &id);
   if (*ret != NULL)

@@ -33,7 +33,7 @@ gboolean discount_rules_for_invoice (struct discount_rules *rules, const struct 
 struct discount_supposed {
   const char *code;
   const char *definition;
-  const char *plan; /* what its lines are priced by */
+  const struct plan *plan; /* what its lines are priced by; borrowed */
 };
 gboolean discount_rules_suppose (struct discount_rules *rules, const struct discount_supposed *supposed, GError **error);
 

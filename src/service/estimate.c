@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "core/money.h"
+#include "service/coupon.h"
 #include "service/estimate-usage.h"
 #include "service/plan-lines.h"
 
@@ -15,6 +16,8 @@ estimate_free (struct estimate *estimate)
   if (estimate == NULL)
     return;
   draft_sheet_free (estimate->sheet);
+  g_clear_pointer (&estimate->counts, g_array_unref);
+  g_clear_pointer (&estimate->taxes, g_array_unref);
   g_free (estimate->note);
   g_free (estimate);
 }
@@ -24,6 +27,8 @@ enum { WHOLE_US = 1 }; /* the length of the period: any will do, as no event has
 /* What is the same for every plan that is looked at. */
 struct estimator {
   struct price_list *list;
+  gboolean is_comparing;
+  struct decimal tax_percent;
   struct aggregator *aggregator;
   GPtrArray *events; /* struct supposed_event */
 };
@@ -42,7 +47,8 @@ estimator_init (struct estimator *estimator, struct price_list *list, const stru
 {
   estimator->list = list;
   estimator->events = g_ptr_array_new_with_free_func ((GDestroyNotify) supposed_event_free);
-  return aggregator_new (NULL, &estimator->aggregator, error) && supposed_usage_read (list, request->usage, estimator->events, error);
+  return (request->tax == NULL || estimate_read_tax (request->tax, &estimator->tax_percent, error))
+         && aggregator_new (NULL, &estimator->aggregator, error) && supposed_usage_read (list, request->usage, estimator->events, error);
 }
 
 /* Behind what has been said already. */
@@ -63,10 +69,29 @@ add_note (struct estimate *estimate, const char *format, ...)
 
 /* --- Lines --- */
 
-static struct line_place
-place_of (const struct estimate *estimate, gint64 due_us)
+/* How many of the shorter intervals one interval of the fees has; 0 when they do not divide it. */
+static gint64
+count_periods (struct interval fees, struct interval part)
 {
-  return (struct line_place){ .plan = estimate->plan, .due_us = due_us, .is_first = TRUE, .ratio = RATIO_ONE, .whole_us = WHOLE_US };
+  struct interval sum = part;
+  for (gint64 n = 1; sum.count <= 1000; n++, sum.count += part.count)
+    if (interval_equal (sum, fees))
+      return n;
+  return 0;
+}
+
+/* Lines that were added since the mark come `count` times in the interval. */
+static void
+count_lines (struct estimate *estimate, gint64 count)
+{
+  while (estimate->counts->len < draft_sheet_mark (estimate->sheet))
+    g_array_append_val (estimate->counts, count);
+}
+
+static struct line_place
+place_of (const struct estimate *estimate)
+{
+  return (struct line_place){ .plan = estimate->plan, .is_first = TRUE, .ratio = RATIO_ONE, .whole_us = WHOLE_US };
 }
 
 /* All events come at the start of the period: a level that one of them changes is so the whole time. */
@@ -83,7 +108,7 @@ add_charge (struct estimator *estimator, struct estimate *estimate, const struct
   if (!supposed_usage_aggregate (estimator->events, metric->code, estimator->aggregator, &request, &buckets, error))
     return FALSE;
   const struct priced_metric priced = { metric->id, metric->code, metric->name, request.aggregation };
-  struct line_place place = place_of (estimate, ESTIMATE_USAGE);
+  struct line_place place = place_of (estimate);
   return plan_lines_add_usage (estimate->sheet, &place, charge, &priced, buckets, error);
 }
 
@@ -106,7 +131,7 @@ used_metrics (const struct estimator *estimator)
 static gboolean
 add_usage (struct estimator *estimator, struct estimate *estimate, const GPtrArray *used, GError **error)
 {
-  struct line_place place = place_of (estimate, ESTIMATE_USAGE);
+  struct line_place place = place_of (estimate);
   gsize first = draft_sheet_mark (estimate->sheet);
   for (gsize c = 0; c < estimate->plan->charge_count; c++) {
     const struct plan_charge *charge = &estimate->plan->charges[c];
@@ -122,47 +147,122 @@ add_usage (struct estimator *estimator, struct estimate *estimate, const GPtrArr
         return FALSE;
     }
   }
-  return plan_lines_add_spending (estimate->sheet, &place, first, error);
+  if (!plan_lines_add_spending (estimate->sheet, &place, first, error))
+    return FALSE;
+  estimate->usage_periods = count_periods (estimate->interval, estimate->plan->usage_interval);
+  count_lines (estimate, estimate->usage_periods);
+  return TRUE;
+}
+
+/* An add-on in a cycle of its own, if it is ordered: one of its periods, which comes more than once in a longer interval. */
+static gboolean
+add_own_addon (struct estimate *estimate, const struct line_place *place, const struct plan_addon *addon,
+               const struct subscription_items *items, GError **error)
+{
+  for (gsize i = 0; i < items->count; i++) {
+    const struct subscription_item *item = &items->items[i];
+    if (item->kind != SUBSCRIPTION_ADDON || strcmp (item->code, addon->code) != 0)
+      continue;
+    const struct fee_line line = {
+      .kind = LINE_ADDON,
+      .code = addon->code,
+      .description = addon->name,
+      .category = addon->category,
+      .unit_price = money_to_decimal (addon->fees[0].amount_minor, estimate->plan->currency),
+      .count = item->quantity,
+    };
+    if (!draft_add_fee (estimate->sheet, place, &line, error))
+      return FALSE;
+    count_lines (estimate, count_periods (estimate->interval, addon->fees[0].interval));
+  }
+  return TRUE;
 }
 
 static gboolean
 add_fees (struct estimate *estimate, const struct plan_order *order, GError **error)
 {
   const struct subscription_items items = { order->items->len, (struct subscription_item *) (gpointer) order->items->data };
-  struct line_place place = place_of (estimate, ESTIMATE_FEES);
-  return plan_lines_add_fees (estimate->sheet, &place, order->interval, &items, error);
+  struct line_place place = place_of (estimate);
+  if (!plan_lines_add_fees (estimate->sheet, &place, order->interval, &items, error))
+    return FALSE;
+  count_lines (estimate, 1);
+  for (gsize i = 0; i < estimate->plan->addon_count; i++) {
+    const struct plan_addon *addon = &estimate->plan->addons[i];
+    if (addon->own_interval && !add_own_addon (estimate, &place, addon, &items, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* --- Totals --- */
 
-/* How many usage periods one interval of the fees has; 0 when they do not divide it. */
-static gint64
-count_usage_periods (struct interval fees, struct interval usage)
+static gboolean
+add_up (struct estimate *estimate, const struct estimator *estimator, struct discount_rules *rules, GError **error)
 {
-  struct interval sum = usage;
-  for (gint64 n = 1; sum.count <= 1000; n++, sum.count += usage.count)
-    if (interval_equal (sum, fees))
-      return n;
-  return 0;
+  const struct estimate_bill bill = {
+    .sheet = estimate->sheet,
+    .rules = rules,
+    .currency = estimate->plan->currency,
+    .tax_percent = estimator->tax_percent,
+    .counts = (const gint64 *) (gpointer) estimate->counts->data,
+    .line_count = estimate->counts->len,
+  };
+  if (!estimate_bill (&bill, &estimate->amounts, estimate->taxes, error))
+    return error_prefix (error, "plan %s: ", estimate->plan->code);
+  if (estimate->usage_periods == 0)
+    add_note (estimate, "no total: usage periods do not divide the interval of the fees");
+  else if (!estimate->amounts.has_total)
+    add_note (estimate, "no total: the interval of an add-on does not divide that of the fees");
+  estimate->amounts.has_total = estimate->amounts.has_total && estimate->usage_periods > 0;
+  return TRUE;
 }
 
+/* --- Coupons --- */
+
+/* Why a coupon is not for the plan; ERROR_REFUSED. */
 static gboolean
-add_up (struct estimate *estimate, GError **error)
+check_coupon (const struct coupon *coupon, const struct coupon_terms *terms, const struct plan *plan, GError **error)
 {
-  if (!draft_sheet_close (estimate->sheet, NULL, error))
-    return FALSE;
-  for (gsize i = 0; i < draft_count (estimate->sheet); i++) {
-    struct draft_view view = draft_at (estimate->sheet, i);
-    *(view.due_us == ESTIMATE_FEES ? &estimate->fees_minor : &estimate->usage_minor) = view.total_minor;
+  if (terms->currency != NULL && terms->currency != plan->currency)
+    return error_set (error, ERROR_REFUSED, "coupon %s takes off %s, but plan %s is priced in %s", coupon->code, terms->currency->code,
+                      plan->code, plan->currency->code);
+  if (terms->plans[0] != NULL && !g_strv_contains ((const char *const *) terms->plans, plan->code))
+    return error_set (error, ERROR_REFUSED, "coupon %s is not for plan %s", coupon->code, plan->code);
+  return TRUE;
+}
+
+static struct date
+utc_day (gint64 at_us)
+{
+  return (struct date){ (int32_t) (at_us / MICROSECONDS_PER_DAY - (at_us % MICROSECONDS_PER_DAY < 0)) };
+}
+
+/* Comparing, what is not for one of the plans is said in its note. */
+static gboolean
+suppose_coupons (struct estimator *estimator, struct estimate *estimate, const struct estimate_request *request, struct discount_rules *rules,
+                 GError **error)
+{
+  for (const char *const *code = request->coupons; code != NULL && *code != NULL; code++) {
+    const struct coupon *coupon = NULL;
+    g_autoptr (coupon_terms_t) terms = NULL;
+    g_autoptr (GError) problem = NULL;
+    if (!price_list_coupon (estimator->list, *code, &coupon, error) || !coupon_terms_parse (coupon->definition, &terms, error)
+        || !coupon_check_redeemable (coupon, terms, utc_day (request->at_us), error))
+      return FALSE;
+    for (const char *const *other = request->coupons; other < code; other++)
+      if (strcmp (*other, *code) == 0)
+        return error_set (error, ERROR_USAGE, "coupon '%s' is given twice", *code);
+    const struct discount_supposed supposed = { coupon->code, coupon->definition, estimate->plan };
+    if (check_coupon (coupon, terms, estimate->plan, &problem)) {
+      if (!discount_rules_suppose (rules, &supposed, error))
+        return FALSE;
+    } else if (estimator->is_comparing) {
+      add_note (estimate, "%s", problem->message);
+    } else {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
   }
-  estimate->usage_periods = count_usage_periods (estimate->interval, estimate->plan->usage_interval);
-  estimate->has_total = estimate->usage_periods > 0;
-  estimate->total_minor = estimate->fees_minor;
-  for (gint64 n = 0; n < estimate->usage_periods; n++)
-    if (!money_add (estimate->total_minor, estimate->usage_minor, &estimate->total_minor))
-      return error_set (error, ERROR_FAILED, "the total of plan %s does not fit 64 bits of minor units", estimate->plan->code);
-  if (!estimate->has_total)
-    add_note (estimate, "no total: usage periods do not divide the interval of the fees");
   return TRUE;
 }
 
@@ -232,6 +332,23 @@ mind_limits (struct estimator *estimator, struct estimate *estimate, const struc
 /* --- One plan --- */
 
 static gboolean
+choose_currency (struct estimator *estimator, struct estimate *estimate, const struct estimate_request *request, GError **error)
+{
+  const struct plan *plan = estimate->plan, *priced = NULL;
+  if (request->currency == NULL)
+    return TRUE;
+  const struct currency *currency = currency_find (request->currency);
+  if (currency == NULL)
+    return error_set (error, ERROR_USAGE, "'%s' is not an ISO 4217 currency, such as USD or EUR", request->currency);
+  if (!price_list_plan_in (estimator->list, plan, currency->code, &priced, error))
+    return FALSE;
+  if (priced == NULL)
+    return error_set (error, ERROR_REFUSED, "plan %s has no prices in %s", plan->code, currency->code);
+  estimate->plan = priced;
+  return TRUE;
+}
+
+static gboolean
 read_order (struct plan_order *order, const struct plan *plan, const struct estimate_request *request, GError **error)
 {
   if (plan->custom && plan->fee_count == 0)
@@ -240,12 +357,17 @@ read_order (struct plan_order *order, const struct plan *plan, const struct esti
 }
 
 static gboolean
-fill (struct estimator *estimator, struct estimate *estimate, const struct plan_order *order, GError **error)
+fill (struct estimator *estimator, struct estimate *estimate, const struct plan_order *order, const struct estimate_request *request,
+      GError **error)
 {
   g_autoptr (GPtrArray) used = used_metrics (estimator);
+  g_autoptr (discount_rules_t) rules = discount_rules_new (NULL);
   estimate->interval = order->interval;
   estimate->sheet = draft_sheet_new ();
-  if (!add_fees (estimate, order, error) || !add_usage (estimator, estimate, used, error) || !add_up (estimate, error)
+  estimate->counts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  estimate->taxes = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (!add_fees (estimate, order, error) || !add_usage (estimator, estimate, used, error)
+      || !suppose_coupons (estimator, estimate, request, rules, error) || !add_up (estimate, estimator, rules, error)
       || !mind_limits (estimator, estimate, order, used, error))
     return FALSE;
   note_unpriced (estimate, used);
@@ -260,7 +382,8 @@ estimate_plan (struct price_list *list, const char *code, gint64 version, const 
   g_auto (plan_order_t) order = { 0 };
   g_autoptr (estimate_t) estimate = g_new0 (struct estimate, 1);
   if (!estimator_init (&estimator, list, request, error) || !price_list_plan (list, code, version, &estimate->plan, error)
-      || !read_order (&order, estimate->plan, request, error) || !fill (&estimator, estimate, &order, error))
+      || !choose_currency (&estimator, estimate, request, error) || !read_order (&order, estimate->plan, request, error)
+      || !fill (&estimator, estimate, &order, request, error))
     return FALSE;
   *ret = g_steal_pointer (&estimate);
   return TRUE;
@@ -278,10 +401,10 @@ try_plan (struct estimator *estimator, const char *code, const struct estimate_r
   g_autoptr (GError) problem = NULL;
   if (!price_list_plan (estimator->list, code, 0, &estimate->plan, error))
     return FALSE;
-  if (read_order (&order, estimate->plan, request, &problem)) {
-    if (!fill (estimator, estimate, &order, error))
+  if (choose_currency (estimator, estimate, request, &problem) && read_order (&order, estimate->plan, request, &problem)) {
+    if (!fill (estimator, estimate, &order, request, error))
       return FALSE;
-  } else if (g_error_matches (problem, BILLCTL_ERROR, ERROR_USAGE)) {
+  } else if (g_error_matches (problem, BILLCTL_ERROR, ERROR_USAGE) || g_error_matches (problem, BILLCTL_ERROR, ERROR_LEDGER)) {
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   } else {
@@ -320,11 +443,11 @@ compare_estimates (gconstpointer left, gconstpointer right)
   const struct estimate *a = *(const struct estimate *const *) left, *b = *(const struct estimate *const *) right;
   int order = strcmp (a->plan->currency->code, b->plan->currency->code);
   if (order == 0)
-    order = (a->is_excluded || !a->has_total) - (b->is_excluded || !b->has_total);
+    order = (a->is_excluded || !a->amounts.has_total) - (b->is_excluded || !b->amounts.has_total);
   if (order == 0)
-    order = b->has_total - a->has_total;
-  if (order == 0 && a->total_minor != b->total_minor)
-    order = a->total_minor < b->total_minor ? -1 : 1;
+    order = b->amounts.has_total - a->amounts.has_total;
+  if (order == 0 && a->amounts.total_minor != b->amounts.total_minor)
+    order = a->amounts.total_minor < b->amounts.total_minor ? -1 : 1;
   return order != 0 ? order : strcmp (a->plan->code, b->plan->code);
 }
 
@@ -335,11 +458,11 @@ mark_cheapest (GPtrArray *estimates)
   const struct estimate *least = NULL;
   for (guint i = 0; i < estimates->len; i++) {
     struct estimate *estimate = g_ptr_array_index (estimates, i);
-    if (estimate->is_excluded || !estimate->has_total)
+    if (estimate->is_excluded || !estimate->amounts.has_total)
       continue;
     if (least == NULL || estimate->plan->currency != least->plan->currency)
       least = estimate;
-    estimate->is_cheapest = estimate->total_minor == least->total_minor;
+    estimate->is_cheapest = estimate->amounts.total_minor == least->amounts.total_minor;
   }
 }
 
@@ -351,6 +474,7 @@ estimate_compare (struct price_list *list, const char *const *codes, const struc
   g_autoptr (GPtrArray) estimates = g_ptr_array_new_with_free_func ((GDestroyNotify) estimate_free);
   g_autoptr (GError) refusal = NULL;
   struct estimate_request same = *request;
+  estimator.is_comparing = TRUE;
   if (same.order.interval == NULL)
     same.order.interval = "month";
   if (!estimator_init (&estimator, list, request, error) || (codes[0] == NULL && !price_list_codes (list, all, error)))

@@ -4,6 +4,7 @@
 #define BILLCTL_SERVICE_ESTIMATE_H
 
 #include "service/draft.h"
+#include "service/estimate-bill.h"
 #include "service/plan-order.h"
 #include "service/price-list.h"
 
@@ -12,24 +13,26 @@
 struct estimate_request {
   struct plan_order_request order; /* comparing, the interval is "month" for NULL */
   const char *const *usage;        /* "METRIC=QUANTITY[,PROPERTY=VALUE…]", each one event; NULL-terminated */
+  const char *const *coupons;      /* codes, in the order of being redeemed; NULL-terminated, or NULL */
+  const char *currency;            /* prices in that one; NULL: the plan's own */
+  const char *tax;                 /* percent on top; NULL: none is asked for */
+  gint64 at_us;                    /* when the coupons are redeemed */
 };
 
 struct estimate {
   const struct plan *plan;
   struct interval interval; /* of the fees */
   gint64 usage_periods;     /* how many of them one interval has; 0 when they do not divide it */
-  /* The lines are in at most two drafts: fees, due at ESTIMATE_FEES, and the usage of one usage period, at ESTIMATE_USAGE.
-   * NULL when the plan cannot be had so; then the note says why. */
+  /* All lines are in one draft at most: the fees, then the usage of one usage period, as the first invoice of the interval would have
+   * them together. NULL when the plan cannot be had so; then the note says why. */
   struct draft_sheet *sheet;
-  gint64 fees_minor;
-  gint64 usage_minor; /* of one usage period */
-  gboolean has_total;
-  gint64 total_minor; /* fees + usage × usage_periods */
+  GArray *counts; /* gint64: how often each line comes in the interval; 0: it does not divide it */
+  GArray *taxes;  /* gint64: the tax of each line */
+  struct estimate_amounts amounts; /* total = fees + usage × usage_periods - discount + tax */
   gboolean is_cheapest;
   gboolean is_excluded; /* it cannot be had, or not for this usage */
   char *note;           /* NULL when there is nothing to say */
 };
-enum { ESTIMATE_FEES, ESTIMATE_USAGE };
 void estimate_free (struct estimate *estimate);
 typedef struct estimate estimate_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (estimate_t, estimate_free)

@@ -24,7 +24,7 @@ libservice_a_SOURCES = \
   src/service/draft.c src/service/draft.h \
   src/service/due.c src/service/due.h src/service/due-change.c src/service/due-change.h src/service/due-addon.c src/service/due-addon.h \
   src/service/due-advance.c src/service/due-advance.h \
-  src/service/estimate.c src/service/estimate.h src/service/estimate-usage.c src/service/estimate-usage.h \
+  src/service/estimate.c src/service/estimate.h src/service/estimate-bill.c src/service/estimate-bill.h src/service/estimate-usage.c src/service/estimate-usage.h \
   src/service/export.c src/service/export.h \
   src/service/life.c src/service/life.h \
   src/service/init.c src/service/init.h \

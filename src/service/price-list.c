@@ -14,6 +14,7 @@ struct price_list {
   struct ledger *ledger;
   GPtrArray *plans;   /* struct plan, of the ledger */
   GPtrArray *metrics; /* struct metric, of the ledger */
+  GPtrArray *coupons; /* struct coupon, of the ledger */
 };
 
 gboolean
@@ -22,6 +23,7 @@ price_list_open (const struct price_list_request *request, struct price_list **r
   g_autoptr (price_list_t) list = g_new0 (struct price_list, 1);
   list->plans = g_ptr_array_new_with_free_func ((GDestroyNotify) plan_free);
   list->metrics = g_ptr_array_new_with_free_func ((GDestroyNotify) metric_free);
+  list->coupons = g_ptr_array_new_with_free_func ((GDestroyNotify) coupon_free);
   list->path = g_strdup (request->catalog);
   if (request->catalog == NULL) {
     struct ledger_open_request open = { .path = request->ledger_path, .mode = LEDGER_READ, .now_us = request->now_us };
@@ -45,6 +47,7 @@ price_list_free (struct price_list *list)
     return;
   g_ptr_array_unref (list->plans);
   g_ptr_array_unref (list->metrics);
+  g_ptr_array_unref (list->coupons);
   catalog_free (list->catalog);
   ledger_close (list->ledger);
   g_free (list->path);
@@ -112,6 +115,67 @@ price_list_metric (struct price_list *list, const char *code, const struct metri
     return FALSE;
   g_ptr_array_add (list->metrics, metric);
   *ret = metric;
+  return TRUE;
+}
+
+static const struct plan *
+find_variant_in_file (const struct price_list *list, const struct plan *plan, const char *currency)
+{
+  for (guint i = 0; i < list->catalog->plans->len; i++) {
+    const struct catalog_plan *sold = g_ptr_array_index (list->catalog->plans, i);
+    for (guint v = 0; sold->terms == plan && v < sold->variants->len; v++) {
+      const struct plan *variant = g_ptr_array_index (sold->variants, v);
+      if (strcmp (variant->currency->code, currency) == 0)
+        return variant;
+    }
+  }
+  return NULL;
+}
+
+gboolean
+price_list_plan_in (struct price_list *list, const struct plan *plan, const char *currency, const struct plan **ret, GError **error)
+{
+  struct plan *variant = NULL;
+  *ret = strcmp (plan->currency->code, currency) == 0 ? plan : NULL;
+  if (*ret != NULL)
+    return TRUE;
+  if (list->catalog != NULL) {
+    *ret = find_variant_in_file (list, plan, currency);
+    return TRUE;
+  }
+  if (!plan_load_currency (list->ledger, plan->code, plan->version, currency, &variant, error))
+    return FALSE;
+  if (variant != NULL)
+    g_ptr_array_add (list->plans, variant);
+  *ret = variant;
+  return TRUE;
+}
+
+static gboolean
+find_coupon_in_file (const struct price_list *list, const char *code, const struct coupon **ret, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+  for (guint i = 0; i < list->catalog->coupons->len; i++) {
+    const struct coupon *coupon = g_ptr_array_index (list->catalog->coupons, i);
+    if (strcmp (coupon->code, code) == 0) {
+      *ret = coupon;
+      return TRUE;
+    }
+    g_string_append_printf (known, "%s%s", i == 0 ? "" : ", ", coupon->code);
+  }
+  return fail_not_in_file (list, "coupon", code, known, error);
+}
+
+gboolean
+price_list_coupon (struct price_list *list, const char *code, const struct coupon **ret, GError **error)
+{
+  struct coupon *coupon = NULL;
+  if (list->catalog != NULL)
+    return find_coupon_in_file (list, code, ret, error);
+  if (!coupon_find (list->ledger, code, &coupon, error))
+    return FALSE;
+  g_ptr_array_add (list->coupons, coupon);
+  *ret = coupon;
   return TRUE;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plans and metrics for the calculators: those of a catalog file, or of a ledger. */
+/* Plans, metrics and coupons for the calculators: those of a catalog file, or of a ledger. */
 #ifndef BILLCTL_SERVICE_PRICE_LIST_H
 #define BILLCTL_SERVICE_PRICE_LIST_H
 
 #include "service/plan.h"
 #include "store/catalog.h"
+#include "store/coupon.h"
 
 #include <glib.h>
 
@@ -24,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (price_list_t, price_list_free)
 
 /* ERROR_NOT_FOUND with what there is. `version` 0: the newest; of a file there is only one. */
 gboolean price_list_plan (struct price_list *list, const char *code, gint64 version, const struct plan **ret, GError **error);
+/* The same with its prices in a currency (upper case): *ret is NULL when it has none. */
+gboolean price_list_plan_in (struct price_list *list, const struct plan *plan, const char *currency, const struct plan **ret, GError **error);
+gboolean price_list_coupon (struct price_list *list, const char *code, const struct coupon **ret, GError **error);
 gboolean price_list_metric (struct price_list *list, const char *code, const struct metric **ret, GError **error);
 
 /* Appends the codes of the plans that are not archived: in the order of the file, of a ledger by code. */

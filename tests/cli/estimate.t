@@ -182,4 +182,93 @@ check_error 2 'a version of a file' 'billctl: --version goes with one plan of a 
 check_error 2 'a version of several' 'billctl: --version goes with one plan of a ledger, not with --compare' billctl estimate --compare --version 1
 echo '{ "plans": [ { "code": "x", "prices": [ { "interval": "month", "amount": 1.5 } ] } ] }' >bad.json
 check_status 2 'a file that is no catalog' billctl estimate --catalog bad.json --plan x
+
+# --- Coupons, a tax, another currency ---
+
+cat >offers.json <<'END'
+{ "currency": "USD",
+  "metrics": [ { "code": "gb", "name": "Storage", "aggregation": "max" }, { "code": "calls" } ],
+  "addons": [ { "code": "care", "cycle": "own", "prices": [ { "interval": "month", "amount": "5.00" } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "4.50" } ] } } } ],
+  "plans": [
+    { "code": "pro", "name": "Pro", "prices": [ { "interval": "month", "amount": "99.00" }, { "interval": "year", "amount": "990.00" } ],
+      "addons": [ "care" ], "charges": [ { "metric": "gb", "code": "storage", "model": "per_unit", "unit_price": "0.25" },
+        { "metric": "calls", "model": "per_unit", "unit_price": "0.10" } ],
+      "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "89.00" }, { "interval": "year", "amount": "890.00" } ],
+        "charges": [ { "metric": "gb", "unit_price": "0.20" }, { "metric": "calls", "unit_price": "0.09" } ] } } },
+    { "code": "basic", "prices": [ { "interval": "month", "amount": "80.00" } ], "charges": [ { "metric": "gb", "model": "per_unit", "unit_price": "0.50" } ] } ],
+  "coupons": [
+    { "code": "FIFTH", "percent": 20, "duration": "forever" },
+    { "code": "TEN", "amount": "10.00", "duration": "once" },
+    { "code": "GB3", "percent": 50, "duration": { "periods": 3 }, "applies_to": { "metrics": [ "gb" ] } },
+    { "code": "CENT50", "amount": "0.50", "duration": { "periods": 2 } },
+    { "code": "PRO", "percent": 50, "duration": "forever", "applies_to": { "plans": [ "pro" ] } },
+    { "code": "EURO", "amount": "5.00", "currency": "EUR", "duration": "once" },
+    { "code": "OLD", "percent": 10, "duration": "once", "expires": "2026-01-31" } ] }
+END
+offer () { billctl estimate --catalog offers.json --plan pro "$@"; }
+# 99.00 + 28.00 = 127.00: 25.40 = 19.80 + 5.60. 10.00 over 79.20 and 22.40: 7.795 + 2.204. 91.60 are left, 19 % is 17.404,
+# of which 71.40 and 20.20 bear 13.562 and 3.837.
+check_json 'coupons in their order, then the tax, and the parts of both' \
+  '[.fees, .usage, .discount, .tax_rate, .tax, .total, (.lines[] | [.code, .amount, .discount, .tax])]' \
+  '[9900,2800,3540,"19",1740,10900,["pro",9900,2760,1356],["storage",2800,780,384]]' \
+  offer --coupon FIFTH --coupon TEN --tax 19 -u gb=112 --format json
+check_json 'which coupons' '.lines[1].discounts' '[{"coupon":"FIFTH","redemption":1,"amount":560},{"coupon":"TEN","redemption":2,"amount":220}]' \
+  offer --coupon FIFTH --coupon TEN --tax 19 -u gb=112 --format json
+check_output 'in a table' 'Plan:           pro
+Name:           Pro
+Version:
+Interval:       month
+Usage by the:   month
+Usage periods:  1
+Currency:       USD
+Fees:           99.00
+Usage:          0.00
+Discount:       19.80
+Tax rate:       7.5
+Tax:            5.94
+Total:          85.14
+Note:
+
+Lines
+#  Description  Kind  Quantity  Price  Amount  Discount   Tax
+1  Pro (month)  base         1  99.00   99.00     19.80  5.94' offer --coupon FIFTH --tax 7.5
+# A year: 990.00 and twelve times 0.25 of storage. Half of that for three months is 0.125 -> 0.13 each time. 10 % of 990.12 is 99.01,
+# of 0.12 is 0.01 twice, of 0.25 is 0.03 nine times.
+check_json 'a coupon for three of twelve invoices, each taxed by itself' '[.fees, .usage, .discount, .tax, .total]' '[99000,25,39,9930,109191]' \
+  offer -i year -u gb=1 --coupon GB3 --tax 10 --format json
+# 0.50 off the first, off the second no more than its 0.25.
+check_json 'an amount at two of them' '[.discount, .total]' '[75,99225]' offer -i year -u gb=1 --coupon CENT50 --format json
+# 990.00 + 12 x 5.00
+check_json 'an add-on in a cycle of its own' '[.fees, .usage, .total, (.lines | length)]' '[105000,0,105000,2]' offer -i year --addon care --format json
+check_json 'prices in another currency: 89.00 + 10 x 0.20' '[.currency, .fees, .usage, .total]' '["eur",8900,200,9100]' \
+  offer --currency eur -u gb=10 --format json
+check_json 'and its coupon' '[.currency, .discount, .total]' '["eur",500,8400]' offer --currency EUR --coupon EURO --format json
+check_json 'no tax is asked for' '[.tax_rate, .tax, .lines[0].tax]' '[null,0,0]' offer --format json
+# pro: 99 + 0.25 = 99.25, half of it 49.625 -> 49.63; basic: 80.50.
+check_output 'compared: what is not for a plan is said' 'pro,49.63,0.00,49.62,true,
+basic,0.00,0.00,80.50,false,coupon PRO is not for plan basic' \
+  billctl estimate --catalog offers.json --compare -u gb=1 --coupon PRO --no-header --format csv --columns plan,discount,tax,total,cheapest,note
+check_output 'compared in another currency' 'pro,EUR,89.20,true,
+basic,USD,,false,plan basic has no prices in EUR' \
+  billctl estimate --catalog offers.json --compare -u gb=1 --currency EUR --no-header --format csv --columns plan,currency,total,cheapest,note
+check_error 4 'a coupon in another currency' 'billctl: coupon EURO takes off EUR, but plan pro is priced in USD' offer --coupon EURO
+check_error 4 'a coupon for other plans' 'billctl: coupon PRO is not for plan basic' billctl estimate --catalog offers.json --plan basic --coupon PRO
+check_error 4 'a coupon that is expired' 'billctl: coupon OLD is expired: its last day was 2026-01-31' offer --coupon OLD
+check 'on its last day' offer --coupon OLD --as-of 2026-01-31
+check_error 2 'a coupon twice' "billctl: coupon 'TEN' is given twice" offer --coupon TEN --coupon FIFTH --coupon TEN
+check_error 3 'a coupon that is not there' "billctl: there is no coupon 'TENN' in offers.json
+hint: it has: FIFTH, TEN, GB3, CENT50, PRO, EURO, OLD" offer --coupon TENN
+check_error 2 'a tax of 101 %' "billctl: tax rate '101' is above 100 percent" offer --tax 101
+check_error 2 'a negative tax' "billctl: tax rate '-1' is negative; it must be from 0 to 100 percent" offer --tax=-1
+check_error 2 'too fine a tax' "billctl: tax rate '1.1234567' has more than 6 decimals" offer --tax 1.1234567
+check_status 2 'a tax that is no number' offer --tax 19%
+check_error 4 'a currency without prices' 'billctl: plan pro has no prices in GBP' offer --currency GBP
+check_error 2 'a currency that is none' "billctl: 'XYZ' is not an ISO 4217 currency, such as USD or EUR" offer --currency XYZ
+check 'a ledger with all of it' sh -c 'billctl -q init --ledger offers.db && billctl -q plans apply offers.json --ledger offers.db >/dev/null &&
+  billctl -q coupon archive TEN --ledger offers.db'
+check_json 'estimates the same' '[.currency, .version, .discount, .tax, .total]' '["eur",1,4460,847,5307]' \
+  billctl estimate --ledger offers.db --plan pro --currency EUR -u gb=1 --coupon PRO --tax 19 --format json
+check_error 4 'an archived coupon of a ledger' 'billctl: coupon TEN is archived: nobody can redeem it any more
+hint: `billctl coupon reactivate TEN` takes that back' billctl estimate --ledger offers.db --plan pro --coupon TEN
 done_testing
