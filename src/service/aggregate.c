@@ -40,6 +40,8 @@ struct aggregator {
   struct usage_cursor *full;  /* with properties and in order of arrival */
   GArray *buckets;            /* struct usage_bucket */
   GPtrArray *distinct;        /* GHashTable per bucket, for unique */
+  GPtrArray *shares;          /* GHashTable per bucket: value -> struct usage_share, where the charge is split */
+  GPtrArray *sorted;          /* GArray per bucket: the same by value */
   struct ledger *ledger;
   gint64 customer_id;         /* whose reversals these are; 0: nobody's yet */
   GArray *reversals;          /* struct usage_reversal */
@@ -52,6 +54,8 @@ aggregator_new (struct ledger *ledger, struct aggregator **ret, GError **error)
   g_autoptr (aggregator_t) aggregator = g_new0 (struct aggregator, 1);
   aggregator->buckets = g_array_new (FALSE, TRUE, sizeof (struct usage_bucket));
   aggregator->distinct = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  aggregator->shares = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  aggregator->sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   aggregator->reversals = g_array_new (FALSE, FALSE, sizeof (struct usage_reversal));
   aggregator->reversed = g_array_new (FALSE, FALSE, sizeof (gint64));
   aggregator->ledger = ledger;
@@ -72,6 +76,8 @@ aggregator_free (struct aggregator *aggregator)
   usage_cursor_free (aggregator->full);
   g_array_unref (aggregator->buckets);
   g_ptr_array_unref (aggregator->distinct);
+  g_ptr_array_unref (aggregator->shares);
+  g_ptr_array_unref (aggregator->sorted);
   g_array_unref (aggregator->reversals);
   g_array_unref (aggregator->reversed);
   g_free (aggregator);
@@ -259,6 +265,52 @@ add_quantity (struct aggregator *aggregator, const struct aggregate_request *req
 }
 
 static gboolean
+add_share (struct aggregator *aggregator, const struct aggregate_request *request, gsize index, const struct usage_event *event,
+           struct decimal quantity, json_object *properties, GError **error)
+{
+  GHashTable *shares = g_ptr_array_index (aggregator->shares, index);
+  const char *value = property_text (properties, request->charge->group_by);
+  struct usage_share *share = g_hash_table_lookup (shares, value == NULL ? "" : value);
+  if (share == NULL) {
+    char *key = g_strdup (value == NULL ? "" : value);
+    share = g_new (struct usage_share, 1);
+    *share = (struct usage_share){ .value = key, .quantity = DECIMAL_ZERO };
+    g_hash_table_insert (shares, key, share);
+  }
+  if (event->at_us >= request->window.from_us) {
+    if (share->event_count++ == 0)
+      share->first_us = event->at_us;
+    share->last_us = event->at_us;
+  }
+  struct decimal added = request->aggregation == AGGREGATE_COUNT ? decimal_from_int64 (1) : quantity;
+  return decimal_add (share->quantity, added, &share->quantity) == DECIMAL_OK || overflow (request, error);
+}
+
+static gint
+compare_shares (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const struct usage_share *) a)->value, ((const struct usage_share *) b)->value);
+}
+
+static void
+sort_shares (struct aggregator *aggregator)
+{
+  for (guint i = 0; i < aggregator->shares->len; i++) {
+    struct usage_bucket *bucket = &g_array_index (aggregator->buckets, struct usage_bucket, i);
+    GArray *sorted = g_array_new (FALSE, FALSE, sizeof (struct usage_share));
+    GHashTableIter iter;
+    gpointer share = NULL;
+    g_hash_table_iter_init (&iter, g_ptr_array_index (aggregator->shares, i));
+    while (g_hash_table_iter_next (&iter, NULL, &share))
+      g_array_append_vals (sorted, share, 1);
+    g_array_sort (sorted, compare_shares);
+    g_ptr_array_add (aggregator->sorted, sorted);
+    bucket->share_count = sorted->len;
+    bucket->shares = (const struct usage_share *) (gpointer) sorted->data;
+  }
+}
+
+static gboolean
 add_event (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event, GError **error)
 {
   struct decimal quantity;
@@ -282,6 +334,8 @@ add_event (struct aggregator *aggregator, const struct aggregate_request *reques
     ok = add_amount (request, event, properties, bucket, error);
   if (ok && priced && price_model_is_by_event (request->charge->fallback.price.model))
     ok = add_by_event (request, index, quantity, bucket, error);
+  if (ok && request->charge->group_by != NULL)
+    ok = add_share (aggregator, request, index, event, quantity, properties, error);
   if (ok && request->visit != NULL)
     ok = request->visit (request->data, event, index, error);
   json_object_put (properties);
@@ -304,7 +358,7 @@ static gboolean
 needs_full_events (const struct aggregator *aggregator, const struct aggregate_request *request)
 {
   return aggregator->reversed->len > 0 || request->left_out_count > 0 || request->visit != NULL
-         || (request->persistent && request->aggregation != AGGREGATE_SUM) || request->charge->filter_count > 0 || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
+         || (request->persistent && request->aggregation != AGGREGATE_SUM) || request->charge->filter_count > 0 || request->charge->group_by != NULL || request->charge->amount_property != NULL || request->aggregation == AGGREGATE_LAST
          || request->aggregation == AGGREGATE_UNIQUE || price_needs_order (&request->charge->fallback.price);
 }
 
@@ -315,6 +369,10 @@ reset (struct aggregator *aggregator, const struct aggregate_request *request)
   g_array_set_size (aggregator->buckets, 0);
   g_array_set_size (aggregator->buckets, (guint) count);
   g_ptr_array_set_size (aggregator->distinct, 0);
+  g_ptr_array_set_size (aggregator->shares, 0);
+  g_ptr_array_set_size (aggregator->sorted, 0);
+  for (gsize i = 0; request->charge->group_by != NULL && i < count; i++)
+    g_ptr_array_add (aggregator->shares, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free));
   if (request->aggregation != AGGREGATE_UNIQUE)
     return;
   for (gsize i = 0; i < count; i++)
@@ -344,6 +402,7 @@ aggregator_end (struct aggregator *aggregator, const struct aggregate_request *r
 {
   if (request->aggregation == AGGREGATE_WEIGHTED_SUM && !average (aggregator, request, error))
     return FALSE;
+  sort_shares (aggregator);
   *ret = (const struct usage_bucket *) (gpointer) aggregator->buckets->data;
   return TRUE;
 }

@@ -36,6 +36,15 @@ struct window {
   gint64 to_us;
 };
 
+/* What of it has one value of the property by which the charge is split. */
+struct usage_share {
+  const char *value; /* "": the events without it */
+  struct decimal quantity;
+  gint64 event_count; /* within the window */
+  gint64 first_us;
+  gint64 last_us;
+};
+
 /* What one metric of one subscription measured under one price. */
 struct usage_bucket {
   struct usage_total total; /* its event_count may be 0 beside a quantity: a level that stayed */
@@ -43,6 +52,8 @@ struct usage_bucket {
   gint64 last_us;
   struct decimal carried;    /* weighted_sum, persistent: the level at the start of the window */
   gboolean has_level;        /* persistent max: there is a reading */
+  gsize share_count;       /* where the charge is split: by value */
+  const struct usage_share *shares;
   struct exact level_times; /* weighted_sum: the sum of level × microseconds */
 };
 

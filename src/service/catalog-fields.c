@@ -27,7 +27,8 @@ const char *const catalog_quantity_fields[]
     = { "code", "name", "category", "included", "default", "min", "max", "unit_price", "prices", NULL };
 const char *const catalog_quantity_price_fields[] = { "interval", "unit_price", NULL };
 const char *const catalog_charge_fields[] = {
-  "code", "name", "category", "metric", "model", "billing", "discount_percent", "filters", "amount_property", "minimum_amount", "maximum_amount",
+  "code", "name", "category", "metric", "model", "billing", "group_by", "discount_percent", "filters", "amount_property",
+  "minimum_amount", "maximum_amount",
   "unit_size", "round", PRICE_FIELDS, NULL,
 };
 const char *const catalog_filter_fields[] = { "match", PRICE_FIELDS, NULL };

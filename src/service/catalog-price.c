@@ -487,6 +487,33 @@ check_in_advance (const struct price_context *context, const struct json_node *n
   return found != NULL;
 }
 
+/* Only what adds up can be split by who used it. */
+static gboolean
+read_group_by (struct catalog_reader *reader, const struct json_node *node, const char *metric, json_object *charge)
+{
+  struct json_node field = json_node_member (node, "group_by"), billing = json_node_member (node, "billing");
+  struct json_node metric_node = json_node_member (node, "metric");
+  const char *property = NULL, *when = NULL;
+  if (field.value == NULL)
+    return TRUE;
+  if (!read_text (reader, node, "group_by", REQUIRED, &property))
+    return FALSE;
+  put_text (charge, "group_by", property);
+  if (g_strcmp0 (metric, "*") == 0) {
+    reader_problem (reader, &field, "a charge for all metrics cannot be split by a property");
+    return FALSE;
+  }
+  if (billing.value != NULL && json_node_string (&billing, &when, NULL) && strcmp (when, "advance") == 0) {
+    reader_problem (reader, &field, "a charge that is billed in advance has a line for each event, which cannot be split");
+    return FALSE;
+  }
+  const struct metric *found = metric == NULL ? NULL : reader_find_metric (reader, &metric_node, metric);
+  if (found == NULL || strcmp (found->aggregation, "sum") == 0 || strcmp (found->aggregation, "count") == 0)
+    return found != NULL;
+  reader_problem (reader, &field, "only what is counted or summed up can be split by a property: '%s' is %s", metric, found->aggregation);
+  return FALSE;
+}
+
 /* When it is billed, and what is taken off. The plan's discount goes without saying. */
 static gboolean
 read_charge_settings (const struct price_context *context, const struct json_node *node, const char *metric, struct decimal plan_discount,
@@ -592,6 +619,7 @@ read_charge (struct catalog_reader *reader, const struct json_node *node, const 
   good = read_category (reader, node, charge) && good;
   good = has_model && read_prices (&context, node, charge) && good;
   good = read_bounds (&context, node, metric, charge) && good;
+  good = read_group_by (reader, node, metric, charge) && good;
   good = read_charge_settings (&context, node, metric, terms->discount, charge) && good;
   good = (!has_model || read_conversion (&context, node, charge)) && good;
   if (metric != NULL && !reader_check_new (reader, &metric_node, seen->metrics, metric, "charge for the metric"))

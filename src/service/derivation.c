@@ -262,3 +262,26 @@ derivation_of_late (GString *ret, const struct line_place *place, const struct l
   }
   g_string_append_c (ret, '}');
 }
+
+void
+derivation_of_part (GString *ret, const struct line_place *place, const struct usage_line *usage, const struct usage_part *part,
+                    const char *now)
+{
+  const struct usage_share *share = part->share;
+  g_string_assign (ret, "{");
+  add_plain (ret, "rule", "share");
+  add_text (ret, "metric", usage->metric);
+  add_text_unless_empty (ret, "filter", usage->rate->code);
+  add_text (ret, "property", part->property);
+  add_text_unless_empty (ret, "group", share->value);
+  add_integer (ret, "events", share->event_count);
+  if (share->event_count > 0 && share->first_us != EVENT_WITHOUT_TIME) {
+    add_instant (ret, "first", share->first_us);
+    add_instant (ret, "last", share->last_us);
+  }
+  add_decimal (ret, "quantity", share->quantity);
+  add_side (ret, "whole", place, &part->whole);
+  add_key (ret, "now");
+  g_string_append (ret, now);
+  g_string_append_c (ret, '}');
+}

@@ -16,5 +16,7 @@ void derivation_of_usage (GString *ret, const struct line_place *place, const st
 void derivation_of_bound (GString *ret, const struct line_place *place, const struct bound_line *bound, enum price_bound which,
                           gint64 charged_minor);
 void derivation_of_late (GString *ret, const struct line_place *place, const struct late_line *late);
+void derivation_of_part (GString *ret, const struct line_place *place, const struct usage_line *usage, const struct usage_part *part,
+                         const char *now);
 
 #endif

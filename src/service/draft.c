@@ -243,6 +243,32 @@ unit_price_of (struct draft_sheet *sheet, const struct line_place *place, const 
 }
 
 gboolean
+draft_add_part (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, const struct usage_part *part,
+                GError **error)
+{
+  struct rated rated;
+  if (!rate (place, usage, &rated, error))
+    return FALSE;
+  const char *value = part->share->value;
+  g_autofree char *description = *value == '\0' ? g_strdup_printf ("%s, without %s", usage->description, part->property)
+                                                : g_strdup_printf ("%s, %s %s", usage->description, part->property, value);
+  struct invoice_line line = {
+    .kind = kind_names[LINE_USAGE],
+    .code = usage->code,
+    .metric_id = usage->metric_id,
+    .description = keep (sheet, description),
+    .quantity = keep_decimal (sheet, part->share->quantity),
+    .unit_price = unit_price_of (sheet, place, usage),
+    .category = usage->category,
+  };
+  struct exact amount = exact_from_decimal (money_to_decimal (part->amount_minor, place->plan->currency));
+  derivation_of_usage (sheet->scratch, place, usage, rated.quantity, &rated.result);
+  g_autofree char *now = g_strdup (sheet->scratch->str);
+  derivation_of_part (sheet->scratch, place, usage, part, now);
+  return add_line (sheet, place, &line, &amount, error);
+}
+
+gboolean
 draft_add_step (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage, const struct usage_step *step,
                 GError **error)
 {

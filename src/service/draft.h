@@ -127,6 +127,15 @@ struct usage_step {
   struct late_side before;
   struct late_side after;
 };
+/* The part of a split price that one value has; `whole` is what usage_line comes to. */
+struct usage_part {
+  const char *property;
+  const struct usage_share *share;
+  gint64 amount_minor;
+  struct late_side whole;
+};
+gboolean draft_add_part (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage,
+                         const struct usage_part *part, GError **error);
 gboolean draft_add_step (struct draft_sheet *sheet, const struct line_place *place, const struct usage_line *usage,
                          const struct usage_step *step, GError **error);
 

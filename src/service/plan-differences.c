@@ -167,6 +167,8 @@ add_charges (GPtrArray *facts, const struct plan *plan)
     for (gsize k = 0; k < charge->filter_count; k++)
       add_rate (facts, plan, charge, &charge->filters[k]);
     add_conversion (facts, subject, &charge->conversion);
+    if (charge->group_by != NULL)
+      add_text (facts, subject, "split by", charge->group_by);
     if (charge->billing == PLAN_IN_ADVANCE)
       add_text (facts, subject, "billed", "in advance");
     if (decimal_compare (charge->discount, plan->discount) != 0)

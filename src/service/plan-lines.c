@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "core/money.h"
+#include "service/usage-split.h"
 
 #include <string.h>
 
@@ -165,6 +166,27 @@ usage_line_of (const struct plan_charge *charge, const struct priced_metric *met
   };
 }
 
+/* A line for each value of the property, at one common price. */
+static gboolean
+add_split (struct draft_sheet *sheet, const struct line_place *place, const struct plan_charge *charge, const struct usage_line *line,
+           GError **error)
+{
+  const struct usage_bucket *bucket = line->bucket;
+  g_autofree gint64 *parts = g_new0 (gint64, bucket->share_count);
+  struct late_side whole;
+  if (!draft_rate_usage (place, line, &whole, error))
+    return FALSE;
+  if (!usage_split (whole.amount_minor, bucket->shares, bucket->share_count, parts))
+    return error_set (error, ERROR_FAILED, "charge %s of plan %s: its amount cannot be split over %" G_GSIZE_FORMAT " values of %s", charge->code,
+                      place->plan->code, bucket->share_count, charge->group_by);
+  for (gsize i = 0; i < bucket->share_count; i++) {
+    const struct usage_part part = { charge->group_by, &bucket->shares[i], parts[i], whole };
+    if (!draft_add_part (sheet, place, line, &part, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 plan_lines_rate_bucket (const struct line_place *place, const struct plan_charge *charge, const struct priced_metric *metric,
                         const struct usage_bucket *buckets, gsize bucket, struct late_side *ret, GError **error)
@@ -196,7 +218,9 @@ plan_lines_add_usage (struct draft_sheet *sheet, const struct line_place *place,
       continue;
     g_autofree char *description = NULL;
     struct usage_line line = usage_line_of (charge, metric, buckets, b, &description);
-    if (!draft_add_usage (sheet, &whole, &line, error))
+    /* Where no event has the property there is nothing to split. */
+    gboolean is_split = buckets[b].share_count > 1 || (buckets[b].share_count == 1 && *buckets[b].shares[0].value != '\0');
+    if (is_split ? !add_split (sheet, &whole, charge, &line, error) : !draft_add_usage (sheet, &whole, &line, error))
       return FALSE;
   }
   if (!price_has_bounds (&charge->bounds))

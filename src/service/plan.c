@@ -351,6 +351,8 @@ parse_charge (struct owner *owner, const struct json_node *node, void *item, GEr
     return FALSE;
   if (!price_model_parse (model_name, &model))
     return fail (&model_node, "a pricing model", error);
+  if (json_node_member (node, "group_by").value != NULL && !get_text (node, "group_by", &charge->group_by, error))
+    return FALSE;
   if (model == PRICE_DYNAMIC && !get_text (node, "amount_property", &charge->amount_property, error))
     return FALSE;
   charge->discount = owner->plan.discount;

@@ -74,6 +74,7 @@ struct plan_charge {
   const char *name;
   const char *metric;          /* metric code; "*": every metric that no other charge of the plan prices */
   const char *amount_property; /* PRICE_DYNAMIC: event property that carries the amount in major units, else NULL */
+  const char *group_by;        /* event property by whose values the lines are split, at one price for all; NULL: none */
   enum plan_billing billing;   /* PLAN_IN_ADVANCE: each event is a line of its own, due at its time, at what it adds to the price of
                                 * the period up to it. Only count, sum and unique, no bounds */
   const char *category;

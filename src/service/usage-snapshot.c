@@ -32,12 +32,17 @@ struct known_line {
   gint64 period_start_us;
   gint64 at_us;     /* of a line in advance, its event; G_MININT64: it is for many */
   char *filter;
+  char *property; /* by which it is split; NULL: it is not */
+  char *group;    /* "": the events without it */
 };
 
 static void
 known_line_clear (gpointer data)
 {
-  g_free (((struct known_line *) data)->filter);
+  struct known_line *known = data;
+  g_free (known->filter);
+  g_free (known->property);
+  g_free (known->group);
 }
 
 static void
@@ -72,7 +77,7 @@ usage_derivation (json_object *derivation)
 {
   json_object *now = NULL;
   const char *rule = member_text (derivation, "rule");
-  gboolean is_difference = g_strcmp0 (rule, "late") == 0 || g_strcmp0 (rule, "in_advance") == 0 || g_strcmp0 (rule, "share") == 0;
+  gboolean is_difference = g_strcmp0 (rule, "late") == 0 || g_strcmp0 (rule, "in_advance") == 0;
   if (!is_difference)
     return derivation;
   return json_object_object_get_ex (derivation, "now", &now) ? now : NULL;
@@ -88,7 +93,8 @@ is_bound (json_object *derivation)
 static void
 remember (struct snapshot *snapshot, const struct invoice_line *line, json_object *derivation)
 {
-  const char *filter = member_text (derivation, "filter");
+  const char *filter = member_text (derivation, "filter"), *group = member_text (derivation, "group");
+  json_object *usage = usage_derivation (derivation);
   gint64 at_us = member_instant (derivation, "at");
   struct known_line known = {
     .position = line->position,
@@ -99,6 +105,8 @@ remember (struct snapshot *snapshot, const struct invoice_line *line, json_objec
     .period_start_us = line->period_start_us,
     .at_us = at_us == 0 ? G_MININT64 : at_us,
     .filter = g_strdup (filter == NULL ? "" : filter),
+    .property = usage == NULL ? NULL : g_strdup (member_text (usage, "property")),
+    .group = g_strdup (group == NULL ? "" : group),
   };
   g_array_append_val (snapshot->known, known);
 }
@@ -146,6 +154,18 @@ visit_line (const struct invoice_line *line, void *data, GError **error)
 
 /* --- Events --- */
 
+static gboolean
+is_of_group (const struct known_line *known, const struct usage_event *event)
+{
+  if (known->property == NULL)
+    return TRUE;
+  json_object *properties = event->properties == NULL ? NULL : json_tokener_parse (event->properties);
+  const char *value = properties == NULL ? NULL : member_text (properties, known->property);
+  gboolean same = strcmp (value == NULL ? "" : value, known->group) == 0;
+  json_object_put (properties);
+  return same;
+}
+
 static const struct known_line *
 find_line (const struct snapshot *snapshot, const struct due_counted *counted)
 {
@@ -154,7 +174,7 @@ find_line (const struct snapshot *snapshot, const struct due_counted *counted)
     const struct known_line *known = &g_array_index (snapshot->known, struct known_line, i);
     if (known->subscription_id == place->subscription_id && known->phase == place->phase && known->metric_id == counted->metric_id
         && known->period_start_us == place->period.from_us && strcmp (known->filter, counted->filter) == 0
-        && (known->at_us == G_MININT64 || known->at_us == counted->event->at_us))
+        && (known->at_us == G_MININT64 || known->at_us == counted->event->at_us) && is_of_group (known, counted->event))
       return known;
   }
   return NULL;
