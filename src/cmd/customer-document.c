@@ -15,6 +15,8 @@ address_text (const struct invocation *invocation, const struct customer_view *v
   return g_strjoinv (", ", lines);
 }
 
+const char *const customer_payer_choices[] = { "self", "parent", "parent-apart", NULL };
+
 gboolean
 customer_document_fields (const struct invocation *invocation, struct document *document, const struct customer_view *view, GError **error)
 {
@@ -34,6 +36,8 @@ customer_document_fields (const struct invocation *invocation, struct document *
          && document_field (document, "tax_exempt", "Tax exempt", cell_text (customer->tax_exempt), error)
          && document_field (document, "payment_method", "Payment method", cell_code (customer->payment_method), error)
          && document_field (document, "parent", "Parent", cell_code (customer->parent_code), error)
+         && document_field (document, "payer", "Paid by", cell_code (customer->payer), error)
+         && document_field (document, "invoices", "Invoices", cell_code (customer->grouping), error)
          && document_field (document, "created_at", "Added", cell_instant (second_us), error);
 }
 

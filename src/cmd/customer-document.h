@@ -12,4 +12,7 @@ gboolean customer_document_fields (const struct invocation *invocation, struct d
 /* What a command that wrote the customer answers: one line, or with --format or --columns the fields. */
 gboolean customer_document_answer (const struct invocation *invocation, const struct customer_view *view, GError **error);
 
+/* Choices of --payer, in the order of customer_payer_names. */
+extern const char *const customer_payer_choices[];
+
 #endif

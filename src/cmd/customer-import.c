@@ -62,7 +62,7 @@ const struct command command_customer_import = {
   .path = "customer import",
   .summary = "add customers from a CSV file",
   .description = "The header names the columns, in any order: code, name, email, currency, timezone, locale, address, country, tax_id, "
-                 "payment_method, parent; only code must be there. An empty cell says nothing: a new customer gets the default, an existing one keeps what it "
+                 "payment_method, parent, payer, invoices; only code must be there. An empty cell says nothing: a new customer gets the default, an existing one keeps what it "
                  "has. Either all rows are taken or none: up to twenty problems are listed with their lines. A customer that exists with the "
                  "same content is left alone; with other content it is a problem, or is changed with --update.",
   .examples = examples,

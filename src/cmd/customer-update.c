@@ -6,6 +6,7 @@
 
 struct args {
   const char *name, *email, *currency, *timezone, *locale, *address, *country, *region, *tax_id, *tax_exempt, *payment_method, *parent;
+  int payer, invoices;
 };
 
 static const struct option options[] = {
@@ -21,6 +22,8 @@ static const struct option options[] = {
   OPTION_STRING (struct args, tax_exempt, "tax-exempt", 0, "REASON", "charge no tax; invoices give the reason"),
   OPTION_STRING (struct args, payment_method, "payment-method", 0, "TOKEN", "what the payment provider calls it; never the number of a card"),
   OPTION_STRING_FROM (struct args, parent, "parent", 0, "CODE", "customer that this one belongs to", COMPLETE_CUSTOMER),
+  OPTION_CHOICE (struct args, payer, "payer", 0, customer_payer_choices, "who pays: itself, or the parent, on its invoices or on one apart"),
+  OPTION_CHOICE (struct args, invoices, "invoices", 0, customer_grouping_names, "one invoice for all subscriptions, or one for each"),
   OPTION_END,
 };
 
@@ -53,6 +56,8 @@ run (struct invocation *invocation, GError **error)
     [CUSTOMER_TAX_EXEMPT] = args->tax_exempt,
     [CUSTOMER_PAYMENT_METHOD] = args->payment_method,
     [CUSTOMER_PARENT] = args->parent,
+    [CUSTOMER_PAYS] = args->payer < 0 ? NULL : customer_payer_names[args->payer],
+    [CUSTOMER_INVOICES] = args->invoices < 0 ? NULL : customer_grouping_names[args->invoices],
   } };
   gboolean any = FALSE;
   for (int i = CUSTOMER_CODE + 1; i < CUSTOMER_FIELD_COUNT; i++)

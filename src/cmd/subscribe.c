@@ -14,6 +14,7 @@ struct args {
   const char **coupons;
   const char *trial_days;
   int alignment;
+  const char *align_to;
   const char *code;
   const char **sets;
   const char *terms;
@@ -33,6 +34,8 @@ static const struct option options[] = {
   OPTION_CHOICE (struct args, alignment, "alignment", 0, alignments, "where periods begin, instead of the plan's"),
   OPTION_LIST (struct args, sets, "set", 0, "PATH=VALUE", "a term that was agreed otherwise than the plan has it; may be repeated"),
   OPTION_STRING_FROM (struct args, terms, "terms", 0, "FILE", "such terms in a file, as a plan in a catalog has them", COMPLETE_FILE),
+  OPTION_STRING_FROM (struct args, align_to, "align-to", 0, "SUBSCRIPTION", "another one of the customer, whose periods it shares",
+                      COMPLETE_SUBSCRIPTION),
   OPTION_STRING (struct args, code, "code", 0, "CODE", "code of the subscription; CUSTOMER-1, -2 … without it"),
   OPTION_END,
 };
@@ -60,7 +63,7 @@ print_line (const struct invocation *invocation, const struct subscribe_result *
   date_format (subscription->start, first);
   fprintf (out, "%s: %s version %" G_GINT64_FORMAT "%s, %s, from %s", subscription->code, result->view.row->plan_code,
            result->view.row->plan_version, result->view.differences->len == 0 ? "" : ", custom terms", interval, first);
-  date_format (subscription->anchor, first);
+  date_format (result->first_period.start, first);
   if (result->view.state.has_trial)
     fprintf (out, ", trial to %s", first);
   date_format (result->first_period.end, last);
@@ -86,6 +89,7 @@ run (struct invocation *invocation, GError **error)
     .coupons = args->coupons,
     .trial_days = args->trial_days,
     .alignment = args->alignment,
+    .align_to = args->align_to,
     .code = args->code,
     .terms = { args->sets, args->terms },
   };

@@ -26,6 +26,7 @@ static const char field_names[][15] = {
   [CUSTOMER_TIMEZONE] = "timezone", [CUSTOMER_LOCALE] = "locale",     [CUSTOMER_ADDRESS] = "address", [CUSTOMER_COUNTRY] = "country",
   [CUSTOMER_REGION] = "region",     [CUSTOMER_TAX_ID] = "tax_id",     [CUSTOMER_TAX_EXEMPT] = "tax_exempt",
   [CUSTOMER_PAYMENT_METHOD] = "payment_method", [CUSTOMER_PARENT] = "parent",
+  [CUSTOMER_PAYS] = "payer",     [CUSTOMER_INVOICES] = "invoices",
 };
 
 void
@@ -265,6 +266,20 @@ looks_like_card (const char *text)
 }
 
 /* The ledger has no place for what must be kept secret. The number is not repeated in the message. */
+const char *const customer_payer_names[] = { "self", "parent", "parent_apart", NULL };
+const char *const customer_grouping_names[] = { "together", "apart", NULL };
+
+/* One of some words, '-' for '_'; the first one is what an empty text means. */
+static gboolean
+check_choice (enum customer_field field, const char *text, const char *const *names, GError **error)
+{
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (strcmp (names[i], text) == 0)
+      return TRUE;
+  g_autofree char *all = g_strjoinv (", ", (char **) (gpointer) (gsize) names);
+  return error_set (error, ERROR_USAGE, "%s '%s' is none of %s", customer_field_name (field), text, all);
+}
+
 static gboolean
 check_payment_method (const char *text, GError **error)
 {
@@ -317,6 +332,12 @@ customer_check (struct timezone_cache *zones, enum customer_field field, const c
     case CUSTOMER_REGION:
       good = check_region (text, &stored, error);
       break;
+    case CUSTOMER_PAYS:
+      good = check_choice (field, text, customer_payer_names, error);
+      break;
+    case CUSTOMER_INVOICES:
+      good = check_choice (field, text, customer_grouping_names, error);
+      break;
     case CUSTOMER_PAYMENT_METHOD:
       good = check_payment_method (text, error);
       break;
@@ -348,6 +369,8 @@ customer_to_values (const struct customer *customer, struct customer_values *ret
     [CUSTOMER_TAX_ID] = g_strdup (customer->tax_id),
     [CUSTOMER_TAX_EXEMPT] = g_strdup (customer->tax_exempt),
     [CUSTOMER_PAYMENT_METHOD] = g_strdup (customer->payment_method),
+    [CUSTOMER_PAYS] = g_strdup (customer->payer),
+    [CUSTOMER_INVOICES] = g_strdup (customer->grouping),
     [CUSTOMER_PARENT] = g_strdup (customer->parent_code),
   } };
 }
@@ -367,5 +390,7 @@ customer_from_values (const struct customer_values *values, struct customer *cus
   customer->tax_id = values->of[CUSTOMER_TAX_ID];
   customer->tax_exempt = values->of[CUSTOMER_TAX_EXEMPT];
   customer->payment_method = values->of[CUSTOMER_PAYMENT_METHOD];
+  customer->payer = values->of[CUSTOMER_PAYS] == NULL ? customer_payer_names[0] : values->of[CUSTOMER_PAYS];
+  customer->grouping = values->of[CUSTOMER_INVOICES] == NULL ? customer_grouping_names[0] : values->of[CUSTOMER_INVOICES];
   customer->parent_code = values->of[CUSTOMER_PARENT];
 }

@@ -24,6 +24,8 @@ enum customer_field {
   CUSTOMER_TAX_EXEMPT,
   CUSTOMER_PAYMENT_METHOD,
   CUSTOMER_PARENT,
+  CUSTOMER_PAYS,     /* who pays: self, parent, parent_apart */
+  CUSTOMER_INVOICES, /* together, apart */
   CUSTOMER_FIELD_COUNT
 };
 
@@ -36,7 +38,7 @@ typedef struct customer_values customer_values_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (customer_values_t, customer_values_clear)
 
 /* "code", "name", "email", "currency", "timezone", "locale", "address", "country", "region", "tax_id", "tax_exempt",
- * "payment_method", "parent". */
+ * "payment_method", "parent", "payer", "invoices". */
 const char *customer_field_name (enum customer_field field);
 
 /* Checks one field by itself and answers what is stored: currencies and countries in upper case, locales with '-', NULL for an
@@ -49,6 +51,9 @@ gboolean customer_check_country (const char *what, const char *text, char **ret,
 /* A tax id of a country of the European Union must have its form and its check digit (ERROR_USAGE names the rule); *tax_id is written
  * as it is stored. Others are taken as they are; so is everything when either is NULL. */
 gboolean customer_check_tax_id (const char *country, char **tax_id, GError **error);
+
+extern const char *const customer_payer_names[];
+extern const char *const customer_grouping_names[];
 
 /* A stored customer as texts, and texts as a customer to be stored, which borrows from `values`; its ids are left alone. */
 void customer_to_values (const struct customer *customer, struct customer_values *ret);

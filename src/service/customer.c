@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/currency.h"
 #include "store/audit.h"
+#include "store/invoice.h"
 #include "store/ledger.h"
 #include "store/setting.h"
 
@@ -60,6 +61,30 @@ check_family (struct ledger *ledger, gint64 id, const char *code, gint64 parent_
   return ancestor == 0 || error_set (error, ERROR_REFUSED, "customer %s would have more than %d parents", code, FAMILY_MAX);
 }
 
+/* Who pays is the customer itself, or a parent that pays for itself, in the same currency. */
+static gboolean
+check_payer (struct ledger *ledger, gint64 id, const struct customer_values *values, gint64 parent_id, GError **error)
+{
+  const char *code = values->of[CUSTOMER_CODE], *payer = values->of[CUSTOMER_PAYS];
+  g_autoptr (customer_t) parent = NULL;
+  gboolean pays = FALSE;
+  if (payer == NULL || strcmp (payer, customer_payer_names[0]) == 0)
+    return TRUE;
+  if (parent_id == 0) {
+    error_set (error, ERROR_REFUSED, "customer %s has no parent that could pay for it", code);
+    return error_add_hint (error, "name one with --parent, or let it pay itself: --payer self");
+  }
+  if (!customer_find_by_id (ledger, parent_id, &parent, error) || (id != 0 && !customer_pays_for_others (ledger, id, &pays, error)))
+    return FALSE;
+  if (strcmp (parent->payer, customer_payer_names[0]) != 0)
+    return error_set (error, ERROR_REFUSED, "customer %s does not pay for itself, so it cannot pay for %s", parent->code, code);
+  if (pays)
+    return error_set (error, ERROR_REFUSED, "customer %s pays for others, so nobody can pay for it", code);
+  return strcmp (parent->currency, values->of[CUSTOMER_CURRENCY]) == 0
+         || error_set (error, ERROR_REFUSED, "customer %s is billed in %s, but customer %s, who would pay, in %s", code,
+                       values->of[CUSTOMER_CURRENCY], parent->code, parent->currency);
+}
+
 gboolean
 customer_find_parent (struct ledger *ledger, gint64 id, const struct customer_values *values, gint64 *ret_id, GError **error)
 {
@@ -78,6 +103,19 @@ customer_find_parent (struct ledger *ledger, gint64 id, const struct customer_va
       return FALSE;
   }
   *ret_id = parent_id;
+  return check_payer (ledger, id, values, parent_id, error);
+}
+
+/* Drafts of a customer for whom somebody else pays from now on are drawn up there. */
+static gboolean
+move_to_payer (struct ledger *ledger, const struct customer *customer, GError **error)
+{
+  g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
+  if (!customer_set_payer (ledger, customer->id, error) || !invoice_drafts_of (ledger, customer->id, drafts, error))
+    return FALSE;
+  for (guint i = 0; i < drafts->len; i++)
+    if (!invoice_delete_draft (ledger, g_array_index (drafts, struct invoice_draft_key, i).id, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -198,7 +236,9 @@ change (struct ledger *ledger, const struct customer_values *given, const gboole
         || !customer_bond (ledger, fresh.id, &bond, error))
       return FALSE;
     customer_from_values (&before.values, &fresh);
-    if (!customer_update (ledger, &fresh, error) || !audit_add (ledger, error, "customer %s changed: %s", fresh.code, changed))
+    gboolean moves = strcmp (fresh.payer, before.customer->payer) != 0 || fresh.parent_id != before.customer->parent_id;
+    if (!customer_update (ledger, &fresh, error) || (moves && !move_to_payer (ledger, &fresh, error))
+        || !audit_add (ledger, error, "customer %s changed: %s", fresh.code, changed))
       return FALSE;
   }
   if (!get (ledger, given->of[CUSTOMER_CODE], ret, error))

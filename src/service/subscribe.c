@@ -149,6 +149,53 @@ check_trial_payment (const struct order *order, gint32 trial_days, GError **erro
   return error_add_hint (error, "`billctl customer update %s --payment-method TOKEN` sets it", order->customer->code);
 }
 
+/* Periods are counted from where those of the other subscription are. */
+static gboolean
+align (struct subscription_context *context, const struct subscribe_request *request, struct order *order, gint32 trial_days, GError **error)
+{
+  struct subscription *subscription = &order->subscription;
+  g_auto (subscription_view_t) other = { 0 };
+  char start[DATE_TEXT_SIZE], anchor[DATE_TEXT_SIZE];
+  if (!subscription_get (context, request->align_to, &other, error))
+    return FALSE;
+  const struct life_phase *last = &other.life.phases[other.life.count - 1];
+  if (other.row->subscription.customer_id != order->customer->id)
+    return error_set (error, ERROR_REFUSED, "subscription %s is not one of customer %s", other.row->subscription.code, order->customer->code);
+  if (trial_days > 0)
+    return error_set (error, ERROR_REFUSED, "a subscription with a trial begins its periods where the trial ends: it cannot be aligned");
+  date_format (subscription->start, start);
+  date_format (last->anchor, anchor);
+  if (last->anchor.day > subscription->start.day)
+    return error_set (error, ERROR_REFUSED, "the periods of subscription %s are counted from %s, after the start %s",
+                      other.row->subscription.code, anchor, start);
+  subscription->anchor = last->anchor;
+  subscription->alignment = last->alignment;
+  return TRUE;
+}
+
+/* Where periods are counted from an earlier day, those before the start count as billed, and the first one is short. */
+static gboolean
+find_first_period (struct order *order, struct period *ret, GError **error)
+{
+  struct subscription *subscription = &order->subscription;
+  struct cycle fees = { subscription->anchor, subscription->fee_interval, subscription->alignment };
+  struct cycle usage = { subscription->anchor, order->plan->usage_interval, subscription->alignment };
+  struct date first = { MAX (subscription->start.day, subscription->anchor.day) };
+  struct period period;
+  subscription->fees_billed = cycle_index (&fees, first);
+  subscription->usage_billed = cycle_index (&usage, first);
+  if (!cycle_period (&fees, subscription->fees_billed, &period)) {
+    char start[DATE_TEXT_SIZE];
+    date_format (subscription->start, start);
+    return error_set (error, ERROR_USAGE, "the start %s leaves no room for a period in the calendar", start);
+  }
+  period.start = first;
+  if (subscription->has_end && period.end.day > subscription->end.day)
+    period.end = (struct date){ MAX (subscription->end.day, period.start.day) };
+  *ret = period;
+  return TRUE;
+}
+
 static gboolean
 set_days (struct subscription_context *context, const struct subscribe_request *request, struct order *order, struct period *ret_first,
           GError **error)
@@ -174,14 +221,7 @@ set_days (struct subscription_context *context, const struct subscribe_request *
     if (subscription->end.day <= subscription->start.day)
       return error_set (error, ERROR_USAGE, "the end %s is not after the start %s", end, start);
   }
-  struct cycle cycle = { subscription->anchor, subscription->fee_interval, subscription->alignment };
-  struct period period;
-  if (!cycle_period (&cycle, 0, &period))
-    return error_set (error, ERROR_USAGE, "the start %s leaves no room for a period in the calendar", start);
-  if (subscription->has_end && period.end.day > subscription->end.day)
-    period.end = (struct date){ MAX (subscription->end.day, period.start.day) };
-  *ret_first = period;
-  return TRUE;
+  return (request->align_to == NULL || align (context, request, order, trial_days, error)) && find_first_period (order, ret_first, error);
 }
 
 /* --- The code --- */
@@ -339,7 +379,7 @@ place_order (struct subscription_context *context, const struct subscribe_reques
     return FALSE;
   order->subscription.code = order->code;
   order->subscription.customer_id = order->customer->id;
-  order->subscription.fees_from_us = timezone_day_start_us (order->zone, order->subscription.anchor);
+  order->subscription.fees_from_us = timezone_day_start_us (order->zone, result->first_period.start);
   order->subscription.usage_from_us = order->subscription.fees_from_us;
   gint64 id = 0;
   return find_shared (context, order, result, error) && write_order (context->ledger, order, &id, error)

@@ -23,6 +23,7 @@ struct subscribe_request {
   const char *const *coupons;    /* codes, redeemed for the subscription from its start on; NULL-terminated, or NULL */
   const char *trial_days;        /* a number; NULL: as the plan has it */
   int alignment;                 /* enum alignment; -1: as the plan has it */
+  const char *align_to;          /* code of another subscription of the customer, whose periods it shares from its start on; NULL: none */
   const char *code;              /* NULL: the customer's code and a number */
   struct custom_terms_request terms; /* what was agreed otherwise than the plan has it */
 };

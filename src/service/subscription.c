@@ -30,6 +30,13 @@ find_next_due (const struct subscription *subscription, const struct life *life,
     note_due (state, period.due_us);
 }
 
+static gboolean
+is_behind_start (const struct subscription *subscription, const struct life *life, const struct timezone *zone, struct life_clock clock)
+{
+  struct life_position at = life_position_billed (life, subscription, clock), start = life_position_start (life, 0, clock, zone);
+  return at.phase > start.phase || at.index > start.index;
+}
+
 static void
 find_billing (const struct subscription *subscription, const struct life *life, const struct timezone *zone, struct subscription_state *state)
 {
@@ -43,9 +50,9 @@ find_billing (const struct subscription *subscription, const struct life *life, 
     if (life->phases[i].prorated
         && (!subscription->has_billed_through || life->phases[i].adjust_at_us > subscription->billed_through_us))
       note_due (state, life->phases[i].adjust_at_us);
-  state->has_fees_billed = has_fees && (subscription->fees_billed > 0 || subscription->fees_phase > 1);
+  state->has_fees_billed = has_fees && is_behind_start (subscription, life, zone, LIFE_FEES);
   state->fees_billed_to = timezone_date (zone, subscription->fees_from_us);
-  state->has_usage_billed = plan->charge_count > 0 && (subscription->usage_billed > 0 || subscription->usage_phase > 1);
+  state->has_usage_billed = plan->charge_count > 0 && is_behind_start (subscription, life, zone, LIFE_USAGE);
   state->usage_billed_to = timezone_date (zone, subscription->usage_from_us);
 }
 

@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/nearest.h"
 
-enum { CUSTOMER_COLUMN_COUNT = 17 };
+enum { CUSTOMER_COLUMN_COUNT = 19 };
 
 struct customer_walk {
   struct query *query;
@@ -36,6 +36,8 @@ read_row (struct query *query, struct customer *ret)
     .region = db_text (query, 14, NULL),
     .tax_exempt = db_text (query, 15, NULL),
     .payment_method = db_text (query, 16, NULL),
+    .payer = db_text (query, 17, NULL),
+    .grouping = db_text (query, 18, NULL),
   };
 }
 
@@ -44,7 +46,7 @@ copy (const struct customer *customer)
 {
   struct customer *fresh = g_memdup2 (customer, sizeof *customer);
   const char **const texts[] = { &fresh->code,    &fresh->name,    &fresh->email,  &fresh->currency, &fresh->timezone,   &fresh->locale,
-                                 &fresh->address, &fresh->country, &fresh->region, &fresh->tax_id,   &fresh->tax_exempt, &fresh->payment_method,
+                                 &fresh->address, &fresh->country, &fresh->region, &fresh->tax_id,   &fresh->tax_exempt, &fresh->payment_method, &fresh->payer, &fresh->grouping,
                                  &fresh->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     *texts[i] = g_strdup (*texts[i]);
@@ -58,7 +60,8 @@ customer_free (struct customer *customer)
     return;
   const char *const texts[] = { customer->code,    customer->name,    customer->email,  customer->currency,
                                 customer->timezone, customer->locale, customer->address, customer->country,
-                                customer->region,  customer->tax_id,  customer->tax_exempt, customer->payment_method, customer->parent_code };
+                                customer->region,  customer->tax_id,  customer->tax_exempt, customer->payment_method, customer->payer, customer->grouping,
+                                customer->parent_code };
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free ((gpointer) texts[i]);
   g_free (customer);
@@ -127,10 +130,11 @@ customer_id_by_code (struct ledger *ledger, const char *code, gint64 *ret_id, GE
 gboolean
 customer_insert (struct ledger *ledger, const struct customer *customer, gint64 *ret_id, GError **error)
 {
-  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIitttt", customer->code, customer->name, customer->email,
+  if (!db_execute (ledger_db (ledger), SQL_CUSTOMER_INSERT, NULL, error, "ttttttttiIitttttt", customer->code, customer->name, customer->email,
                    customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
                    customer->parent_id, customer->parent_id == 0, ledger_now_us (ledger), customer->country, customer->region,
-                   customer->tax_exempt, customer->payment_method))
+                   customer->tax_exempt, customer->payment_method, customer->payer == NULL ? "self" : customer->payer,
+                   customer->grouping == NULL ? "together" : customer->grouping))
     return FALSE;
   if (ret_id != NULL)
     *ret_id = db_last_id (ledger_db (ledger));
@@ -140,10 +144,26 @@ customer_insert (struct ledger *ledger, const struct customer *customer, gint64 
 gboolean
 customer_update (struct ledger *ledger, const struct customer *customer, GError **error)
 {
-  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiItttt", customer->id, customer->name, customer->email,
+  return db_execute (ledger_db (ledger), SQL_CUSTOMER_UPDATE, NULL, error, "itttttttiItttttt", customer->id, customer->name, customer->email,
                      customer->currency, customer->timezone, customer->locale, customer->address, customer->tax_id, customer->issuer_id,
                      customer->parent_id, customer->parent_id == 0, customer->country, customer->region, customer->tax_exempt,
-                     customer->payment_method);
+                     customer->payment_method, customer->payer, customer->grouping);
+}
+
+gboolean
+customer_set_payer (struct ledger *ledger, gint64 id, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_CUSTOMER_SET_PAYER, NULL, error, "i", id);
+}
+
+gboolean
+customer_pays_for_others (struct ledger *ledger, gint64 id, gboolean *ret, GError **error)
+{
+  gint64 child = 0;
+  if (!db_find_int64 (ledger_db (ledger), SQL_CUSTOMER_PAYS_FOR, 0, &child, error, "i", id))
+    return FALSE;
+  *ret = child != 0;
+  return TRUE;
 }
 
 gboolean

@@ -23,6 +23,8 @@ struct customer {
   const char *tax_id;
   const char *payment_method; /* what the payment provider calls it, never the number of a card */
   const char *tax_exempt; /* why no tax is charged, as invoices say it */
+  const char *payer;    /* "self"; "parent": on its invoices; "parent_apart": on invoices of its own that the parent pays; NULL: self */
+  const char *grouping; /* "together"; "apart": an invoice for each subscription; NULL: together */
   gint64 issuer_id;
   gint64 parent_id;     /* 0: none */
   const char *parent_code; /* reading only */
@@ -46,6 +48,10 @@ gboolean customer_fail_unknown (struct ledger *ledger, const char *code, GError 
 
 /* `id`, `parent_code` and `created_at_us` are not read: ids are given here, the time is the ledger's now. */
 gboolean customer_insert (struct ledger *ledger, const struct customer *customer, gint64 *ret_id, GError **error);
+/* Moves the subscriptions of a customer to who pays for it now. */
+gboolean customer_set_payer (struct ledger *ledger, gint64 id, GError **error);
+/* Does it pay for a child? */
+gboolean customer_pays_for_others (struct ledger *ledger, gint64 id, gboolean *ret, GError **error);
 /* Everything but the code, by id. */
 gboolean customer_update (struct ledger *ledger, const struct customer *customer, GError **error);
 
