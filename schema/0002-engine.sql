@@ -202,8 +202,9 @@ CREATE TRIGGER usage_reversal_no_delete BEFORE DELETE ON usage_reversal BEGIN SE
 
 -- scope: '' for what is billed together; 's:ID' for one subscription, 'c:ID' for one customer whose parent pays, 'm:ID' for a
 -- manual invoice. total = subtotal - discount + the taxes that are not inside the prices. tax_minor: all taxes.
--- replaces_id: the void invoice that it was issued again for. brought_forward: issued before there were books.
--- tax_note: such as 'Reverse charge'. country, region: as name … timezone.
+-- replaces_id: the void invoice that it was issued again for. brought_forward: issued before there were books. net_days: a manual draft
+-- is payable so many days after its issue, whatever the setting says. kind 'manual' is what is issued again, too: the generator leaves
+-- both alone. tax_note: such as 'Reverse charge'. country, region: as name … timezone.
 ALTER TABLE invoice ADD COLUMN kind TEXT NOT NULL DEFAULT 'periodic' CHECK (kind IN ('periodic', 'manual'));
 ALTER TABLE invoice ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE invoice ADD COLUMN subtotal_minor INTEGER NOT NULL DEFAULT 0;
@@ -212,6 +213,7 @@ ALTER TABLE invoice ADD COLUMN tax_minor INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invoice ADD COLUMN tax_note TEXT;
 ALTER TABLE invoice ADD COLUMN replaces_id INTEGER REFERENCES invoice (id);
 ALTER TABLE invoice ADD COLUMN brought_forward INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invoice ADD COLUMN net_days INTEGER;
 ALTER TABLE invoice ADD COLUMN country TEXT;
 ALTER TABLE invoice ADD COLUMN region TEXT;
 DROP TRIGGER invoice_issued_no_update;

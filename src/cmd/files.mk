@@ -10,6 +10,7 @@ billctl_cmd_SOURCES += src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src
 billctl_cmd_SOURCES += src/cmd/settled-invoice.c src/cmd/settled-invoice.h src/cmd/invoice-pay.c src/cmd/invoice-uncollectible.c \
   src/cmd/customer-adjust.c src/cmd/customer-balance.c
 billctl_cmd_SOURCES += src/cmd/charge-document.c src/cmd/charge-document.h src/cmd/charge-add.c src/cmd/charge-list.c src/cmd/charge-remove.c
+billctl_cmd_SOURCES += src/cmd/invoice-create.c src/cmd/invoice-discard.c
 billctl_cmd_SOURCES += src/cmd/invoice-credit.c src/cmd/credit-note-list.c src/cmd/credit-note-show.c src/cmd/invoice-numbers.c
 billctl_cmd_SOURCES += src/cmd/export.c src/cmd/output-file.c src/cmd/output-file.h
 billctl_cmd_SOURCES += src/cmd/journal-accounts.c src/cmd/journal-balance.c src/cmd/journal-close.c \

@@ -140,6 +140,12 @@ write_settled (const struct view *view, const struct invoice_row *row, const str
 }
 
 static gboolean
+write_link (const struct view *view, const char *key, const char *title, const char *invoice, GError **error)
+{
+  return (invoice == NULL && view->brief) || document_field (view->document, key, title, cell_code (invoice), error);
+}
+
+static gboolean
 write_head (const struct invoice_row *row, const struct invoice_settled *settled, void *data, GError **error)
 {
   struct view *view = data;
@@ -154,7 +160,8 @@ write_head (const struct invoice_row *row, const struct invoice_settled *settled
          && document_field (document, "currency", "Currency", cell_currency (row->currency->code), error)
          && write_parts (view, row, error)
          && document_field (document, "total", "Total", cell_money (row->total_minor, row->currency), error)
-         && write_settled (view, row, settled, error)
+         && write_settled (view, row, settled, error) && write_link (view, "replaces", "Replaces", settled->replaces, error)
+         && write_link (view, "replaced_by", "Replaced by", settled->replaced_by, error)
          && begin_lines (document, row, error);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Issuing drafts as they stand, and voiding issued invoices. */
+/* Issuing drafts as they stand. */
 #include "service/billing.h"
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 #include "service/billed-list.h"
 #include "service/booking.h"
 #include "service/issued.h"
-#include "service/discount.h"
+#include "service/kept-draft.h"
 #include "service/numbering.h"
 #include "store/audit.h"
 #include "store/customer.h"
@@ -26,6 +26,7 @@ struct issuing {
   gint64 usage_seen;
   GArray *drafts; /* struct invoice_draft_key, in the order of being numbered */
   GArray *places; /* gsize: where those of a customer stand on its sheet */
+  GArray *kept;   /* gint64: drafts that stand for themselves */
   struct finalize_result result;
 };
 typedef struct issuing issuing_t;
@@ -37,6 +38,7 @@ issuing_clear (struct issuing *issuing)
   g_clear_pointer (&issuing->numbering, numbering_free);
   g_clear_pointer (&issuing->drafts, g_array_unref);
   g_clear_pointer (&issuing->places, g_array_unref);
+  g_clear_pointer (&issuing->kept, g_array_unref);
   g_clear_pointer (&issuing->billed, billed_list_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (issuing_t, issuing_clear)
@@ -72,6 +74,10 @@ choose_one (struct issuing *issuing, const char *reference, GError **error)
                       invoice_status_name (invoice->status));
   if (invoice->billed_at_us > issuing->request->as_of_us)
     return refuse_early (invoice, issuing, error);
+  if (invoice->manual) {
+    g_array_append_val (issuing->kept, invoice->id);
+    return TRUE;
+  }
   if (!invoice_drafts_of (issuing->ledger, invoice->customer_id, issuing->drafts, error))
     return FALSE;
   g_strlcpy (wanted.currency, invoice->currency, sizeof wanted.currency);
@@ -90,6 +96,22 @@ choose_one (struct issuing *issuing, const char *reference, GError **error)
   return TRUE;
 }
 
+static gboolean
+choose_kept (struct issuing *issuing, gint64 customer_id, GError **error)
+{
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key));
+  if (!invoice_kept_drafts (issuing->ledger, customer_id, keys, error))
+    return FALSE;
+  for (guint i = 0; i < keys->len; i++) {
+    const struct invoice_draft_key *key = &g_array_index (keys, struct invoice_draft_key, i);
+    if (key->billed_at_us > issuing->request->as_of_us)
+      issuing->result.later++;
+    else
+      g_array_append_val (issuing->kept, key->id);
+  }
+  return TRUE;
+}
+
 /* All of a customer, or all there are, that have fallen due: a later one was a look ahead, and its period is not over. */
 static gboolean
 choose (struct issuing *issuing, GError **error)
@@ -100,7 +122,8 @@ choose (struct issuing *issuing, GError **error)
     return choose_one (issuing, request->reference, error);
   if (request->customer != NULL && !customer_find_by_code (issuing->ledger, request->customer, &customer, error))
     return FALSE;
-  if (!invoice_drafts_of (issuing->ledger, customer == NULL ? 0 : customer->id, issuing->drafts, error))
+  gint64 customer_id = customer == NULL ? 0 : customer->id;
+  if (!invoice_drafts_of (issuing->ledger, customer_id, issuing->drafts, error) || !choose_kept (issuing, customer_id, error))
     return FALSE;
   guint kept = 0;
   for (guint i = 0; i < issuing->drafts->len; i++) {
@@ -279,6 +302,9 @@ issue_all (struct issuing *issuing, GError **error)
     if (!issue_customer (issuing, (struct drafts_of_customer){ keys, next - first }, error))
       return FALSE;
   }
+  for (guint i = 0; i < issuing->kept->len; i++, issuing->result.issued++)
+    if (!kept_draft_issue (issuing->customer, issuing->numbering, g_array_index (issuing->kept, gint64, i), issuing->billed, error))
+      return FALSE;
   gint64 issued = issuing->result.issued;
   return numbering_store (issuing->numbering, error)
          && (issued == 0 || audit_add (issuing->ledger, error, "invoices: %" G_GINT64_FORMAT " issued", issued));
@@ -293,6 +319,7 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
     .billed = billed_list_new (),
     .drafts = g_array_new (FALSE, FALSE, sizeof (struct invoice_draft_key)),
     .places = g_array_new (FALSE, FALSE, sizeof (gsize)),
+    .kept = g_array_new (FALSE, FALSE, sizeof (gint64)),
   };
   if (!ledger_begin (ledger, error))
     return FALSE;
@@ -305,59 +332,4 @@ billing_finalize (struct ledger *ledger, const struct finalize_request *request,
     return FALSE;
   *ret = issuing.result;
   return billed_list_tell (issuing.billed, request->report_invoice, request->data, error);
-}
-
-static gboolean
-find_voidable (struct ledger *ledger, const char *reference, struct invoice **ret, GError **error)
-{
-  g_autoptr (invoice_t) invoice = NULL;
-  if (!invoice_find (ledger, reference, &invoice, error))
-    return FALSE;
-  if (invoice->status == INVOICE_DRAFT) {
-    error_set (error, ERROR_REFUSED, "%s is a draft: it has no number to void", reference);
-    return error_add_hint (error, "a draft is drawn up anew by the next `billctl invoice generate`");
-  }
-  if (invoice->status != INVOICE_OPEN && invoice->status != INVOICE_UNCOLLECTIBLE) {
-    error_set (error, ERROR_REFUSED, "invoice %s is %s: only an open, unpaid invoice can be voided", reference,
-               invoice_status_name (invoice->status));
-    return FALSE;
-  }
-  *ret = g_steal_pointer (&invoice);
-  return TRUE;
-}
-
-gboolean
-billing_check_voidable (struct ledger *ledger, const char *reference, GError **error)
-{
-  g_autoptr (invoice_t) invoice = NULL;
-  return find_voidable (ledger, reference, &invoice, error);
-}
-
-static gboolean
-void_in_transaction (struct ledger *ledger, const char *reference, const char *reason, GError **error)
-{
-  g_autoptr (invoice_t) invoice = NULL;
-  if (!find_voidable (ledger, reference, &invoice, error) || !invoice_set_void (ledger, invoice->id, reason, error))
-    return FALSE;
-  const struct booked_void voided = {
-    .invoice_id = invoice->id,
-    .customer_id = invoice->customer_id,
-    .number = invoice->number,
-    .currency = invoice->currency,
-    .at_us = ledger_now_us (ledger),
-  };
-  return booking_invoice_voided (ledger, &voided, error) && discount_give_back (ledger, invoice, error)
-         && audit_add (ledger, error, "invoice %s voided%s%s", reference, reason == NULL ? "" : ": ", reason == NULL ? "" : reason);
-}
-
-gboolean
-billing_void (struct ledger *ledger, const char *reference, const char *reason, GError **error)
-{
-  if (!ledger_begin (ledger, error))
-    return FALSE;
-  if (!void_in_transaction (ledger, reference, reason, error)) {
-    ledger_rollback (ledger);
-    return FALSE;
-  }
-  return ledger_commit (ledger, error);
 }

@@ -101,35 +101,19 @@ record (struct run *run, const struct draft_view *view, gint64 id, const char *n
 static gboolean
 write_draft (struct run *run, const struct draft_view *view, const char *number, gint64 *id, GError **error)
 {
-  struct invoice invoice = {
+  const struct invoice invoice = {
     .id = *id,
     .number = number,
     .issuer_id = run->customer->issuer_id,
     .customer_id = run->customer->id,
-    .currency = view->currency->code,
     .scope = view->scope,
     .status = number == NULL ? INVOICE_DRAFT : INVOICE_OPEN,
-    .billed_at_us = view->due_us,
     .issued_at_us = run->request->as_of_us,
     .due_at_us = numbering_due_at_us (run->numbering, run->customer->zone),
-    .total_minor = view->total_minor,
     .usage_seen = run->usage_seen,
-    .subtotal_minor = view->subtotal_minor,
-    .discount_minor = view->discount_minor,
-    .tax_minor = view->tax_minor,
-    .tax_note = view->tax_note,
   };
-  if (!invoice_insert (run->ledger, &invoice, id, error))
+  if (!draft_write (view, run->ledger, &invoice, id, error))
     return FALSE;
-  for (gsize i = 0; i < view->line_count; i++) {
-    struct invoice_line line = view->lines[i];
-    line.invoice_id = *id;
-    if (!invoice_line_insert (run->ledger, &line, error))
-      return FALSE;
-  }
-  for (gsize i = 0; i < view->tax_count; i++)
-    if (!invoice_tax_insert (run->ledger, *id, (gint64) i + 1, &view->taxes[i], error))
-      return FALSE;
   return number == NULL || record (run, view, *id, number, error);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Billing: drawing up, numbering and voiding invoices.
+/* Billing: drawing up and numbering invoices.
  *
  * Generating is a function of (ledger, as-of instant): drafts are rebuilt, issued invoices never change, a late run fills
  * every missed period in order, and a second run finds nothing to do. Some thousands of customers are one transaction, so
@@ -71,6 +71,8 @@ gboolean billing_generate (struct ledger *ledger, const struct billing_request *
 /* Numbers and opens drafts as they stand. `reference`: one draft (all earlier drafts of its customer must be issued first:
  * ERROR_REFUSED); or `customer`: all of its drafts; or neither: all drafts. In order of customer, then of falling due.
  *
+ * Then the drafts that stand for themselves (kept-draft.h), in their order.
+ *
  * ERROR_REFUSED too when drawing the drafts up now would give something else, and when the named draft falls due only after the
  * as-of instant. With all drafts, a customer whose drafts are out of date is reported and the others are issued. */
 struct finalize_request {
@@ -87,10 +89,5 @@ struct finalize_result {
   gint64 failed; /* customers */
 };
 gboolean billing_finalize (struct ledger *ledger, const struct finalize_request *request, struct finalize_result *ret, GError **error);
-
-/* Whether it could be voided as things stand; for asking whether it shall be. */
-gboolean billing_check_voidable (struct ledger *ledger, const char *reference, GError **error);
-/* Voids an open invoice. What it billed stays billed: the periods are not drawn up again. */
-gboolean billing_void (struct ledger *ledger, const char *reference, const char *reason, GError **error);
 
 #endif

@@ -520,9 +520,15 @@ add_up (const struct draft_sheet *sheet, struct draft *draft, GError **error)
 void
 draft_sheet_join (struct draft_sheet *sheet)
 {
+  draft_sheet_join_at (sheet, 0);
+}
+
+void
+draft_sheet_join_at (struct draft_sheet *sheet, gint64 due_us)
+{
   for (guint i = 0; i < sheet->entries->len; i++) {
     struct entry *entry = &g_array_index (sheet->entries, struct entry, i);
-    entry->due_us = 0;
+    entry->due_us = due_us;
     entry->scope = "";
   }
 }
@@ -651,4 +657,31 @@ draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger
     return FALSE;
   *ret = comparison.equal && comparison.seen == comparison.view.line_count;
   return !*ret || taxes_equal (&comparison.view, ledger, invoice_id, ret, error);
+}
+
+gboolean
+draft_write (const struct draft_view *view, struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
+{
+  struct invoice row = *invoice;
+  row.currency = view->currency->code;
+  row.billed_at_us = view->due_us;
+  row.total_minor = view->total_minor;
+  row.subtotal_minor = view->subtotal_minor;
+  row.discount_minor = view->discount_minor;
+  row.tax_minor = view->tax_minor;
+  row.tax_note = view->tax_note;
+  gint64 id = 0;
+  if (!invoice_insert (ledger, &row, &id, error))
+    return FALSE;
+  for (gsize i = 0; i < view->line_count; i++) {
+    struct invoice_line line = view->lines[i];
+    line.invoice_id = id;
+    if (!invoice_line_insert (ledger, &line, error))
+      return FALSE;
+  }
+  for (gsize i = 0; i < view->tax_count; i++)
+    if (!invoice_tax_insert (ledger, id, (gint64) i + 1, &view->taxes[i], error))
+      return FALSE;
+  *ret_id = id;
+  return TRUE;
 }

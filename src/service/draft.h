@@ -180,6 +180,7 @@ struct draft_rules {
 
 /* Everything on the sheet belongs to one draft, whenever it falls due, in the order in which it was added. */
 void draft_sheet_join (struct draft_sheet *sheet);
+void draft_sheet_join_at (struct draft_sheet *sheet, gint64 due_us); /* and falls due then */
 
 /* Sorts the lines into drafts, takes discounts off, adds taxes and totals; afterwards draft_count() drafts, earliest first.
  * `rules` may be NULL: the bare lines. */
@@ -202,6 +203,10 @@ struct draft_view {
   const struct invoice_line *lines; /* strings live until the sheet is cleared */
 };
 struct draft_view draft_at (const struct draft_sheet *sheet, gsize index);
+
+/* Stores the draft, or the issued invoice, with its lines and taxes. `invoice` has what the view does not say; its figures are set from
+ * the view. *ret_id becomes its id. */
+gboolean draft_write (const struct draft_view *view, struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error);
 
 /* Is the stored draft `invoice_id` the same, line by line, with its discounts and taxes? */
 gboolean draft_equals_stored (const struct draft_sheet *sheet, gsize index, struct ledger *ledger, gint64 invoice_id, gboolean *ret,

@@ -31,6 +31,8 @@ libservice_a_SOURCES = \
   src/service/invoice.c src/service/invoice.h \
   src/service/credit-lines.c src/service/credit-lines.h src/service/credit-note.c src/service/credit-note.h \
   src/service/charge.c src/service/charge.h src/service/one-offs.c src/service/one-offs.h \
+  src/service/kept-draft.c src/service/kept-draft.h src/service/manual-invoice.c src/service/manual-invoice.h \
+  src/service/manual-lines.c src/service/manual-lines.h src/service/voiding.c src/service/voiding.h \
   src/service/issued.c src/service/issued.h \
   src/service/journal.c src/service/journal.h src/service/journal-close.c src/service/journal-close.h \
   src/service/journal-export.c src/service/journal-export.h \

@@ -185,7 +185,14 @@ invoice_show (struct ledger *ledger, const struct invoice_show_request *request,
   g_autofree char *reference = invoice_reference (invoice);
   if (!settlement_sums_read (ledger, invoice->id, &sums, error))
     return FALSE;
+  g_autofree char *replaced_by = NULL;
+  g_autoptr (invoice_t) replaced = NULL;
+  if (!invoice_replacement (ledger, invoice->id, &replaced_by, error)
+      || (invoice->replaces_id != 0 && !invoice_find_by_id (ledger, invoice->replaces_id, &replaced, error)))
+    return FALSE;
   const struct invoice_settled settled = {
+    .replaces = replaced == NULL ? NULL : replaced->number,
+    .replaced_by = replaced_by,
     .credited_minor = sums.of[SETTLEMENT_CREDIT_NOTE],
     .balance_minor = sums.of[SETTLEMENT_BALANCE],
     .paid_minor = sums.of[SETTLEMENT_PAYMENT],

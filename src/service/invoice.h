@@ -81,6 +81,8 @@ struct invoice_settled {
   gint64 balance_minor;     /* from the customer's balance; below zero: given to it */
   gint64 paid_minor;        /* less what was paid back */
   gint64 written_off_minor;
+  const char *replaces;    /* the number of the void invoice that it was issued again for; NULL: none */
+  const char *replaced_by; /* likewise, or draft-N */
 };
 
 /* Calls `head` once, then `line` for each line, then `foot` with what each rate comes to. */

@@ -91,8 +91,14 @@ numbering_next_credit_note (struct numbering *numbering, gint64 issuer_id, const
 gint64
 numbering_due_at_us (const struct numbering *numbering, const struct timezone *zone)
 {
+  return numbering_due_after_us (numbering, zone, 0);
+}
+
+gint64
+numbering_due_after_us (const struct numbering *numbering, const struct timezone *zone, gint64 net_days)
+{
   struct date day = timezone_date (zone, numbering->issued_at_us);
-  day.day += numbering->net_days;
+  day.day += net_days == 0 ? numbering->net_days : (gint32) net_days;
   return timezone_day_start_us (zone, day);
 }
 

@@ -24,6 +24,8 @@ gboolean numbering_next_credit_note (struct numbering *numbering, gint64 issuer_
 /* The first instant of the day by which they are payable: setting invoice.net-days civil days of the customer's zone after
  * the day of issue there. */
 gint64 numbering_due_at_us (const struct numbering *numbering, const struct timezone *zone);
+/* The same so many days after it; 0: as the setting says. */
+gint64 numbering_due_after_us (const struct numbering *numbering, const struct timezone *zone, gint64 net_days);
 
 /* Writes the series back; to be called before each commit. The numbering then reads them anew when it is used again. */
 gboolean numbering_store (struct numbering *numbering, GError **error);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "service/billed-customer.h"
+#include "service/discount.h"
 #include "service/one-offs.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
@@ -146,7 +147,7 @@ draw_up_part (struct again *again, const struct due_request *request, gint64 inv
 }
 
 static gboolean
-draw_up (struct again *again, const struct invoice *invoice, GError **error)
+draw_up (struct again *again, const struct invoice *invoice, gboolean rules, GError **error)
 {
   struct billed_customer *customer = again->customer;
   g_array_set_size (again->parts, 0);
@@ -166,8 +167,21 @@ draw_up (struct again *again, const struct invoice *invoice, GError **error)
   for (guint i = 0; i < again->parts->len; i++)
     if (!draw_up_part (again, &request, invoice->id, &g_array_index (again->parts, struct part, i), error))
       return FALSE;
-  draft_sheet_join (customer->sheet);
-  return draft_sheet_close (customer->sheet, NULL, error);
+  draft_sheet_join_at (customer->sheet, invoice->billed_at_us);
+  if (!rules)
+    return draft_sheet_close (customer->sheet, NULL, error);
+  const struct tax_payer taxed = { customer->id, customer->issuer_id, customer->zone };
+  tax_book_for (customer->rules.taxes, &taxed);
+  return discount_rules_for_customer (customer->rules.discounts, customer->id, error)
+         && draft_sheet_close (customer->sheet, &customer->rules, error);
+}
+
+gboolean
+lines_again (struct billed_customer *customer, const struct invoice *invoice, gboolean rules, GError **error)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
+  struct again again = { .ledger = customer->ledger, .customer = customer, .parts = parts };
+  return draw_up (&again, invoice, rules, error);
 }
 
 struct comparison {
@@ -235,7 +249,7 @@ prove_invoice (const struct invoice *invoice, void *data, GError **error)
     return TRUE;
   if (++again->invoices % INVOICES_PER_REPORT == 0)
     progress_report (again->progress, again->invoices, 0);
-  if (!draw_up (again, invoice, &failure)) {
+  if (!draw_up (again, invoice, FALSE, &failure)) {
     note_failure (again, invoice, failure);
     return TRUE;
   }

@@ -19,4 +19,10 @@ struct invoice;
 gboolean verify_invoice_again (struct ledger *ledger, const struct invoice *invoice, due_visit visit, void *data, GPtrArray *ret_problems,
                                GError **error);
 
+/* Puts what stands on the invoice, by its lines, onto the sheet of the customer once more, as one draft: with the usage that it has seen,
+ * and by the terms that priced it. With `rules` the discounts and taxes of today are taken of it; else there are the bare lines. */
+struct billed_customer;
+struct invoice;
+gboolean lines_again (struct billed_customer *customer, const struct invoice *invoice, gboolean rules, GError **error);
+
 #endif

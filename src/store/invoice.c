@@ -49,12 +49,12 @@ gboolean
 invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
 {
   gboolean draft = invoice->status == INVOICE_DRAFT;
-  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiIttiiitI",
+  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiIttiiitII",
                    invoice->number, invoice->issuer_id, invoice->customer_id, invoice->currency, status_names[invoice->status],
                    invoice->billed_at_us, invoice->issued_at_us, draft, invoice->due_at_us, draft, invoice->total_minor,
                    invoice->usage_seen, ledger_now_us (ledger), invoice->id, invoice->id == 0, invoice->manual ? "manual" : "periodic",
                    invoice->scope == NULL ? "" : invoice->scope, invoice->subtotal_minor, invoice->discount_minor, invoice->tax_minor,
-                   invoice->tax_note, invoice->replaces_id, invoice->replaces_id == 0))
+                   invoice->tax_note, invoice->replaces_id, invoice->replaces_id == 0, invoice->net_days, invoice->net_days == 0))
     return FALSE;
   *ret_id = db_last_id (ledger_db (ledger));
   return TRUE;
@@ -128,13 +128,9 @@ invoice_run_size (struct ledger *ledger, gint64 *ret, GError **error)
   return db_find_int64 (ledger_db (ledger), SQL_INVOICE_SUBSCRIPTIONS, 0, ret, error, "");
 }
 
-gboolean
-invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
+static gboolean
+read_drafts (struct query *query, GArray *ret, GError **error)
 {
-  struct query *query = NULL;
-  if (!db_query (ledger_db (ledger), customer_id == 0 ? SQL_INVOICE_DRAFTS : SQL_INVOICE_DRAFTS_OF_CUSTOMER, &query, error))
-    return FALSE;
-  db_bind (query, customer_id == 0 ? "" : "i", customer_id);
   gboolean row = FALSE;
   while (db_step (query, &row, error)) {
     if (!row)
@@ -145,6 +141,42 @@ invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GErro
     g_array_append_val (ret, key);
   }
   return FALSE;
+}
+
+gboolean
+invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), customer_id == 0 ? SQL_INVOICE_DRAFTS : SQL_INVOICE_DRAFTS_OF_CUSTOMER, &query, error))
+    return FALSE;
+  db_bind (query, customer_id == 0 ? "" : "i", customer_id);
+  return read_drafts (query, ret, error);
+}
+
+gboolean
+invoice_kept_drafts (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (ledger_db (ledger), SQL_INVOICE_KEPT_DRAFTS, &query, error))
+    return FALSE;
+  db_bind (query, "I", customer_id, customer_id == 0);
+  return read_drafts (query, ret, error);
+}
+
+gboolean
+invoice_name_scope (struct ledger *ledger, gint64 id, GError **error)
+{
+  return db_execute (ledger_db (ledger), SQL_INVOICE_NAME_SCOPE, NULL, error, "i", id);
+}
+
+gboolean
+invoice_replacement (struct ledger *ledger, gint64 id, char **ret, GError **error)
+{
+  g_autoptr (query_t) query = NULL;
+  if (!db_find (ledger_db (ledger), SQL_INVOICE_REPLACEMENT, &query, error, "i", id))
+    return FALSE;
+  *ret = query == NULL ? NULL : g_strdup (db_text (query, 0, NULL));
+  return TRUE;
 }
 
 gboolean
@@ -202,9 +234,10 @@ read_invoice (struct query *query, struct invoice *ret)
     .tax_note = db_text (query, 21, NULL),
     .replaces_id = db_int64 (query, 22),
     .created_at_us = db_int64 (query, 23),
-    .settled_minor = db_int64 (query, 24),
-    .country = db_text (query, 25, NULL),
-    .tax_id = db_text (query, 26, NULL),
+    .net_days = db_int64 (query, 24),
+    .settled_minor = db_int64 (query, 25),
+    .country = db_text (query, 26, NULL),
+    .tax_id = db_text (query, 27, NULL),
   };
   if (!invoice_status_parse (db_text (query, 5, NULL), &ret->status))
     BUG ("unknown invoice status in the ledger");
@@ -276,6 +309,21 @@ invoice_find (struct ledger *ledger, const char *reference, struct invoice **ret
     db_reset (query);
     return FALSE;
   }
+  *ret = copy_invoice (&found);
+  db_reset (query);
+  return TRUE;
+}
+
+gboolean
+invoice_find_by_id (struct ledger *ledger, gint64 id, struct invoice **ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_find (ledger_db (ledger), SQL_INVOICE_BY_ID, &query, error, "i", id))
+    return FALSE;
+  if (query == NULL)
+    return error_set (error, ERROR_LEDGER, "the ledger lacks invoice %" G_GINT64_FORMAT, id);
+  struct invoice found;
+  read_invoice (query, &found);
   *ret = copy_invoice (&found);
   db_reset (query);
   return TRUE;

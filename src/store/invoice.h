@@ -36,6 +36,7 @@ struct invoice {
   gint64 tax_minor;      /* all taxes */
   const char *tax_note;  /* "Reverse charge" …; NULL: none */
   gint64 replaces_id;    /* the void invoice for which it was issued again; 0: none */
+  gint64 net_days;       /* of a manual draft: payable so many days after issue; 0: as the setting says */
   gint64 created_at_us;  /* reading only, as is the next */
   gint64 settled_minor;  /* what was paid, credited, written off …: owed is what the total is above it */
 };
@@ -114,6 +115,13 @@ struct invoice_draft_key {
  * invoice_draft_key. */
 gboolean invoice_drafts_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error);
 
+/* Likewise the drafts that stand for themselves: manual ones, and those that are issued again. */
+gboolean invoice_kept_drafts (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **error);
+/* Gives such a draft the scope "m:ID". */
+gboolean invoice_name_scope (struct ledger *ledger, gint64 id, GError **error);
+/* The number, or draft-N, of what was issued again for it; NULL: nothing. Newly allocated. */
+gboolean invoice_replacement (struct ledger *ledger, gint64 id, char **ret, GError **error);
+
 /* Draft -> open: takes down what the customer is called and where it is now. */
 struct invoice_issue {
   gint64 id;
@@ -131,6 +139,7 @@ gboolean invoice_set_void (struct ledger *ledger, gint64 id, const char *reason,
 /* `reference`: a number ("INV-2026-000001") or a draft ("draft-17"). ERROR_NOT_FOUND when there is none. The invoice's
  * strings are copied; free with invoice_free. */
 gboolean invoice_find (struct ledger *ledger, const char *reference, struct invoice **ret, GError **error);
+gboolean invoice_find_by_id (struct ledger *ledger, gint64 id, struct invoice **ret, GError **error);
 void invoice_free (struct invoice *invoice);
 typedef struct invoice invoice_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (invoice_t, invoice_free)

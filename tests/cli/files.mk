@@ -34,7 +34,7 @@ CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests
 CLI_TESTS += tests/cli/plan-terms.t tests/cli/custom-terms.t tests/cli/plans-life.t tests/cli/catalog-schema.t
 
 # What is owed on them.
-CLI_TESTS += tests/cli/charges.t tests/cli/payments.t tests/cli/credit-notes.t
+CLI_TESTS += tests/cli/documents.t tests/cli/charges.t tests/cli/payments.t tests/cli/credit-notes.t
 CLI_TESTS += tests/cli/coupons.t
 
 # Usage that is set right, and that stays.

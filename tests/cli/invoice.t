@@ -177,7 +177,7 @@ check_output 'as lines of JSON' '{"invoice":"INV-2026-000008","total":2900,"curr
 
 # --- What a document says ---
 
-check_json 'the head' 'del (.lines)' '{"invoice":"INV-2026-000001","status":"open","customer":"acme","name":"Acme GmbH","email":"billing@acme.example","country":null,"tax_id":null,"timezone":"Europe/Berlin","billed_on":"2026-01-01","billed_at":"2025-12-31T23:00:00Z","issued_on":"2026-02-01","due_on":"2026-02-15","overdue":false,"currency":"usd","subtotal":9900,"discount":0,"tax":0,"tax_note":null,"total":9900,"credited":0,"balance_applied":0,"paid":0,"written_off":0,"amount_due":9900,"taxes":[]}' \
+check_json 'the head' 'del (.lines)' '{"invoice":"INV-2026-000001","status":"open","customer":"acme","name":"Acme GmbH","email":"billing@acme.example","country":null,"tax_id":null,"timezone":"Europe/Berlin","billed_on":"2026-01-01","billed_at":"2025-12-31T23:00:00Z","issued_on":"2026-02-01","due_on":"2026-02-15","overdue":false,"currency":"usd","subtotal":9900,"discount":0,"tax":0,"tax_note":null,"total":9900,"credited":0,"balance_applied":0,"paid":0,"written_off":0,"amount_due":9900,"replaces":null,"replaced_by":null,"taxes":[]}' \
   billctl invoice show INV-2026-000001 --format json
 check_json 'a line of a fee' '.lines[0]' '{"position":1,"description":"Professional (month)","subscription":"acme-1","kind":"base","code":"professional","period_from":"2026-01-01","period_until":"2026-02-01","period_start":"2025-12-31T23:00:00Z","period_end":"2026-01-31T23:00:00Z","quantity":"1","included":null,"unit_price":"99.00","exact_amount":"99","ratio":null,"amount":9900,"discount":0,"discounts":[],"tax":0,"taxes":[],"category":null,"derivation":{"rule":"fee","quantity":"1","unit_price":"99"}}' \
   billctl invoice show INV-2026-000001 --format json

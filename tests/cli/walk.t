@@ -36,6 +36,8 @@ arguments_of () {
     init) echo "--ledger '$tap_dir/other.db'" ;;
     'invoice finalize') echo '--all' ;;
     'invoice generate') echo '--as-of 2026-03-01' ;;
+    'invoice create') echo "acme --line 'Key;1;5.00'" ;;
+    'invoice discard') echo "$kept" ;;
     'invoice credit') echo 'INV-2026-000001 --amount 1.00 --reason test' ;;
     'invoice numbers') ;;
     'invoice pay') echo 'INV-2026-000001 --amount 5.00' ;;
@@ -79,6 +81,7 @@ prepare () {
   billctl -q invoice generate --as-of 2026-01-15 --finalize >/dev/null || return 1
   billctl -q invoice credit INV-2026-000002 --amount 1.00 --reason test >/dev/null || return 1
   billctl -q charge add acme --amount 1.00 --description Extra --at 2026-02-15 >/dev/null || return 1
+  kept=$(billctl -q invoice create acme --line 'Key;1;5.00' --format csv --no-header --columns invoice) || return 1
   billctl -q customer adjust acme --amount 1.00 --reason goodwill >/dev/null || return 1
   billctl -q subscribe chip pro --code chip-pro --start 2026-02-01 --quantity seats=2 >/dev/null || return 1
   billctl -q subscribe bolt pro --code bolt-pro --start 2025-11-01 >/dev/null &&
