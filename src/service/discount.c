@@ -171,61 +171,134 @@ line_discounts_each (const char *discounts, line_discount_visit visit, void *dat
 }
 
 /* What each redemption takes off the lines of one invoice. */
-struct tally {
-  GArray *rows; /* struct line_discount, without the coupon */
-};
-
 static gboolean
 tally_discount (const struct line_discount *discount, void *data, GError **error)
 {
-  struct tally *tally = data;
-  for (guint i = 0; i < tally->rows->len; i++) {
-    struct line_discount *row = &g_array_index (tally->rows, struct line_discount, i);
+  GArray *rows = data; /* struct line_discount, without the coupon */
+  for (guint i = 0; i < rows->len; i++) {
+    struct line_discount *row = &g_array_index (rows, struct line_discount, i);
     if (row->redemption_id == discount->redemption_id)
       return money_add (row->amount_minor, discount->amount_minor, &row->amount_minor)
              || error_set (error, ERROR_FAILED, "the discounts of an invoice do not fit 64 bits of minor units");
   }
   struct line_discount row = { .redemption_id = discount->redemption_id, .amount_minor = discount->amount_minor };
-  g_array_append_val (tally->rows, row);
+  g_array_append_val (rows, row);
   return TRUE;
 }
 
-/* What is given back with an unused part was used at another instant. */
-static gboolean
-tally_line (const struct invoice_line *line, void *data, GError **error)
+static gint64
+tallied (const GArray *rows, gint64 redemption_id)
 {
-  return line->role == LINE_UNUSED || line_discounts_each (line->discounts, tally_discount, data, error);
+  for (guint i = 0; i < rows->len; i++)
+    if (g_array_index (rows, struct line_discount, i).redemption_id == redemption_id)
+      return g_array_index (rows, struct line_discount, i).amount_minor;
+  return 0;
+}
+
+/* Those on lines of the roles in the mask, 1 << role. */
+static gboolean
+tally_lines (const struct invoice_line *lines, gsize count, guint roles, GArray *ret, GError **error)
+{
+  for (gsize i = 0; i < count; i++)
+    if ((roles & 1u << lines[i].role) != 0 && !line_discounts_each (lines[i].discounts, tally_discount, ret, error))
+      return FALSE;
+  return TRUE;
+}
+
+enum { ON_UNUSED = 1u << LINE_UNUSED, ON_OTHERS = ~(1u << LINE_UNUSED) };
+
+struct used {
+  const GArray *given_back;
+  enum line_role role;
+  line_discount_visit visit;
+  void *data;
+};
+
+static gboolean
+visit_used (const struct line_discount *discount, void *data, GError **error)
+{
+  const struct used *used = data;
+  if (used->role == LINE_REMAINING && tallied (used->given_back, discount->redemption_id) != 0)
+    return TRUE;
+  return used->visit (discount, used->data, error);
+}
+
+gboolean
+discount_used_each (const struct invoice_line *lines, gsize count, line_discount_visit visit, void *data, GError **error)
+{
+  g_autoptr (GArray) given_back = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  if (!tally_lines (lines, count, ON_UNUSED, given_back, error))
+    return FALSE;
+  for (gsize i = 0; i < count; i++) {
+    struct used used = { given_back, lines[i].role, visit, data };
+    if (lines[i].role != LINE_UNUSED && !line_discounts_each (lines[i].discounts, visit_used, &used, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_uses (struct ledger *ledger, const struct discount_issue *issue, gint64 sign, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  if (!discount_used_each (issue->lines, issue->count, tally_discount, rows, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    const struct line_discount *row = &g_array_index (rows, struct line_discount, i);
+    const struct redemption_use use = { issue->billed_at_us, sign * row->amount_minor };
+    if (!redemption_use_add (ledger, row->redemption_id, &use, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
 discount_count_uses (struct ledger *ledger, const struct discount_issue *issue, GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
-  struct tally tally = { rows };
-  for (gsize i = 0; i < issue->count; i++)
-    if (!tally_line (&issue->lines[i], &tally, error))
-      return FALSE;
-  for (guint i = 0; i < rows->len; i++) {
-    const struct line_discount *row = &g_array_index (rows, struct line_discount, i);
-    if (!redemption_use_add (ledger, row->redemption_id, &(struct redemption_use){ issue->billed_at_us, row->amount_minor }, error))
-      return FALSE;
-  }
+  return add_uses (ledger, issue, 1, error);
+}
+
+/* The lines of an invoice with what is needed of them here. */
+struct stored_lines {
+  GStringChunk *text;
+  GArray *lines; /* struct invoice_line */
+};
+
+static void
+stored_lines_clear (struct stored_lines *stored)
+{
+  g_string_chunk_free (stored->text);
+  g_array_unref (stored->lines);
+}
+typedef struct stored_lines stored_lines_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (stored_lines_t, stored_lines_clear)
+
+static gboolean
+store_line (const struct invoice_line *line, void *data, GError **error)
+{
+  struct stored_lines *stored = data;
+  const struct invoice_line kept = { .role = line->role,
+                                     .discounts = line->discounts == NULL ? NULL : g_string_chunk_insert (stored->text, line->discounts) };
+  (void) error;
+  g_array_append_val (stored->lines, kept);
   return TRUE;
+}
+
+static struct stored_lines
+new_stored_lines (void)
+{
+  return (struct stored_lines){ g_string_chunk_new (1024), g_array_new (FALSE, FALSE, sizeof (struct invoice_line)) };
 }
 
 gboolean
 discount_give_back (struct ledger *ledger, const struct invoice *invoice, GError **error)
 {
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
-  struct tally tally = { rows };
-  if (!invoice_each_line (ledger, invoice->id, tally_line, &tally, error))
+  g_auto (stored_lines_t) stored = new_stored_lines ();
+  if (!invoice_each_line (ledger, invoice->id, store_line, &stored, error))
     return FALSE;
-  for (guint i = 0; i < rows->len; i++) {
-    const struct line_discount *row = &g_array_index (rows, struct line_discount, i);
-    if (!redemption_use_add (ledger, row->redemption_id, &(struct redemption_use){ invoice->billed_at_us, -row->amount_minor }, error))
-      return FALSE;
-  }
-  return TRUE;
+  const struct discount_issue issue = { invoice->billed_at_us, (const struct invoice_line *) (gpointer) stored.lines->data,
+                                        stored.lines->len };
+  return add_uses (ledger, &issue, -1, error);
 }
 
 static gint
@@ -247,15 +320,32 @@ use_at (const struct held *held, gint64 due_us)
   return NULL;
 }
 
+/* What it took itself is free again, unless a void one has given it back already. */
+static void
+free_own (struct discount_rules *rules, const struct invoice *invoice, const GArray *own)
+{
+  for (guint i = 0; i < rules->held->len && invoice->status != INVOICE_VOIDED; i++) {
+    struct held *held = g_ptr_array_index (rules->held, i);
+    struct redemption_use *use = use_at (held, invoice->billed_at_us);
+    if (use != NULL)
+      use->amount_minor -= tallied (own, held->id);
+  }
+}
+
 gboolean
 discount_rules_for_invoice (struct discount_rules *rules, const struct invoice *invoice, GError **error)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
-  struct tally tally = { rows };
+  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
+  g_auto (stored_lines_t) stored = new_stored_lines ();
   rules->payer_id = invoice->customer_id;
   rules->is_again = TRUE;
   g_ptr_array_set_size (rules->held, 0);
-  if (!invoice_each_line (rules->ledger, invoice->id, tally_line, &tally, error))
+  if (!invoice_each_line (rules->ledger, invoice->id, store_line, &stored, error))
+    return FALSE;
+  const struct invoice_line *lines = (const struct invoice_line *) (gpointer) stored.lines->data;
+  if (!tally_lines (lines, stored.lines->len, ON_OTHERS, rows, error)
+      || !discount_used_each (lines, stored.lines->len, tally_discount, own, error))
     return FALSE;
   g_array_sort (rows, compare_rows);
   for (guint i = 0; i < rows->len; i++)
@@ -265,11 +355,7 @@ discount_rules_for_invoice (struct discount_rules *rules, const struct invoice *
     return FALSE;
   if (rules->held->len != rows->len)
     return error_set (error, ERROR_LEDGER, "the ledger lacks a redemption that stands on invoice %s", invoice->number);
-  for (guint i = 0; i < rows->len && invoice->status != INVOICE_VOIDED; i++) {
-    struct redemption_use *use = use_at (g_ptr_array_index (rules->held, i), invoice->billed_at_us);
-    if (use != NULL)
-      use->amount_minor -= g_array_index (rows, struct line_discount, i).amount_minor;
-  }
+  free_own (rules, invoice, own);
   return TRUE;
 }
 
@@ -414,39 +500,79 @@ write_part (const struct discount_draft *draft, struct invoice_line *line, const
   line->discount_minor += part_minor;
 }
 
+/* What one redemption is taken off at an instant. */
+struct taking {
+  struct held *held;
+  const struct discount_draft *draft;
+  struct discount discount;
+  gboolean on_remaining; /* lines that cost what a part of a period costs after a change */
+  gboolean on_others;
+};
+
 /* What is left of the lines that it is for. */
 static gboolean
-look_at_lines (struct discount_rules *rules, const struct held *held, const struct discount_draft *draft, GError **error)
+look_at_lines (struct discount_rules *rules, const struct taking *taking, GError **error)
 {
-  for (gsize i = 0; i < draft->count; i++) {
+  for (gsize i = 0; i < taking->draft->count; i++) {
+    const struct invoice_line *line = &taking->draft->lines[i];
     gboolean is_for = FALSE;
-    if (!is_eligible (rules, held, &draft->lines[i], &is_for, error))
+    if ((line->role == LINE_REMAINING ? taking->on_remaining : taking->on_others)
+        && !is_eligible (rules, taking->held, line, &is_for, error))
       return FALSE;
-    g_array_index (rules->left, gint64, i) = is_for ? draft->lines[i].amount_minor - draft->lines[i].discount_minor : 0;
+    g_array_index (rules->left, gint64, i) = is_for ? line->amount_minor - line->discount_minor : 0;
   }
   return TRUE;
 }
 
+/* *ret_others: what of it was taken off others than remaining lines. */
 static gboolean
-take (struct discount_rules *rules, struct held *held, const struct discount_draft *draft, GError **error)
+take_off (struct discount_rules *rules, const struct taking *taking, gint64 *ret_others, gint64 *ret_remaining, GError **error)
 {
-  struct discount discount = held->terms->discount;
-  const struct redemption_use *use = use_at (held, draft->due_us);
+  const struct discount_draft *draft = taking->draft;
   gint64 taken_minor = 0, *parts = (gint64 *) (gpointer) rules->parts->data;
-  if (!discount.is_percent && use != NULL)
-    discount.amount_minor = MAX (discount.amount_minor - use->amount_minor, 0);
-  if (!look_at_lines (rules, held, draft, error))
+  *ret_others = *ret_remaining = 0;
+  if (!look_at_lines (rules, taking, error))
     return FALSE;
-  if (discount_take (&discount, draft->currency, (const gint64 *) (gpointer) rules->left->data, draft->count,
+  if (discount_take (&taking->discount, draft->currency, (const gint64 *) (gpointer) rules->left->data, draft->count,
                      (gint64 *) (gpointer) rules->weights->data, parts, &taken_minor)
       != DISCOUNT_OK)
-    return error_set (error, ERROR_FAILED, "coupon %s: the sum of the lines does not fit 64 bits of minor units", held->coupon);
-  if (taken_minor == 0)
+    return error_set (error, ERROR_FAILED, "coupon %s: the sum of the lines does not fit 64 bits of minor units", taking->held->coupon);
+  for (gsize i = 0; taken_minor != 0 && i < draft->count; i++) {
+    if (parts[i] == 0)
+      continue;
+    write_part (draft, &draft->lines[i], taking->held, parts[i]);
+    *(draft->lines[i].role == LINE_REMAINING ? ret_remaining : ret_others) += parts[i];
+  }
+  return TRUE;
+}
+
+/* What comes back on this draft with unused parts of charges goes on for the rest of their period: a percentage holds there, and of an
+ * amount there is what came back. That is no new instant. */
+static gboolean
+take (struct discount_rules *rules, struct held *held, const struct discount_draft *draft, gint64 given_back_minor, GError **error)
+{
+  gboolean goes_on = given_back_minor != 0, holds = holds_at (rules, held, draft), is_percent = held->terms->discount.is_percent;
+  const struct redemption_use *use = use_at (held, draft->due_us);
+  struct taking taking = { held, draft, held->terms->discount, goes_on || holds, holds };
+  gint64 others_minor = 0, remaining_minor = 0;
+  if (!goes_on && !holds)
     return TRUE;
-  for (gsize i = 0; i < draft->count; i++)
-    if (parts[i] != 0)
-      write_part (draft, &draft->lines[i], held, parts[i]);
-  note_use (held, draft->due_us, taken_minor);
+  if (goes_on && !is_percent) {
+    taking.discount.amount_minor = -given_back_minor;
+    taking.on_others = FALSE;
+    if (!take_off (rules, &taking, &others_minor, &remaining_minor, error))
+      return FALSE;
+    taking.discount = held->terms->discount;
+    taking.on_others = holds;
+    taking.on_remaining = FALSE;
+  }
+  if (!is_percent && use != NULL)
+    taking.discount.amount_minor = MAX (taking.discount.amount_minor - use->amount_minor, 0);
+  if ((taking.on_others || taking.on_remaining) && !take_off (rules, &taking, &others_minor, &remaining_minor, error))
+    return FALSE;
+  gint64 used_minor = goes_on ? others_minor : others_minor + remaining_minor;
+  if (used_minor != 0)
+    note_use (held, draft->due_us, used_minor);
   return TRUE;
 }
 
@@ -532,14 +658,39 @@ give_back (const struct discount_rules *rules, const struct discount_draft *draf
   return TRUE;
 }
 
+/* Is there something on the draft, before the line, that it may be a part of? */
 static gboolean
-settle_unused (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
+has_own_charge (const struct discount_draft *draft, const struct invoice_line *line)
+{
+  for (const struct invoice_line *other = draft->lines; other < line; other++) {
+    const struct charge charge = { other->subscription_id, other->kind, other->code, other->period_end_us, { 0 } };
+    if (other->role != LINE_UNUSED && is_part_of (&charge, line))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What the drafts before charged is known before coupons are taken off this one, … */
+static gboolean
+give_back_earlier (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
+{
+  for (gsize i = 0; i < draft->count; i++) {
+    struct invoice_line *line = &draft->lines[i];
+    if (line->role == LINE_UNUSED && !line->discount_is_set && !has_own_charge (draft, line) && !give_back (rules, draft, line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* … what it charges itself only after that. */
+static gboolean
+give_back_own (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
 {
   for (gsize i = 0; i < draft->count; i++) {
     struct invoice_line *line = &draft->lines[i];
     const struct charge charge = { line->subscription_id, line->kind, line->code, line->period_end_us,
                                    { line->amount_minor, line->discount_minor, line->discounts } };
-    if (line->role == LINE_UNUSED && !line->discount_is_set && !give_back (rules, draft, line, error))
+    if (line->role == LINE_UNUSED && !line->discount_is_set && has_own_charge (draft, line) && !give_back (rules, draft, line, error))
       return FALSE;
     if ((line->role == LINE_REGULAR || line->role == LINE_REMAINING) && line->amount_minor > 0)
       g_array_append_val (rules->charges, charge);
@@ -550,15 +701,19 @@ settle_unused (struct discount_rules *rules, const struct discount_draft *draft,
 gboolean
 discount_apply (struct discount_rules *rules, const struct discount_draft *draft, GError **error)
 {
+  g_autoptr (GArray) given_back = g_array_new (FALSE, FALSE, sizeof (struct line_discount));
   if (rules->held->len == 0)
     return TRUE;
   g_array_set_size (rules->left, (guint) draft->count);
   g_array_set_size (rules->weights, (guint) draft->count);
   g_array_set_size (rules->parts, (guint) draft->count);
+  if ((!rules->is_again && !give_back_earlier (rules, draft, error))
+      || !tally_lines (draft->lines, draft->count, ON_UNUSED, given_back, error))
+    return FALSE;
   for (guint i = 0; i < rules->held->len; i++) {
     struct held *held = g_ptr_array_index (rules->held, i);
-    if (holds_at (rules, held, draft) && !take (rules, held, draft, error))
+    if (!take (rules, held, draft, tallied (given_back, held->id), error))
       return FALSE;
   }
-  return rules->is_again || settle_unused (rules, draft, error);
+  return rules->is_again || give_back_own (rules, draft, error);
 }

@@ -3,7 +3,8 @@
  *
  * A redemption lasts for a number of billing instants: those at which it took something off. Several are taken in the order of
  * redeeming, each off what the one before it left. Lines with the role "unused" bear no coupon anew: they give back their part of
- * the discount of what they are the unused part of. On a line stands [{"coupon":CODE,"redemption":ID,"amount":MINOR}] (billctl-json(5)). */
+ * the discount of what they are the unused part of; and what comes back so goes on for the rest of the period, on the lines with the role
+ * "remaining", without being a new instant. On a line stands [{"coupon":CODE,"redemption":ID,"amount":MINOR}] (billctl-json(5)). */
 #ifndef BILLCTL_SERVICE_DISCOUNT_H
 #define BILLCTL_SERVICE_DISCOUNT_H
 
@@ -68,5 +69,8 @@ struct line_discount {
 };
 typedef gboolean (*line_discount_visit) (const struct line_discount *discount, void *data, GError **error);
 gboolean line_discounts_each (const char *discounts, line_discount_visit visit, void *data, GError **error); /* NULL: none */
+
+/* Those on the lines of one invoice that make its instant a use: not what is given back, and not what goes on in its place. */
+gboolean discount_used_each (const struct invoice_line *lines, gsize count, line_discount_visit visit, void *data, GError **error);
 
 #endif

@@ -31,7 +31,6 @@ struct discount_proof {
   GStringChunk *text;
   GArray *lines;              /* struct invoice_line, with their own texts */
   gint64 sum_minor;           /* of the discounts of a line */
-  gboolean is_counted;        /* the line at hand counts for the uses */
 };
 
 static void add_problem (struct discount_proof *proof, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -49,9 +48,11 @@ add_problem (struct discount_proof *proof, const char *format, ...)
 
 /* --- Lines --- */
 
-static void
-count_use (struct discount_proof *proof, const struct line_discount *discount)
+static gboolean
+count_use (const struct line_discount *discount, void *data, GError **error)
 {
+  struct discount_proof *proof = data;
+  (void) error;
   const struct invoice *invoice = proof->invoice;
   gint64 amount_minor = invoice->status == INVOICE_VOIDED ? 0 : discount->amount_minor;
   char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, discount->redemption_id, invoice->billed_at_us);
@@ -59,11 +60,12 @@ count_use (struct discount_proof *proof, const struct line_discount *discount)
   if (place != 0) {
     g_array_index (proof->uses, struct found_use, place - 1).use.amount_minor += amount_minor;
     g_free (key);
-    return;
+    return TRUE;
   }
   struct found_use found = { discount->redemption_id, { invoice->billed_at_us, amount_minor } };
   g_array_append_val (proof->uses, found);
   g_hash_table_insert (proof->places, key, GUINT_TO_POINTER (proof->uses->len));
+  return TRUE;
 }
 
 static gboolean
@@ -73,8 +75,6 @@ add_discount (const struct line_discount *discount, void *data, GError **error)
   (void) error;
   if (!money_add (proof->sum_minor, discount->amount_minor, &proof->sum_minor))
     proof->sum_minor = G_MININT64;
-  if (proof->is_counted)
-    count_use (proof, discount);
   return TRUE;
 }
 
@@ -93,7 +93,6 @@ prove_line (const struct invoice_line *line, void *data, GError **error)
   g_autoptr (GError) failure = NULL;
   (void) error;
   proof->sum_minor = 0;
-  proof->is_counted = proof->invoice->status != INVOICE_DRAFT && line->role != LINE_UNUSED;
   if (!line_discounts_each (line->discounts, add_discount, proof, &failure))
     add_problem (proof, "line %" G_GINT64_FORMAT " of invoice %s: %s", line->position, proof->reference, failure->message);
   else if (proof->sum_minor != line->discount_minor)
@@ -163,6 +162,9 @@ prove_invoice (struct discount_proof *proof, const struct invoice *invoice, GErr
   g_string_chunk_clear (proof->text);
   if (!invoice_each_line (proof->ledger, invoice->id, prove_line, proof, error))
     return FALSE;
+  if (invoice->status != INVOICE_DRAFT
+      && !discount_used_each ((const struct invoice_line *) (gpointer) proof->lines->data, proof->lines->len, count_use, proof, NULL))
+    return TRUE; /* said already, of the line */
   if (!prove_again (proof, &failure))
     add_problem (proof, "the discounts of invoice %s cannot be taken again: %s", reference, failure->message);
   return TRUE;

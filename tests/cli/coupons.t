@@ -271,6 +271,52 @@ check_output 'a line below zero lessens the sum' '1,calls,1000,120' discounts bo
 check_output 'and the total' 'bolt,2026-02-01,4.80' totals
 check 'which is proved' sound
 
+# --- Changes within a period ---
+
+# 20 % off 10.00; on the 16th 16/31 of it, 5.16, come back with 5.16/10 of the 2.00, 1.03, and 16/31 of 99.00, 51.10, are discounted by
+# 20 % again, 10.22: the same month goes on. So there is a discount in February and in March, the second and the third instant.
+changed='1,basic,1000,200
+2,basic,-516,-103
+2,pro,5110,1022
+3,pro,9900,1980
+4,pro,9900,1980'
+changed_totals='bolt,2026-01-01,8.00
+bolt,2026-01-16,36.75
+bolt,2026-02-01,79.20
+bolt,2026-03-01,79.20
+bolt,2026-04-01,99.00'
+change () { billctl -q subscription change "$@" >changed; }
+fresh && customer bolt UTC basic 2026-01-01 --coupon THREE && generate 2026-01-01 --finalize && change bolt-1 pro --proration invoice-now --as-of 2026-01-16 &&
+  generate 2026-01-16 --finalize && generate 2026-02-01 --finalize && generate 2026-04-01 --finalize
+check_output 'an upgrade, invoiced in time' "$changed" discounts bolt
+check_output 'totals' "$changed_totals" totals
+check_output 'uses' 3 sqlite3 ledger.db 'SELECT uses FROM redemption'
+check 'proved' sound
+fresh && customer bolt UTC basic 2026-01-01 --coupon THREE && change bolt-1 pro --proration invoice-now --as-of 2026-01-16 && generate 2026-04-01 --finalize
+check_output 'a late run comes to the same' "$changed" discounts bolt
+check_output 'in total' "$changed_totals" totals
+check_output 'and in uses' 3 sqlite3 ledger.db 'SELECT uses FROM redemption'
+check 'proved too' sound
+fresh && customer bolt UTC basic 2026-01-01 --coupon THREE && change bolt-1 pro --as-of 2026-01-16 && generate 2026-04-01 --finalize
+check_output 'on the next invoice: 20 % of 99.00 + 51.10 = 30.02, of which the 19.80 are the use' '1,basic,1000,200
+2,pro,9900,1980
+2,basic,-516,-103
+2,pro,5110,1022
+3,pro,9900,1980' discounts bolt
+check_output 'uses and what they took' '200
+1980
+1980' sqlite3 ledger.db 'SELECT amount_minor FROM redemption_use ORDER BY billed_at_us'
+check 'proved as well' sound
+# 10.00 off 99.00 once; 51.10 come back with 5.16 of them, and these go on, as far as the 5.16 of the other plan reach.
+fresh && customer bolt UTC pro 2026-01-01 --coupon ONCE10 && change bolt-1 basic --when now --as-of 2026-01-16 && generate 2026-02-01 --finalize
+check_output 'an amount goes on with what came back of it' '1,pro,9900,1000
+2,pro,-5110,-516
+2,basic,516,516' discounts bolt
+check_output 'which is no use' 1 sqlite3 ledger.db 'SELECT uses FROM redemption'
+check 'but proved' sound
+check 'void' billctl -q invoice void INV-2026-000001 --yes
+check 'and proved' sound
+
 # --- Several at once ---
 
 fresh && for name in a b c d e f; do customer "$name" UTC pro 2026-01-01 || exit 1; done
