@@ -8,6 +8,7 @@
 #include "core/money.h"
 #include "core/period.h"
 #include "core/price.h"
+#include "core/tax.h"
 
 #include <glib.h>
 #include <json-c/json.h>
@@ -124,6 +125,32 @@ is_amount (int64_t minor, const char *expected, const struct currency *currency)
   int64_t expected_minor = 0;
 
   return money_parse (expected, strlen (expected), currency, &expected_minor) == MONEY_OK && minor == expected_minor;
+}
+
+/* An exclusive tax of one rate on lines, each net of discounts. */
+static bool
+tax_of (const int64_t nets_minor[], size_t count, const char *percent, int64_t *ret_minor)
+{
+  struct tax_rate rate = { .kind = TAX_EXCLUSIVE };
+  struct tax_total total = { 0 };
+  g_autofree struct tax_entry *entries = g_new0 (struct tax_entry, count);
+  const struct tax_sheet sheet = { TAX_ROUND_INVOICE, 1, &rate, nets_minor, count, entries, &total };
+
+  for (size_t i = 0; i < count; i++)
+    entries[i].line = i;
+  if (!tax_percent_to_parts (number (percent), &rate.parts) || !tax_compute (&sheet))
+    return false;
+  *ret_minor = total.tax_minor;
+  return true;
+}
+
+/* An amount with its tax. */
+static bool
+with_tax (int64_t net_minor, const char *percent, int64_t *ret_minor)
+{
+  int64_t tax_minor;
+
+  return tax_of (&net_minor, 1, percent, &tax_minor) && money_add (net_minor, tax_minor, ret_minor);
 }
 
 /* -- pricing.json -- */
@@ -251,6 +278,7 @@ static void
 check_pricing (struct tap *tap, json_object *item)
 {
   const char *const id = member (item, "id"), *const unrounded = member (item, "expected_unrounded");
+  const char *const gross = member (item, "expected_total_with_tax");
   const struct currency *const currency = currency_find (member (item, "currency"));
   g_autofree struct price_tier *tiers = g_new0 (struct price_tier, TIERS_MOST);
   g_autofree char *details = NULL;
@@ -278,6 +306,8 @@ check_pricing (struct tap *tap, json_object *item)
 
     passed = exact_compare (&amount, &expected) == 0;
   }
+  if (passed && gross != NULL)
+    passed = with_tax (minor, member (item, "tax_percent"), &minor) && is_amount (minor, gross, currency);
   details = g_strdup_printf ("%s, expected %s", text, member (item, "expected_amount"));
   tap_result (tap, passed, id, details);
   if (member (item, "expected_delta") != NULL)
@@ -395,18 +425,6 @@ component_ratio (json_object *component, struct ratio *ret)
   return stated != NULL;
 }
 
-/* Tax on a rounded amount, rounded, and added to it. */
-static bool
-with_tax (int64_t net_minor, const char *percent, const struct currency *currency, int64_t *ret_minor)
-{
-  struct exact tax;
-  int64_t tax_minor;
-
-  return exact_product (money_to_decimal (net_minor, currency), number (percent), &tax)
-         && exact_round (&tax, (struct ratio){ 1, 100 }, currency->digits, &tax_minor)
-         && money_add (net_minor, tax_minor, ret_minor);
-}
-
 /* Checks one component; adds what it comes to onto *net_minor. */
 static bool
 check_component (json_object *component, const struct currency *currency, int64_t *net_minor)
@@ -439,7 +457,7 @@ check_component (json_object *component, const struct currency *currency, int64_
       || !exact_round (&amount, ratio, currency->digits, &minor) || !is_amount (minor, expected, currency))
     return false;
   if (gross != NULL
-      && (!with_tax (minor, member (component, "tax_percent"), currency, &gross_minor)
+      && (!with_tax (minor, member (component, "tax_percent"), &gross_minor)
           || !is_amount (gross_minor, gross, currency)))
     return false;
   return money_add (*net_minor, minor, net_minor);
@@ -465,6 +483,111 @@ check_proration (struct tap *tap, json_object *item)
   if (wrong == NULL && expected_net != NULL && !is_amount (net_minor, expected_net, currency))
     wrong = "net";
   tap_result (tap, wrong == NULL && length_of (components) > 0, id, wrong != NULL ? wrong : "no components");
+}
+
+/* -- invoices.json -- */
+
+/* The amount of a field in minor units; 0 when there is none. */
+static int64_t
+minor_of (json_object *object, const char *key, const struct currency *currency)
+{
+  const char *const text = member (object, key);
+  int64_t minor = 0;
+
+  if (text != NULL && money_parse (text, strlen (text), currency, &minor) != MONEY_OK)
+    g_error ("a vector holds the amount \"%s\"", text);
+  return minor;
+}
+
+/* What is said is right; what is not said is. */
+static bool
+agrees (json_object *expected, const char *key, int64_t minor, const struct currency *currency)
+{
+  return member (expected, key) == NULL || minor_of (expected, key, currency) == minor;
+}
+
+/* The lines with a price and a ratio come to their amounts. */
+static bool
+check_ratio (json_object *line, const struct currency *currency)
+{
+  const char *const price = member (line, "price"), *const ratio = member (line, "ratio");
+  int64_t minor = 0;
+
+  if (price == NULL || ratio == NULL)
+    return true;
+  const struct exact exact = exact_from_decimal (number (price));
+
+  return exact_round (&exact, read_ratio (ratio), currency->digits, &minor) && minor == minor_of (line, "amount", currency);
+}
+
+/* Fills in what each line comes to after its discount; what is taken off the whole invoice is left in *ret_discount_minor. */
+static bool
+read_lines (json_object *invoice, const struct currency *currency, int64_t nets_minor[], int64_t *ret_total_minor, int64_t *ret_discount_minor)
+{
+  json_object *const lines = child (invoice, "lines"), *const discounts = child (invoice, "discounts");
+  int64_t of_lines_minor = 0;
+
+  for (size_t i = 0; i < length_of (lines); i++) {
+    json_object *const line = json_object_array_get_idx (lines, i);
+    const int64_t discount = minor_of (line, "discount", currency);
+
+    if (!check_ratio (line, currency))
+      return false;
+    nets_minor[i] = minor_of (line, "amount", currency) - discount;
+    *ret_total_minor += minor_of (line, "amount", currency);
+    of_lines_minor += discount;
+  }
+  for (size_t i = 0; i < length_of (discounts); i++)
+    *ret_discount_minor += minor_of (json_object_array_get_idx (discounts, i), "amount", currency);
+  return of_lines_minor == 0 || of_lines_minor == *ret_discount_minor;
+}
+
+/* Lines, discounts, subtotal, tax on what each line comes to, total, credits, amount due. */
+static bool
+check_one_invoice (json_object *invoice, const struct currency *currency)
+{
+  json_object *const lines = child (invoice, "lines"), *const expected = child (invoice, "expected");
+  json_object *const first = json_object_array_get_idx (lines, 0), *const own = child (first, "tax_percents");
+  json_object *const rates = own != NULL ? own : child (invoice, "tax_percents");
+  g_autofree int64_t *nets_minor = g_new0 (int64_t, length_of (lines) + 1);
+  int64_t total = 0, discount = 0, tax = 0;
+
+  if (!read_lines (invoice, currency, nets_minor, &total, &discount) || !agrees (expected, "lines_total", total, currency))
+    return false;
+  for (size_t i = 0; i < length_of (rates); i++) {
+    int64_t one = 0;
+
+    if (!tax_of (nets_minor, length_of (lines), json_object_get_string (json_object_array_get_idx (rates, i)), &one))
+      return false;
+    tax += one;
+  }
+  return agrees (expected, "subtotal", total - discount, currency) && agrees (expected, "tax", tax, currency)
+         && agrees (expected, "total", total - discount + tax, currency)
+         && agrees (expected, "amount_due", total - discount + tax - minor_of (expected, "credits_applied", currency), currency);
+}
+
+static void
+check_invoice (struct tap *tap, json_object *item)
+{
+  const char *const id = member (item, "id");
+  const struct currency *const currency = currency_find (member (item, "currency"));
+  json_object *const invoices = child (item, "invoices"), *const note = child (item, "credit_note");
+  const char *wrong = length_of (invoices) > 0 ? NULL : "no invoices";
+
+  if (tap_excluded (tap, id))
+    return;
+  for (size_t i = 0; wrong == NULL && i < length_of (invoices); i++)
+    if (!check_one_invoice (json_object_array_get_idx (invoices, i), currency))
+      wrong = member (json_object_array_get_idx (invoices, i), "date");
+  if (wrong == NULL && note != NULL) {
+    json_object *const rate = json_object_array_get_idx (child (json_object_array_get_idx (invoices, 0), "tax_percents"), 0);
+    int64_t gross = 0;
+
+    if (!with_tax (minor_of (note, "net", currency), json_object_get_string (rate), &gross)
+        || gross != minor_of (note, "total", currency))
+      wrong = "credit note";
+  }
+  tap_result (tap, wrong == NULL, id, wrong != NULL ? wrong : "");
 }
 
 /* -- rounding.json, currencies.json -- */
@@ -557,6 +680,7 @@ main (void)
   check_file (&tap, folder, "pricing.json", "cases", check_pricing);
   check_file (&tap, folder, "periods.json", "cases", check_period);
   check_file (&tap, folder, "proration.json", "cases", check_proration);
+  check_file (&tap, folder, "invoices.json", "cases", check_invoice);
   check_file (&tap, folder, "rounding.json", "cases", check_rounding);
   check_file (&tap, folder, "currencies.json", "currencies", check_currency);
   check_file (&tap, folder, "currencies.json", "withdrawn_codes", check_withdrawn);
