@@ -7,6 +7,8 @@ struct args {
   gint64 version;
   const char *interval;
   const char **quantities, **addons, **without;
+  const char **sets;
+  const char *terms;
   int when, proration;
   struct time_argument at;
 };
@@ -17,6 +19,8 @@ static const struct option options[] = {
   OPTION_LIST (struct args, quantities, "quantity", 0, "NAME=N", "how many of what the plan licenses; may be repeated"),
   OPTION_LIST_FROM (struct args, addons, "addon", 0, "CODE[=N]", "add-on that is taken; may be repeated", COMPLETE_ADDON),
   OPTION_LIST_FROM (struct args, without, "without-addon", 0, "CODE", "add-on that goes; may be repeated", COMPLETE_ADDON),
+  OPTION_LIST (struct args, sets, "set", 0, "TERM=VALUE", "terms that were agreed otherwise, as in billctl-subscribe(1); may be repeated"),
+  OPTION_STRING_FROM (struct args, terms, "terms", 0, "FILE", "the same as a part of a plan in JSON", COMPLETE_FILE),
   OPTION_CHOICE (struct args, when, "when", 0, change_whens, "when it takes effect; now for an upgrade, else at the end of the period"),
   OPTION_TIME (struct args, at, "at", 0, "the first day under the new terms, instead of --when"),
   OPTION_CHOICE (struct args, proration, "proration", 0, change_prorations, "where what it costs within a period goes; create without it"),
@@ -40,6 +44,10 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   const struct args *args = invocation->args;
+  const struct custom_terms_request agreed = { args->sets, args->terms };
+  g_autoptr (custom_terms_t) terms = NULL;
+  if (!custom_terms_read (&agreed, &terms, error))
+    return FALSE;
   const struct change_request request = {
     .subscription = invocation->operands[0],
     .plan = invocation->operands[1],
@@ -48,6 +56,7 @@ run (struct invocation *invocation, GError **error)
     .quantities = args->quantities,
     .addons = args->addons,
     .without = args->without,
+    .terms = terms,
     .when = args->when,
     .at = change_time (&args->at),
     .proration = args->proration,

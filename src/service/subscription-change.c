@@ -38,21 +38,34 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (changing_t, changing_clear)
 
 /* --- The plan --- */
 
+/* The version as it is sold in the currency that the subscription is billed in. */
+static gboolean
+find_version (const struct changing *changing, gint64 *ret_id, GError **error)
+{
+  const struct change_request *request = changing->request;
+  const struct plan *before = changing->before->plan, *plan = NULL;
+  struct ledger *ledger = changing->context->ledger;
+  g_autoptr (plan_version_t) version = NULL, variant = NULL;
+  if (!plan_version_find (ledger, request->plan != NULL ? request->plan : before->code, request->version, &version, error)
+      || !plan_cache_get (changing->context->plans, version->id, &plan, error)
+      || (plan->currency != before->currency
+          && !plan_version_look_up (ledger, version->plan_id, version->version, before->currency->code, &variant, error)))
+    return FALSE;
+  *ret_id = variant != NULL ? variant->id : version->id;
+  return TRUE;
+}
+
+/* What was agreed for the subscription stays with its version of the plan; another plan or version is taken as it is sold. */
 static gboolean
 load_plan (struct changing *changing, GError **error)
 {
   const struct change_request *request = changing->request;
-  struct subscription_context *context = changing->context;
-  const char *code = request->plan != NULL ? request->plan : changing->before->plan->code;
-  if (request->plan_version_id != 0)
-    return plan_cache_get (context->plans, request->plan_version_id, &changing->plan, error);
-  if (request->plan == NULL && request->version == 0) {
-    changing->plan = changing->before->plan;
-    return TRUE;
-  }
-  g_autoptr (plan_version_t) version = NULL;
-  return plan_version_find (context->ledger, code, request->version, &version, error)
-         && plan_cache_get (context->plans, version->id, &changing->plan, error);
+  gint64 id = changing->before->plan->version_id;
+  if ((request->plan != NULL || request->version != 0) && !find_version (changing, &id, error))
+    return FALSE;
+  if (request->terms != NULL && !custom_terms_make (changing->context->ledger, id, request->terms, &id, error))
+    return FALSE;
+  return plan_cache_get (changing->context->plans, id, &changing->plan, error);
 }
 
 static gboolean
@@ -237,7 +250,8 @@ name_terms (const struct plan *plan, struct interval interval)
 {
   char text[INTERVAL_TEXT_SIZE];
   interval_format (interval, text);
-  return g_strdup_printf ("%s version %" G_GINT64_FORMAT " (%s)", plan->code, plan->version, text);
+  const char *custom = g_str_has_prefix (plan->variant, "custom:") ? ", custom terms" : "";
+  return g_strdup_printf ("%s version %" G_GINT64_FORMAT " (%s%s)", plan->code, plan->version, text, custom);
 }
 
 static void

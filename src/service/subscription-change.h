@@ -7,6 +7,7 @@
 #ifndef BILLCTL_SERVICE_SUBSCRIPTION_CHANGE_H
 #define BILLCTL_SERVICE_SUBSCRIPTION_CHANGE_H
 
+#include "service/custom-terms.h"
 #include "service/subscription.h"
 
 #include <glib.h>
@@ -57,7 +58,7 @@ struct change_request {
   const char *const *quantities; /* "CODE=N"; what is not named stays as far as the plan has it */
   const char *const *addons;     /* "CODE" or "CODE=N" */
   const char *const *without;    /* codes of add-ons that go */
-  gint64 plan_version_id;        /* terms that were made for it (custom terms); 0: none. Instead of plan and version */
+  const struct custom_terms *terms; /* what was agreed otherwise than the plan has it; NULL: nothing new */
   int when;                      /* enum change_when; -1: now for an upgrade, at the end of the period for a downgrade */
   const struct time_text *at;    /* instead of when */
   int proration;                 /* enum change_proration; -1: CHANGE_CREATE */

@@ -123,6 +123,22 @@ check_output 'and two in the next year' '2026-01-01,36.50
 check_equal 'canceled, the rest comes back' 'Unused: small (month) 2027-01-11 21/31 -2100
 Unused: cover 2027-01-11 355/365 -7100' "$(shown cancel cover --now --as-of 2027-01-10)"
 
+# --- Terms that are agreed on the way: 24.80 for 31.00, calls at half the price ---
+
+customer deal UTC small 2026-01-01 && generate 2026-01-01 --finalize --customer deal || exit 1
+check_equal 'a lower fee for the rest of the month' 'Unused: small (month) 2026-01-16 16/31 -1600
+Remaining: small (month) 2026-01-16 16/31 1280' "$(shown set deal --set base.month=24.80 --set charge.calls.unit_price=0.05 --when now --as-of 2026-01-16)"
+event deal calls 150 2026-01-10T00:00:00Z && event deal calls 120 2026-01-20T00:00:00Z && generate 2026-02-01 --finalize --customer deal || exit 1
+check_equal 'each part by its terms' 'small (month) 2026-02-01 1 2480
+seat 2026-02-01 1 0
+Unused: small (month) 2026-01-16 16/31 -1600
+Remaining: small (month) 2026-01-16 16/31 1280
+calls 2026-01-01 1 500
+calls 2026-01-16 1 100' "$(bill "$(last_of deal)")"
+check_match 'said in the history' 'small version 1 .month. -> small version 1 .month, custom terms.' billctl subscription history deal
+check_status 2 'a term that is none' billctl subscription set deal --set nothing=1
+check_status 4 'the same again' billctl subscription set deal --set base.month=24.80
+
 # --- In arrears: nothing is paid, and the lines come with the period ---
 
 customer rear UTC late 2026-01-01 || exit 1
