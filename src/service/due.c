@@ -511,30 +511,59 @@ due_collect (struct due_reader *reader, const struct due_request *request, struc
 
 /* --- Which subscription an event counts for, and whether that is over --- */
 
-/* The same rule as in find_excluded() and the aggregator's belongs(): the one it names, else the oldest that prices the metric then. */
-static const struct billed_subscription *
-find_owner (const struct due_request *request, const struct due_event *event, const char *metric)
+static gboolean
+prices_within (const struct billed_subscription *billed, gsize phase, const char *metric, gint64 at_us)
 {
-  for (gsize i = 0; i < request->count; i++) {
-    const struct billed_subscription *billed = &request->subscriptions[i];
-    const struct life_phase *phase = life_phase_at (&billed->life, event->at_us);
-    gboolean named = event->subscription_id == billed->subscription.id;
-    gboolean open = event->subscription_id == 0 && event->at_us >= billed->open.from_us && event->at_us < billed->open.to_us;
-    if (billed->subscription.customer_id == event->customer_id && (named || open) && is_charged (phase)
-        && plan_find_charge (phase->plan, metric) != NULL)
-      return billed;
-  }
-  return NULL;
+  struct window window = billed_subscription_window (billed, phase);
+  return at_us >= window.from_us && at_us < window.to_us && is_charged (&billed->life.phases[phase])
+         && plan_find_charge (billed->life.phases[phase].plan, metric) != NULL;
+}
+
+static gboolean
+prices_then (const struct billed_subscription *billed, const char *metric, gint64 at_us)
+{
+  for (gsize p = 0; p < billed->life.count; p++)
+    if (prices_within (billed, p, metric, at_us))
+      return TRUE;
+  return FALSE;
+}
+
+/* Some time from then on. */
+static gboolean
+prices_later (const struct billed_subscription *billed, const char *metric, gint64 at_us)
+{
+  for (gsize p = 0; p < billed->life.count; p++)
+    if (prices_within (billed, p, metric, MAX (at_us, billed_subscription_window (billed, p).from_us)))
+      return TRUE;
+  return FALSE;
+}
+
+/* The same rule as in find_excluded() and the aggregator's belongs(): an event counts for the subscription that it names, else for the
+ * oldest that prices the metric then. What stays counts as well for those that begin later, where no older one has it. */
+static gboolean
+counts_for (const struct due_request *request, gsize index, const struct due_event *event, const struct metered *metric)
+{
+  const struct billed_subscription *billed = &request->subscriptions[index];
+  gboolean stays = aggregation_stays (metric->aggregation, metric->persistent);
+  if (billed->subscription.customer_id != event->customer_id
+      || (event->subscription_id != 0 && event->subscription_id != billed->subscription.id))
+    return FALSE;
+  for (gsize i = 0; event->subscription_id == 0 && i < index; i++)
+    if (request->subscriptions[i].subscription.customer_id == event->customer_id
+        && prices_then (&request->subscriptions[i], metric->code, event->at_us))
+      return FALSE;
+  if (stays)
+    return prices_later (billed, metric->code, event->at_us);
+  const struct life_phase *phase = life_phase_at (&billed->life, event->at_us);
+  return event->subscription_id == 0 ? prices_then (billed, metric->code, event->at_us)
+                                     : is_charged (phase) && plan_find_charge (phase->plan, metric->code) != NULL;
 }
 
 gboolean
-due_find_owner (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize *ret)
+due_counts_for (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize index)
 {
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
-  const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
-  if (owner != NULL)
-    *ret = (gsize) (owner - request->subscriptions);
-  return owner != NULL;
+  return metric != NULL && counts_for (request, index, event, metric);
 }
 
 gboolean
@@ -544,17 +573,28 @@ due_metric_stays (const struct due_reader *reader, gint64 metric_id)
   return metric != NULL && aggregation_stays (metric->aggregation, metric->persistent);
 }
 
+static gboolean
+is_billed_of (const struct billed_subscription *owner, const struct due_event *event, const struct metered *metric)
+{
+  if (!owner->subscription.has_billed_through)
+    return FALSE;
+  const struct plan_charge *charge = plan_find_charge (life_phase_at (&owner->life, event->at_us)->plan, metric->code);
+  gboolean in_advance = charge != NULL && charge->billing == PLAN_IN_ADVANCE;
+  gint64 billed_us = in_advance ? owner->subscription.billed_through_us + 1 : owner->subscription.usage_from_us;
+  gint64 start_us = life_position_start (&owner->life, 0, LIFE_USAGE, owner->zone).from_us;
+  /* A level from before the start is that at the start. */
+  gint64 at_us = aggregation_stays (metric->aggregation, metric->persistent) ? MAX (event->at_us, start_us) : event->at_us;
+  return at_us < billed_us && at_us >= start_us;
+}
+
 gboolean
 due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event)
 {
   const struct metered *metric = g_hash_table_lookup (reader->by_id, &event->metric_id);
-  const struct billed_subscription *owner = metric == NULL ? NULL : find_owner (request, event, metric->code);
-  if (owner == NULL || !owner->subscription.has_billed_through)
-    return FALSE;
-  const struct plan_charge *charge = plan_find_charge (life_phase_at (&owner->life, event->at_us)->plan, metric->code);
-  gint64 billed_us = charge->billing == PLAN_IN_ADVANCE ? owner->subscription.billed_through_us + 1 : owner->subscription.usage_from_us;
-  return event->at_us < billed_us
-         && event->at_us >= life_position_start (&owner->life, 0, LIFE_USAGE, owner->zone).from_us;
+  for (gsize i = 0; metric != NULL && i < request->count; i++)
+    if (counts_for (request, i, event, metric) && is_billed_of (&request->subscriptions[i], event, metric))
+      return TRUE;
+  return FALSE;
 }
 
 /* --- Again --- */

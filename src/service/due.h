@@ -86,11 +86,11 @@ struct due_event {
 };
 /* Has any phase a charge in advance? */
 gboolean due_has_advance (const struct billed_subscription *billed);
-/* The place in the request of the subscription that the event counts for; FALSE: it counts for none. */
-gboolean due_find_owner (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize *ret);
+/* Does the event count for the subscription at that place of the request? Only one that makes a level may count for several. */
+gboolean due_counts_for (const struct due_reader *reader, const struct due_request *request, const struct due_event *event, gsize index);
 /* Does what the metric measures stay from one period to the next? */
 gboolean due_metric_stays (const struct due_reader *reader, gint64 metric_id);
-/* Does the event fall into a usage period that is billed, of the subscription that it counts for? */
+/* Does the event fall into a usage period that is billed, of a subscription that it counts for? */
 gboolean due_is_billed (const struct due_reader *reader, const struct due_request *request, const struct due_event *event);
 
 /* *ret is the subscription moved past what is due at an instant: fees_…, usage_… and billed_through_us. FALSE when nothing of it

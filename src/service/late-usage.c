@@ -421,8 +421,7 @@ static gboolean
 counts_for (const struct late_request *request, const struct usage_late_entry *entry, gsize index)
 {
   const struct due_event event = { entry->customer_id, entry->metric_id, entry->subscription_id, entry->at_us };
-  gsize owner = 0;
-  return entry->billed.id == 0 && !entry->waits && due_find_owner (request->reader, request->due, &event, &owner) && owner == index;
+  return entry->billed.id == 0 && !entry->waits && due_counts_for (request->reader, request->due, &event, index);
 }
 
 gboolean

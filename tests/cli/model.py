@@ -3,7 +3,7 @@
 """The rules of billing once more, the slow and plain way, against what billctl makes of the same random ledger.
 
 model.py BILLCTL SEED: plans, customers in odd time zones, subscriptions that begin, end and overlap, and events, many of them at midnight;
-billed in a few runs, some of which issue. Fractions, zoneinfo and lists instead of decimals, tables and indices. Prints how many
+billed in a few runs, some of which issue, while some events come late and some are taken back. Fractions, zoneinfo and lists instead of decimals, tables and indices. Prints how many
 lines were compared; says what differs and exits with 1 otherwise. Everything is made in the current folder."""
 
 import calendar
@@ -22,7 +22,8 @@ DIGITS = {"USD": 2, "JPY": 0, "KWD": 3}
 INTERVALS = ["month", "quarter", "year", "week", "day:30", "month:2", "week:2"]
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Cairo",
          "America/Santiago"]
-AGGREGATIONS = ["sum", "sum", "count", "max"]
+AGGREGATIONS = ["sum", "sum", "count", "max", "sum"]
+STAYS = "m4"  # a persistent sum
 CUSTOMERS, PLANS = 15, 10
 
 
@@ -204,6 +205,26 @@ def counts_for(event, customer):
     return ""
 
 
+def makes_level(event, subscription, customer):
+    """Does the event count for the level of what stays? Also one from before the start, where no older subscription has it."""
+    if event["subscription"] != "":
+        return event["subscription"] == subscription["code"]
+    for older in customer["subscriptions"]:
+        if older is subscription:
+            return True
+        begins, ends = midnight(customer["zone"], older["start"]), older["end"]
+        if (any(charge["metric"] == event["metric"] for charge in older["plan"]["charges"]) and begins <= event["time"]
+                and (ends is None or event["time"] < midnight(customer["zone"], ends))):
+            return False
+    return True
+
+
+def level_of(customer, subscription, window):
+    events = [event for event in customer["events"] if event["metric"] == STAYS and event["time"] < window[1]
+              and makes_level(event, subscription, customer)]
+    return sum((event["quantity"] for event in events), Fraction(0)), any(event["time"] >= window[0] for event in events)
+
+
 def fees_of(customer, subscription, as_of):
     plan, price = subscription["plan"], subscription["price"]
     unit = next(Fraction(one["unit_price"]) for one in plan["quantities"][0]["prices"] if one["interval"] == price["interval"])
@@ -225,6 +246,11 @@ def usage_of(customer, subscription, as_of):
         if window[1] > as_of:
             return
         for charge in subscription["plan"]["charges"]:
+            if charge["metric"] == STAYS:
+                quantity, any_within = level_of(customer, subscription, window)
+                if quantity != 0 or any_within:
+                    yield window[1], charge["metric"], window, quantity, price_of(charge, quantity)
+                continue
             quantities = [event["quantity"] for event in customer["events"]
                           if event["metric"] == charge["metric"] and window[0] <= event["time"] < window[1]
                           and counts_for(event, customer) == subscription["code"]]
@@ -265,7 +291,8 @@ def add_events(customer):
             time = midnight(customer["zone"], time.date()) + timedelta(seconds=DICE.choice([-1, 0, 1]))
         quantity = Fraction(some_number(5, 3)) * (-1 if DICE.random() < 0.1 else 1)
         named = DICE.choice(["", ""] + [subscription["code"] for subscription in customer["subscriptions"]])
-        customer["events"].append({"time": time, "metric": "m%d" % DICE.randrange(len(AGGREGATIONS)), "quantity": quantity, "subscription": named})
+        customer["events"].append({"time": time, "metric": "m%d" % DICE.randrange(len(AGGREGATIONS)), "quantity": quantity, "subscription": named, "late": DICE.random() < 0.1,
+                                   "gone": DICE.random() < 0.05})
 
 
 def add_customer(number, plans):
@@ -280,43 +307,70 @@ def add_customer(number, plans):
 
 def make_ledger():
     plans = [some_plan(number) for number in range(PLANS)]
-    metrics = [{"code": "m%d" % number, "aggregation": aggregation, "negative": "allow"} for number, aggregation in enumerate(AGGREGATIONS)]
+    metrics = [{"code": "m%d" % number, "aggregation": aggregation, "negative": "allow", "persistent": "m%d" % number == STAYS} for number, aggregation in enumerate(AGGREGATIONS)]
     with open("catalog.json", "w") as catalog:
         json.dump({"metrics": metrics, "plans": plans}, catalog)
     billctl("init")
     billctl("plans", "apply", "catalog.json")
     customers = [add_customer(number, plans) for number in range(CUSTOMERS)]
-    with open("usage.csv", "w") as usage:
-        usage.write("id,customer,metric,quantity,time,subscription\n")
-        for customer in customers:
-            for number, event in enumerate(customer["events"]):
-                usage.write("%s-%d,%s,%s,%s,%s,%s\n" % (customer["code"], number, customer["code"], event["metric"], text_of(event["quantity"]),
-                                                      instant(event["time"]), event["subscription"]))
-    billctl("usage", "import", "usage.csv")
+    import_events(customers, False)
     return customers
 
 
-def bill(as_of):
+def import_events(customers, late):
+    """Those that come in time, or those that come late and the reversals of those that are gone."""
+    with open("usage.csv", "w") as usage:
+        usage.write("id,customer,metric,quantity,time,subscription,reverses\n")
+        for customer in customers:
+            for number, event in enumerate(customer["events"]):
+                name = "%s-%d" % (customer["code"], number)
+                if event["late"] == late:
+                    usage.write("%s,%s,%s,%s,%s,%s,\n" % (name, customer["code"], event["metric"], text_of(event["quantity"]),
+                                                         instant(event["time"]), event["subscription"]))
+                if event["gone"] and late:
+                    usage.write("%s-void,,,,,,%s\n" % (name, name))
+    billctl("usage", "import", "usage.csv")
+
+
+def bill(customers, as_of):
     for _ in range(DICE.randint(0, 3)):
         before = datetime(2025, 12, 1, tzinfo=timezone.utc) + timedelta(days=DICE.randint(0, 400))
         if before < as_of:
             billctl("invoice", "generate", "--as-of", instant(before), *DICE.choice([[], ["--finalize"]]))
-    billctl("invoice", "generate", "--as-of", instant(as_of), *DICE.choice([[], ["--finalize"]]))
+    if DICE.random() < 0.7:
+        billctl("invoice", "generate", "--as-of", instant(datetime(2026, 12, 1, tzinfo=timezone.utc)), "--finalize")
+    import_events(customers, True)
+    for customer in customers:
+        customer["events"] = [event for event in customer["events"] if not event["gone"]]
+    if DICE.random() < 0.5:
+        billctl("invoice", "generate", "--as-of", instant(as_of - timedelta(days=DICE.randint(0, 60))), "--finalize", "--late")
+    billctl("invoice", "generate", "--as-of", instant(as_of), "--finalize", "--late")
     billctl("verify", "--as-of", instant(as_of))
 
 
 def billed():
+    """Late usage is a line of the period that it belongs to, whenever it is billed."""
     due = {invoice["invoice"]: invoice["billed_at"] for invoice in json.loads(billctl("export", "invoices", "--format", "json"))}
     for line in json.loads(billctl("export", "lines", "--format", "json")):
-        yield (line["customer"], due[line["invoice"]], line["subscription"], line["code"], line["period_start"], line["period_end"],
+        when = line["period_end"] if line["derivation"]["rule"] == "late" else due[line["invoice"]]
+        yield (line["customer"], when, line["subscription"], line["code"], line["period_start"], line["period_end"],
                line["quantity"], line["amount"])
+
+
+def added_up(lines):
+    """One line for each thing that is billed; what came and went leaves none."""
+    sums = {}
+    for *what, quantity, amount in lines:
+        before = sums.get(tuple(what), (Fraction(0), 0))
+        sums[tuple(what)] = before[0] + Fraction(quantity), before[1] + amount
+    return sorted((*what, text_of(quantity), amount) for what, (quantity, amount) in sums.items() if quantity != 0 or amount != 0)
 
 
 def main():
     customers = make_ledger()
     as_of = datetime(2027, DICE.randint(1, 6), DICE.randint(1, 28), DICE.randint(0, 23), 30, tzinfo=timezone.utc)
-    bill(as_of)
-    expected, actual = sorted(line for customer in customers for line in wanted(customer, as_of)), sorted(billed())
+    bill(customers, as_of)
+    expected, actual = added_up(line for customer in customers for line in wanted(customer, as_of)), added_up(billed())
     for line in sorted(set(expected) - set(actual)):
         print("lacking: %s" % (line,))
     for line in sorted(set(actual) - set(expected)):
