@@ -157,7 +157,7 @@ precedes (const struct billed_usage_line *line, const struct invoice_order *on)
   if (on == NULL)
     return line->replaced_by.id == 0;
   return invoice_order_compare (&line->on, on) < 0
-         && (line->replaced_by.id == 0 || invoice_order_compare (&line->replaced_by, on) >= 0);
+         && (line->replaced_by.id == 0 || invoice_order_compare (&line->replaced_by, on) > 0);
 }
 
 static gboolean

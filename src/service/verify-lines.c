@@ -160,7 +160,9 @@ draw_up (struct again *again, const struct invoice *invoice, gboolean rules, GEr
   struct due_request request = billed_customer_request (customer, invoice->billed_at_us);
   /* No event at all had been stored before the first: an id that leaves them all out is not 0. */
   request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
-  again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, invoice->id };
+  /* A draft that takes the place of a void invoice stands where that one does, whose lines it bills again. */
+  gboolean again_for = invoice->status == INVOICE_DRAFT && invoice->replaces_id != 0;
+  again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, again_for ? invoice->replaces_id : invoice->id };
   billed_customer_go_back (customer, &again->on, &request);
   request.visit = again->visit;
   request.data = again->data;

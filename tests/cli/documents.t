@@ -177,6 +177,18 @@ check 'April' generate 2026-04-01 --finalize --customer once
 check_equal 'which is used then' '["open",1250,0,0,1250]' "$(settled INV-2026-000014)"
 check 'the ledger is sound with it' billctl verify
 
+# An invoice with late usage: the 50 calls of February stand on that of April, INV-…11, and do so again; 7 more of February, and 3 of
+# March, come after it, and stand on that of May alone.
+event acme calls 7 2026-02-11T00:00:00Z && event acme calls 3 2026-03-11T00:00:00Z || exit 1
+check 'an invoice with late usage' billctl invoice void INV-2026-000011 --reissue --finalize --yes --as-of 2026-04-01
+check_output 'has it when it is issued again' 'basic,1,10.00
+calls,50,0.50' lines_of INV-2026-000015
+check 'May' generate 2026-05-01 --finalize --customer acme
+check_output 'what came later is on the next one' 'basic,1,10.00
+calls,7,0.07
+calls,3,0.03' lines_of INV-2026-000016
+check 'the ledger is sound with that' billctl verify
+
 # --- Credit notes with taxes ---
 # 10.00 and 25 %: 2.50. 3.33 are 0.8325 of tax, 6.66 are 1.665: 0.83, then 1.67 - 0.83 = 0.84, then the rest, 3.34 and 0.83.
 
@@ -194,8 +206,8 @@ check 'an amount with its tax' billctl invoice credit INV-2026-000013 --amount 5
 check_output 'is split' 4.00,1.00 credited CN-2026-000005
 # Japan: 11.00 have 1.00 inside; 5.50 have 0.50.
 billctl -q customer add tokyo --country JP >/dev/null && billctl -q invoice create tokyo --line 'Key;1;11.00' --finalize >/dev/null || exit 1
-check_equal 'a tax inside the price' '["open",1100,0,0,1100]' "$(settled INV-2026-000015)"
-check 'half of it' billctl invoice credit INV-2026-000015 --amount 5.50 --reason outage
+check_equal 'a tax inside the price' '["open",1100,0,0,1100]' "$(settled INV-2026-000017)"
+check 'half of it' billctl invoice credit INV-2026-000017 --amount 5.50 --reason outage
 check_output 'has half of the tax' 5.50,0.50 credited CN-2026-000006
 check_json 'which is not added' '[.subtotal, .tax, .total]' '[550,50,550]' billctl credit-note show CN-2026-000006 --format json
 check 'the ledger is sound to the end' billctl verify
