@@ -153,7 +153,6 @@ load_base (struct ledger *ledger, gint64 version_id, struct base *base, GError *
 static gboolean
 choose_currency (struct ledger *ledger, const char *wanted, struct base *base, gboolean *ret_foreign, GError **error)
 {
-  g_autoptr (plan_version_t) own = NULL, variant = NULL;
   const char *variants[] = { "", wanted };
   *ret_foreign = FALSE;
   if (wanted == NULL || strcmp (json_object_get_string (member (base->definition, "currency")), wanted) == 0)

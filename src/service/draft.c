@@ -569,7 +569,7 @@ draft_at (const struct draft_sheet *sheet, gsize index)
     .tax_note = draft->taxed.note,
     .no_place = draft->taxed.no_place,
     .tax_count = draft->tax_count,
-    .taxes = &g_array_index (sheet->taxes, struct invoice_tax, draft->first_tax),
+    .taxes = draft->tax_count == 0 ? NULL : &g_array_index (sheet->taxes, struct invoice_tax, draft->first_tax),
     .total_minor = draft->total_minor,
     .line_count = draft->count,
     .lines = &g_array_index (sheet->lines, struct invoice_line, draft->first),
