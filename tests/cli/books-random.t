@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The books of random years: whatever is issued, paid, credited, written off and closed in whatever order, every entry
+# The books of random years: whatever is issued, paid, credited, voided, written off and closed in whatever order, every entry
 # balances and the books say what the documents do; and the same commands give the same books. BILLCTL_TEST_SEED=N runs the same again.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 need sqlite3
@@ -28,6 +28,7 @@ commands () {
       if (what < 5) return "invoice pay " invoice ()
       if (what < 8) return "invoice pay " invoice () " --amount " 1 + pick (60) "." 10 + pick (90) " --to-balance"
       if (what < 9) return "invoice pay " invoice () " --from-balance"
+      if (what < 11) return "invoice void " invoice () (pick (3) ? "" : " --reissue") " --yes"
       if (what < 13) return "invoice uncollectible " invoice () " --reason lost"
       if (what < 16) return "invoice credit " invoice () " --reason test --amount " 1 + pick (30) "." 10 + pick (90) " --as " (pick (2) ? "balance" : "refund")
       if (what < 17) return "invoice credit " invoice () " --reason test --all --as " (pick (2) ? "balance" : "write-off")
