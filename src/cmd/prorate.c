@@ -26,7 +26,7 @@ static const struct option options[] = {
   OPTION_TIME (struct args, at, "at", 0, "when the plan changes"),
   OPTION_STRING (struct args, interval, "interval", 'i', "INTERVAL", "how often fees are due, as both plans offer it: month, year …"),
   OPTION_STRING_FROM (struct args, timezone, "timezone", 0, "ZONE", "zone of the billing days; UTC without it", COMPLETE_TIMEZONE),
-  OPTION_CHOICE (struct args, basis, "basis", 0, plan_proration_names, "what a part of a period is measured by; civil days without it"),
+  OPTION_CHOICE (struct args, basis, "basis", 0, plan_proration_names, "what a part of a period is measured by; as each plan has it without it"),
   OPTION_END,
 };
 
@@ -47,49 +47,60 @@ static const struct column line_columns[] = {
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY },
 };
 
-static gboolean
-write_line (struct document *document, const struct prorated *prorated, gboolean is_unused, struct cell ratio, GError **error)
+/* "16/31"; nothing for all of it. */
+static struct cell
+ratio_cell (const struct prorated_line *line, char text[static 48])
 {
-  const struct plan *plan = is_unused ? prorated->from : prorated->to;
-  gint64 fee_minor = is_unused ? prorated->from_minor : prorated->to_minor;
-  g_autofree char *price = amount_words (fee_minor, plan->currency);
-  g_autofree char *exact = decimal_words (money_to_decimal (is_unused ? -fee_minor : fee_minor, plan->currency));
+  g_snprintf (text, 48, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, line->ratio.numerator, line->ratio.denominator);
+  return line->ratio.numerator == line->ratio.denominator ? cell_null () : cell_code (text);
+}
+
+static gboolean
+write_line (struct document *document, const struct prorated *prorated, const struct prorated_line *line, GError **error)
+{
+  char ratio[48], exact[EXACT_TEXT_SIZE];
+  g_autofree char *price = amount_words (line->fee_minor, line->plan->currency);
+  exact_format (&line->exact, exact);
   const struct cell cells[] = {
-    cell_code (is_unused ? "unused" : "remaining"),
-    cell_code (plan->code),
+    cell_code (line == &prorated->unused ? "unused" : "remaining"),
+    cell_code (line->plan->code),
     cell_date (prorated->changed_on),
     cell_date (prorated->period.days.end),
     cell_decimal ("1"),
     cell_decimal (price),
     cell_decimal (exact),
-    ratio,
-    cell_money (is_unused ? prorated->unused_minor : prorated->remaining_minor, plan->currency),
+    ratio_cell (line, ratio),
+    cell_money (line->amount_minor, line->plan->currency),
   };
   return document_row (document, cells, error);
 }
 
 static gboolean
-write_fields (struct document *document, const struct prorated *prorated, const struct args *args, struct cell ratio, GError **error)
+write_fields (struct document *document, const struct prorated *prorated, GError **error)
 {
+  const struct prorated_line *unused = &prorated->unused, *remaining = &prorated->remaining;
+  g_autofree char *bases = unused->basis == remaining->basis ? g_strdup (plan_proration_names[unused->basis])
+                                                             : g_strdup_printf ("%s, %s", plan_proration_names[unused->basis], plan_proration_names[remaining->basis]);
+  char ratio[48];
   char interval[INTERVAL_TEXT_SIZE];
   interval_format (prorated->interval, interval);
   const struct field {
     const char *key, *title;
     struct cell cell;
   } fields[] = {
-    { "from", "From", cell_code (prorated->from->code) },
-    { "to", "To", cell_code (prorated->to->code) },
+    { "from", "From", cell_code (unused->plan->code) },
+    { "to", "To", cell_code (remaining->plan->code) },
     { "interval", "Interval", cell_code (interval) },
-    { "basis", "Basis", cell_code (plan_proration_names[args->basis < 0 ? BASIS_DAY : args->basis]) },
+    { "basis", "Basis", cell_code (bases) },
     { "period_from", "Period from", cell_date (prorated->period.days.start) },
     { "period_until", "Period until", cell_date (prorated->period.days.end) },
     { "period_start", "Starts at", cell_instant (prorated->period.from_us) },
     { "period_end", "Ends at", cell_instant (prorated->period.to_us) },
     { "changed_on", "Changed on", cell_date (prorated->changed_on) },
     { "changed_at", "Changed at", cell_instant (prorated->changed_at_us) },
-    { "ratio", "Ratio", ratio },
-    { "currency", "Currency", cell_currency (prorated->from->currency->code) },
-    { "net", "Net", cell_money (prorated->net_minor, prorated->from->currency) },
+    { "ratio", "Ratio", ratio_cell (unused, ratio) },
+    { "currency", "Currency", cell_currency (unused->plan->currency->code) },
+    { "net", "Net", cell_money (prorated->net_minor, unused->plan->currency) },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
@@ -100,13 +111,10 @@ write_fields (struct document *document, const struct prorated *prorated, const 
 static gboolean
 write_prorated (struct invocation *invocation, const struct prorated *prorated, GError **error)
 {
-  char text[48];
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, prorated->ratio.numerator, prorated->ratio.denominator);
-  struct cell ratio = prorated->ratio.numerator == prorated->ratio.denominator ? cell_null () : cell_code (text);
   g_autoptr (document_t) document = NULL;
-  return document_new (&invocation->render, &document, error) && write_fields (document, prorated, invocation->args, ratio, error)
+  return document_new (&invocation->render, &document, error) && write_fields (document, prorated, error)
          && document_begin_section (document, "lines", "Lines", line_columns, G_N_ELEMENTS (line_columns), error)
-         && write_line (document, prorated, TRUE, ratio, error) && write_line (document, prorated, FALSE, ratio, error)
+         && write_line (document, prorated, &prorated->unused, error) && write_line (document, prorated, &prorated->remaining, error)
          && document_end_section (document, error) && document_close (document, error);
 }
 
@@ -133,7 +141,7 @@ run (struct invocation *invocation, GError **error)
     .anchor = &args->anchor.time,
     .at = &args->at.time,
     .timezone = args->timezone == NULL ? "UTC" : args->timezone,
-    .basis = args->basis < 0 ? BASIS_DAY : (enum proration_basis) args->basis,
+    .basis = args->basis,
   };
   g_autoptr (price_list_t) list = NULL;
   struct prorated prorated;

@@ -16,22 +16,27 @@ struct prorate_request {
   const struct time_text *anchor;
   const struct time_text *at;
   const char *timezone;
+  int basis; /* enum proration_basis; -1: as each of the plans has it */
+};
+
+/* One of the two lines. */
+struct prorated_line {
+  const struct plan *plan; /* owned by the price list */
   enum proration_basis basis;
+  struct ratio ratio;      /* what is left of the period */
+  gint64 fee_minor;        /* the whole fee as it is listed */
+  struct exact exact;      /* without the discount of the plan; below zero when it is given back */
+  gint64 amount_minor;     /* the part of that, rounded once */
 };
 
 struct prorated {
-  const struct plan *from; /* owned by the price list */
-  const struct plan *to;
+  struct prorated_line unused;    /* under the old plan */
+  struct prorated_line remaining; /* under the new one */
   struct interval interval;
   struct scheduled_period period;
   struct date changed_on; /* the first day under the new plan */
   gint64 changed_at_us;
-  struct ratio ratio;       /* what is left of the period */
-  gint64 from_minor;        /* the whole fees */
-  gint64 to_minor;
-  gint64 unused_minor;      /* not positive */
-  gint64 remaining_minor;
-  gint64 net_minor;         /* the sum of both */
+  gint64 net_minor; /* the sum of both */
 };
 
 /* ERROR_REFUSED for plans in two currencies, fees in arrears, an interval that one of them does not offer, and 30/360 for days and

@@ -65,6 +65,21 @@ billctl -q init && billctl -q plans apply catalog.json >/dev/null || exit 1
 check_json 'plans of a ledger' '[.from, .to, .net]' '["small","large",10322]' \
   billctl prorate --from small --to large --anchor 2026-01-01 --at 2026-01-16 --format json
 
+# --- What the plans say themselves ---
+
+cat >own.json <<'END'
+{ "currency": "USD", "plans": [
+  { "code": "clock", "proration": "second", "prices": [ { "interval": "month", "amount": "31.00" } ] },
+  { "code": "bank", "proration": "30/360", "discount_percent": "10", "prices": [ { "interval": "month", "amount": "60.00" } ] } ] }
+END
+# At noon of the 16th 15.5 of 31 days are left: 15.50 of 31.00. Of 30 days 15 are left: 60.00 less 10 % is 54.00, half of it 27.00.
+check_json 'each by its own basis, less the discount of the plan' '[.basis, .net, (.lines[] | [.ratio, .unit_price, .exact_amount, .amount])]' \
+  '["second, 30/360",1150,["1339200/2678400","31.00","-31",-1550],["15/30","60.00","54",2700]]' \
+  billctl prorate --catalog own.json --from clock --to bank --anchor 2026-01-01 --at 2026-01-16T12:00:00Z --format json
+# 16 of 31 days: -16.00 and 54.00 x 16/31 = 27.8709…
+check_json 'or both by one that is asked for' '[.basis, .ratio, .net, (.lines[].amount)]' '["day","16/31",1187,-1600,2787]' \
+  billctl prorate --catalog own.json --from clock --to bank --anchor 2026-01-01 --at 2026-01-16T12:00:00Z --basis day --format json
+
 # --- Refusals ---
 
 refused () {

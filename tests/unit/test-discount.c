@@ -47,6 +47,10 @@ START_TEST (discounts)
     { "0.2", 0, "USD", 2, { 1000, -3000 }, { 0, 0 }, 0 },
     { NULL, 500, "USD", 1, { -3000 }, { 0 }, 0 },
     { "0.2", 0, "USD", 0, { 0 }, { 0 }, 0 },
+    /* in-lago-coupon-cap: 10.00 off 100.00, and 110.00 off the 90.00 that are left. in-om-percent-discount: half of 200.00. */
+    { NULL, 1000, "EUR", 1, { 10000 }, { 1000 }, 1000 },
+    { NULL, 11000, "EUR", 1, { 9000 }, { 9000 }, 9000 },
+    { "0.5", 0, "USD", 1, { 20000 }, { 10000 }, 10000 },
     { "1", 0, "USD", 1, { INT64_MAX }, { INT64_MAX }, INT64_MAX },
     /* 2^62 over 2^63 - 2 and 1: remainders just below and just above a half. */
     { "0.5", 0, "CLF", 2, { INT64_MAX - 1, 1 }, { INT64_C (4611686018427387903), 1 }, INT64_C (4611686018427387904) },
