@@ -76,6 +76,7 @@ extern const struct command command_plans_compare;
 extern const struct command command_plans_diff;
 extern const struct command command_plans_lint;
 extern const struct command command_plans_list;
+extern const struct command command_plans_migrate;
 extern const struct command command_plans_show;
 extern const struct command command_prorate;
 extern const struct command command_schedule;

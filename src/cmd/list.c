@@ -54,6 +54,7 @@ const struct command *const command_list[] = {
   &command_plans_diff,
   &command_plans_lint,
   &command_plans_list,
+  &command_plans_migrate,
   &command_plans_show,
   &command_prorate,
   &command_report_tax,

@@ -379,24 +379,45 @@ find_or_write (struct ledger *ledger, const struct base *base, const struct plan
   return *ret_id != 0 || write_version (ledger, base, plan, changes, ret_id, error);
 }
 
-gboolean
-custom_terms_make (struct ledger *ledger, gint64 version_id, const struct custom_terms *terms, gint64 *ret_version_id, GError **error)
+static gboolean
+make_on (struct ledger *ledger, struct base *base, const struct custom_terms *terms, gint64 *ret_version_id, GError **error)
 {
-  g_auto (base_t) base = { 0 };
   g_autoptr (json_object) changes = NULL, file = NULL;
   g_autoptr (catalog_t) catalog = NULL;
   gboolean foreign = FALSE;
-  if (!load_base (ledger, version_id, &base, error) || !join_changes (&base, terms, &changes, error))
+  if (!join_changes (base, terms, &changes, error))
     return FALSE;
   json_object *named = member (changes, "currency");
   g_autofree char *currency = json_object_is_type (named, json_type_string) ? g_ascii_strup (json_object_get_string (named), -1) : NULL;
   if (currency != NULL && currency_find (currency) == NULL)
     return error_set (error, ERROR_USAGE, "currency: '%s' is not an ISO 4217 currency, such as USD or EUR", currency);
-  if (!choose_currency (ledger, currency, &base, &foreign, error) || !make_file (&base, changes, foreign, currency, &file, error)
+  if (!choose_currency (ledger, currency, base, &foreign, error) || !make_file (base, changes, foreign, currency, &file, error)
       || !check_file (ledger, terms, file, &catalog, error))
     return FALSE;
   const struct catalog_plan *plan = g_ptr_array_index (catalog->plans, 0);
-  return find_or_write (ledger, &base, plan->terms, changes, ret_version_id, error);
+  return find_or_write (ledger, base, plan->terms, changes, ret_version_id, error);
+}
+
+gboolean
+custom_terms_make (struct ledger *ledger, gint64 version_id, const struct custom_terms *terms, gint64 *ret_version_id, GError **error)
+{
+  g_auto (base_t) base = { 0 };
+  return load_base (ledger, version_id, &base, error) && make_on (ledger, &base, terms, ret_version_id, error);
+}
+
+gboolean
+custom_terms_move (struct ledger *ledger, gint64 custom_id, gint64 base_id, gint64 *ret_version_id, GError **error)
+{
+  g_auto (base_t) agreed = { 0 }, base = { 0 };
+  g_autoptr (custom_terms_t) none = g_new0 (struct custom_terms, 1);
+  none->name = g_strdup ("custom terms");
+  none->changes = json_object_new_object ();
+  none->sets = g_ptr_array_new ();
+  if (!load_base (ledger, custom_id, &agreed, error) || !load_base (ledger, base_id, &base, error))
+    return FALSE;
+  json_object_put (base.changes);
+  base.changes = json_object_get (agreed.changes);
+  return make_on (ledger, &base, none, ret_version_id, error);
 }
 
 gboolean

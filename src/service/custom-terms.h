@@ -29,6 +29,9 @@ const char *custom_terms_currency (const struct custom_terms *terms);
 gboolean custom_terms_make (struct ledger *ledger, gint64 version_id, const struct custom_terms *terms, gint64 *ret_version_id,
                             GError **error);
 
+/* The same for what `custom_id` has agreed, on another version: `base_id`, which is none of custom terms itself. */
+gboolean custom_terms_move (struct ledger *ledger, gint64 custom_id, gint64 base_id, gint64 *ret_version_id, GError **error);
+
 /* Appends a text for each term in which a custom version differs from the one that it was made from; nothing for another version. */
 gboolean custom_terms_differences (struct ledger *ledger, gint64 version_id, GPtrArray *ret, GError **error);
 

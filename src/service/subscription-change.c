@@ -61,6 +61,8 @@ load_plan (struct changing *changing, GError **error)
 {
   const struct change_request *request = changing->request;
   gint64 id = changing->before->plan->version_id;
+  if (request->plan_version_id != 0)
+    return plan_cache_get (changing->context->plans, request->plan_version_id, &changing->plan, error);
   if ((request->plan != NULL || request->version != 0) && !find_version (changing, &id, error))
     return FALSE;
   if (request->terms != NULL && !custom_terms_make (changing->context->ledger, id, request->terms, &id, error))

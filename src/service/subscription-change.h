@@ -58,6 +58,7 @@ struct change_request {
   const char *const *quantities; /* "CODE=N"; what is not named stays as far as the plan has it */
   const char *const *addons;     /* "CODE" or "CODE=N" */
   const char *const *without;    /* codes of add-ons that go */
+  gint64 plan_version_id;        /* terms that are there already, instead of plan, version and terms; 0: none */
   const struct custom_terms *terms; /* what was agreed otherwise than the plan has it; NULL: nothing new */
   int when;                      /* enum change_when; -1: now for an upgrade, at the end of the period for a downgrade */
   const struct time_text *at;    /* instead of when */

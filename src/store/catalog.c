@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "core/date.h"
 #include "store/db.h"
 #include "store/ledger.h"
 
@@ -415,7 +416,7 @@ plan_version_counts (struct ledger *ledger, gint64 plan_id, GArray *ret, GError 
   struct query *query = NULL;
   if (!db_query (ledger_db (ledger), SQL_PLAN_VERSION_SUBSCRIBERS, &query, error))
     return FALSE;
-  db_bind (query, "i", plan_id);
+  db_bind (query, "ii", plan_id, (gint64) (ledger_now_us (ledger) / MICROSECONDS_PER_DAY));
   gboolean row = FALSE;
   while (db_step (query, &row, error)) {
     if (!row)

@@ -90,7 +90,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (plan_version_t, plan_version_free)
 struct plan_version_count {
   gint64 version;
   gint64 created_at_us;
-  gint64 subscribers; /* subscriptions that are neither canceled nor expired */
+  gint64 subscribers; /* subscriptions that are neither canceled nor over at the ledger's now */
 };
 /* Appends struct plan_version_count, oldest version first. */
 gboolean plan_version_counts (struct ledger *ledger, gint64 plan_id, GArray *ret, GError **error);

@@ -91,4 +91,70 @@ check_status 3 'no such plan' billctl plans archive prof
 check_equal 'each is in the audit log' 'plan pro: active -> archived
 plan pro: archived -> active' "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'plans archive' ORDER BY id")"
 
+# --- Migrate ---
+# acme since 2026-01-01 and beta since 2026-01-15 are on version 1 (99.00), version 2 costs 109.00. euro is on the euros of version 1,
+# deal on terms of its own (80.00), gone is canceled, late is on version 2 already.
+
+rm -f ledger.db* && billctl -q init || exit 1
+cat >world.json <<'END_OF_CATALOG'
+{ "currency": "USD", "metrics": [ { "code": "calls", "name": "Calls" } ],
+  "plans": [ { "code": "pro", "name": "Pro", "prices": [ { "interval": "month", "amount": "99.00" } ],
+    "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.10", "included": 100 } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "89.00" } ], "charges": [ { "metric": "calls", "unit_price": "0.09" } ] } } } ] }
+END_OF_CATALOG
+billctl -q plans apply world.json >/dev/null || exit 1
+customer acme UTC pro 2026-01-01 && customer beta UTC pro 2026-01-15 && currency=EUR customer euro UTC pro 2026-01-01 \
+  && customer deal UTC pro 2026-01-01 --set base.month=80.00 && customer gone UTC pro 2026-01-01 \
+  && billctl -q subscription cancel gone --now --as-of 2026-01-20 >/dev/null || exit 1
+sed -e 's/"99.00"/"109.00"/; s/"89.00"/"95.00"/; s/"included": 100/"included": 200/' world.json >next.json
+billctl -q plans apply next.json >/dev/null && customer late UTC pro 2026-02-01 && generate 2026-02-01 --finalize || exit 1
+moved='acme-1,1,2,true,2026-03-01,109.00
+beta-1,1,2,true,2026-02-15,109.00
+deal-1,1,2,true,2026-03-01,80.00
+euro-1,1,2,true,2026-03-01,95.00'
+columns=subscription,from_version,to_version,moved,effective_on,total
+# The lines are what falls due with the change: the fee of the first period on the new version.
+check_output 'a dry run says who goes when and for how much' "$moved" billctl plans migrate pro --to-version 2 --dry-run --no-header --format csv --columns "$columns"
+check_json 'and moves nobody' '[.versions[] | [.version, .subscribers]]' '[[1,4],[2,1]]' billctl plans show pro --format json
+check_output 'one customer' 'acme-1,1,2,true,2026-03-01,109.00' \
+  billctl plans migrate pro --to-version 2 --customer acme --no-header --format csv --columns "$columns"
+check_output 'the others' "$(printf '%s\n' "$moved" | tail -n 3)" \
+  billctl plans migrate pro --to-version 2 --from-version 1 --at period-end --no-header --format csv --columns "$columns"
+check_error 0 'nobody is left' 'no subscription is on another version' billctl plans migrate pro --to-version 2
+generate 2026-03-15 --finalize || exit 1
+check_output 'what they pay' 'acme,2026-01-01,99.00
+acme,2026-02-01,99.00
+acme,2026-03-01,109.00
+beta,2026-01-15,99.00
+beta,2026-02-15,109.00
+beta,2026-03-15,109.00
+deal,2026-01-01,80.00
+deal,2026-02-01,80.00
+deal,2026-03-01,80.00
+euro,2026-01-01,89.00
+euro,2026-02-01,89.00
+euro,2026-03-01,95.00' sh -c "billctl invoice list --format csv --no-header --columns customer,billed_on,total | grep -v 'gone\|late' | sort"
+check_json 'what was agreed stays agreed' '[.version, .terms, .custom_terms[].term]' '[2,"custom:1","base month 109.00 -> 80.00 USD"]' \
+  billctl subscription show deal --as-of 2026-03-02 --format json
+check_json 'and the rest is that of the new version' '.charges[0].included' '"200"' billctl plans show pro --version 2 --terms custom:1 --format json
+check_match 'all of it is drawn up again' '^lines drawn up again +ok$' billctl verify --columns check,result
+check_equal 'one entry for the whole' 'plan pro: 1 subscriptions moved to version 2
+plan pro: 3 subscriptions moved to version 2' \
+  "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'plans migrate' AND change LIKE 'plan pro: %' ORDER BY id")"
+
+# Back to version 1 in the middle of March: 16 of 31 days are left from the 16th on. acme: -109.00 x 16/31 = -56.258… -> -56.26 and
+# 99.00 x 16/31 = 51.096… -> 51.10.
+check_output 'at once, with the lines that this brings' 'acme-1,2,1,true,2026-03-16,-5.16' \
+  billctl plans migrate pro --to-version 1 --customer acme --at now --as-of 2026-03-16 --no-header --format csv --columns "$columns"
+sed -e 's/, *$/,/; s/"currencies": .*$/"metadata": {} } ] }/' next.json >dollars.json
+billctl -q plans apply dollars.json >/dev/null || exit 1
+run billctl plans migrate pro --to-version 3 --as-of 2026-03-16 --no-header --format csv --columns subscription,moved,message
+check_equal 'what cannot go stays, and the rest goes' 6 "$tap_status"
+check_equal 'and says why' 'euro-1,false,version 3 is not sold in EUR' "$(grep euro "$tap_out")"
+check_equal 'four went' 4 "$(grep -c ',true,' "$tap_out")"
+check_status 3 'no such version' billctl plans migrate pro --to-version 9
+check_status 3 'no such customer' billctl plans migrate pro --to-version 2 --customer nobody
+check_status 3 'no such plan' billctl plans migrate pri --to-version 2
+check_error 2 'no version' 'billctl: --to-version: versions are counted from 1' billctl plans migrate pro
+
 done_testing

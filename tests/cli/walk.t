@@ -52,6 +52,7 @@ arguments_of () {
     'plans lint') echo odd.json ;;
     'plans compare') echo 'basic pro' ;;
     'plans show' | 'plans archive') echo pro ;;
+    'plans migrate') echo 'pro --to-version 2' ;;
     prorate) echo '--from basic --to pro --anchor 2026-01-01 --at 2026-01-16' ;;
     schedule) echo '--start 2026-01-31 --interval month --periods 3' ;;
     'stripe sync') echo --dry-run ;;
@@ -100,6 +101,7 @@ prepare () {
   printf 'code,name,currency\necho,Echo,USD\n' >customers.csv
   echo '{ "currency": "USD", "plans": [ { "code": "gift", "type": "pay_per_use" } ] }' >odd.json
   sed 's/"10.00"/"12.00"/' catalog.json >changed.json
+  sed 's/"50.00"/"55.00"/' catalog.json | billctl -q plans apply - >/dev/null || return 1
   { echo id,customer,metric,quantity,time; sample_events 500 510 acme; } >more.csv
 }
 check "a ledger to work on" prepare
