@@ -15,7 +15,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-journal-show.1 \
   man/billctl-metric-list.1 \
   man/billctl-tax-list.1 man/billctl-report-tax.1 man/billctl-issuer-show.1 man/billctl-issuer-update.1 \
-  man/billctl-plans-apply.1 man/billctl-plans-archive.1 man/billctl-plans-lint.1 man/billctl-plans-migrate.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
+  man/billctl-plans-apply.1 man/billctl-plans-archive.1 man/billctl-plans-lint.1 man/billctl-plans-impact.1 man/billctl-plans-migrate.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
   man/billctl-catalog.5 man/billctl-json.5 \
   man/billctl-prorate.1 man/billctl-schedule.1 \
   man/billctl-stripe-sync.1 \

@@ -74,6 +74,7 @@ extern const struct command command_plans_apply;
 extern const struct command command_plans_archive;
 extern const struct command command_plans_compare;
 extern const struct command command_plans_diff;
+extern const struct command command_plans_impact;
 extern const struct command command_plans_lint;
 extern const struct command command_plans_list;
 extern const struct command command_plans_migrate;

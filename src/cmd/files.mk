@@ -30,7 +30,7 @@ billctl_cmd_SOURCES += src/cmd/change-document.c src/cmd/change-document.h src/c
 billctl_cmd_SOURCES += src/cmd/catalog-changes.c src/cmd/catalog-changes.h src/cmd/metric-list.c src/cmd/tax-list.c src/cmd/report-tax.c \
   src/cmd/issuer-document.c src/cmd/issuer-document.h src/cmd/issuer-show.c src/cmd/issuer-update.c src/cmd/plans-apply.c src/cmd/plans-compare.c
 billctl_cmd_SOURCES += src/cmd/plan-charges.c src/cmd/plan-charges.h src/cmd/plan-sections.c src/cmd/plan-sections.h \
-  src/cmd/plans-archive.c src/cmd/plans-lint.c src/cmd/plans-migrate.c src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
+  src/cmd/plans-archive.c src/cmd/plans-lint.c src/cmd/plans-impact.c src/cmd/plans-migrate.c src/cmd/plans-diff.c src/cmd/plans-list.c src/cmd/plans-show.c
 billctl_cmd_SOURCES += src/cmd/usage-import.c src/cmd/usage-record.c src/cmd/usage-show.c \
   src/cmd/usage-late.c src/cmd/usage-snapshot.c src/cmd/usage-void.c src/cmd/usage-correct.c src/cmd/usage-correction.c src/cmd/usage-correction.h
 billctl_cmd_SOURCES += src/cmd/stripe-sync.c

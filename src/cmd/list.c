@@ -52,6 +52,7 @@ const struct command *const command_list[] = {
   &command_plans_archive,
   &command_plans_compare,
   &command_plans_diff,
+  &command_plans_impact,
   &command_plans_lint,
   &command_plans_list,
   &command_plans_migrate,

@@ -4,6 +4,7 @@
 
 #include "core/money.h"
 #include "service/plan-words.h"
+#include "service/usage-periods.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -39,17 +40,6 @@ find (const struct lint *lint, const char *rule, const char *format, ...)
 
 /* --- Prices by interval --- */
 
-/* How often the first interval goes into the second; 0 when it does not. */
-static int
-times_in (struct interval part, struct interval whole)
-{
-  struct interval sum = part;
-  for (int n = 1; sum.count <= 1000; n++, sum.count += part.count)
-    if (interval_equal (sum, whole))
-      return n;
-  return 0;
-}
-
 /* A year costs at most what its months cost. */
 static void
 lint_intervals (const struct lint *lint)
@@ -58,12 +48,12 @@ lint_intervals (const struct lint *lint)
   for (gsize i = 0; i < plan->fee_count; i++)
     for (gsize k = 0; k < plan->fee_count; k++) {
       const struct plan_fee *part = &plan->fees[i], *whole = &plan->fees[k];
-      int n = i == k ? 0 : times_in (part->interval, whole->interval);
+      gint64 n = i == k ? 0 : usage_periods_in (whole->interval, part->interval);
       if (n == 0 || whole->amount_minor / n < part->amount_minor || (whole->amount_minor / n == part->amount_minor && whole->amount_minor % n == 0))
         continue;
       g_autofree char *long_words = interval_words (whole->interval), *short_words = interval_words (part->interval);
       g_autofree char *amount = amount_words (whole->amount_minor, plan->currency), *each = amount_words (part->amount_minor, plan->currency);
-      find (lint, "interval-dearer", "a %s costs %s %s, more than %d times the %s at %s", long_words, amount, plan->currency->code, n,
+      find (lint, "interval-dearer", "a %s costs %s %s, more than %" G_GINT64_FORMAT " times the %s at %s", long_words, amount, plan->currency->code, n,
             short_words, each);
     }
 }

@@ -421,6 +421,32 @@ custom_terms_move (struct ledger *ledger, gint64 custom_id, gint64 base_id, gint
 }
 
 gboolean
+custom_terms_try (struct ledger *ledger, const char *overrides, const struct plan *base, json_object *metrics, struct plan **ret,
+                  GError **error)
+{
+  g_auto (base_t) made = { 0 };
+  g_autoptr (json_object) file = NULL;
+  g_autoptr (catalog_t) catalog = NULL;
+  const struct custom_terms terms = { .name = (char *) (gpointer) (gsize) "custom terms" };
+  made.version = g_new0 (struct plan_version, 1);
+  made.version->plan_code = g_strdup (base->code);
+  made.version->version = base->version;
+  if (!parse (overrides, &made.changes, error) || !parse (base->definition, &made.definition, error))
+    return FALSE;
+  json_object *named = member (made.changes, "currency");
+  g_autofree char *currency = json_object_is_type (named, json_type_string) ? g_ascii_strup (json_object_get_string (named), -1) : NULL;
+  gboolean foreign = currency != NULL && strcmp (currency, base->currency->code) != 0;
+  if (!make_file (&made, made.changes, foreign, currency, &file, error))
+    return FALSE;
+  if (metrics != NULL)
+    json_object_object_add (file, "metrics", json_object_get (metrics));
+  if (!check_file (ledger, &terms, file, &catalog, error))
+    return FALSE;
+  const struct catalog_plan *plan = g_ptr_array_index (catalog->plans, 0);
+  return plan_parse (plan->terms->definition, base->code, base->name, ret, error);
+}
+
+gboolean
 custom_terms_differences (struct ledger *ledger, gint64 version_id, GPtrArray *ret, GError **error)
 {
   g_autoptr (plan_version_t) version = NULL, base = NULL;

@@ -5,8 +5,10 @@
 #define BILLCTL_SERVICE_CUSTOM_TERMS_H
 
 #include <glib.h>
+#include <json-c/json_object.h>
 
 struct ledger;
+struct plan;
 
 struct custom_terms_request {
   const char *const *sets; /* "charge.calls.unit_price=0.08", see billctl-subscribe(1); NULL-terminated; may be NULL */
@@ -31,6 +33,11 @@ gboolean custom_terms_make (struct ledger *ledger, gint64 version_id, const stru
 
 /* The same for what `custom_id` has agreed, on another version: `base_id`, which is none of custom terms itself. */
 gboolean custom_terms_move (struct ledger *ledger, gint64 custom_id, gint64 base_id, gint64 *ret_version_id, GError **error);
+
+/* The same without writing anything: what `overrides`, those of a custom version, come to on `base`, which may price further `metrics` of
+ * a catalog file (NULL: none). Free with plan_free. */
+gboolean custom_terms_try (struct ledger *ledger, const char *overrides, const struct plan *base, json_object *metrics, struct plan **ret,
+                           GError **error);
 
 /* Appends a text for each term in which a custom version differs from the one that it was made from; nothing for another version. */
 gboolean custom_terms_differences (struct ledger *ledger, gint64 version_id, GPtrArray *ret, GError **error);

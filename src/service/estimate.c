@@ -7,6 +7,7 @@
 #include "service/coupon.h"
 #include "service/estimate-usage.h"
 #include "service/plan-lines.h"
+#include "service/usage-periods.h"
 
 #include <string.h>
 
@@ -68,17 +69,6 @@ add_note (struct estimate *estimate, const char *format, ...)
 }
 
 /* --- Lines --- */
-
-/* How many of the shorter intervals one interval of the fees has; 0 when they do not divide it. */
-static gint64
-count_periods (struct interval fees, struct interval part)
-{
-  struct interval sum = part;
-  for (gint64 n = 1; sum.count <= 1000; n++, sum.count += part.count)
-    if (interval_equal (sum, fees))
-      return n;
-  return 0;
-}
 
 /* Lines that were added since the mark come `count` times in the interval. */
 static void
@@ -149,7 +139,7 @@ add_usage (struct estimator *estimator, struct estimate *estimate, const GPtrArr
   }
   if (!plan_lines_add_spending (estimate->sheet, &place, first, error))
     return FALSE;
-  estimate->usage_periods = count_periods (estimate->interval, estimate->plan->usage_interval);
+  estimate->usage_periods = usage_periods_in (estimate->interval, estimate->plan->usage_interval);
   count_lines (estimate, estimate->usage_periods);
   return TRUE;
 }
@@ -173,7 +163,7 @@ add_own_addon (struct estimate *estimate, const struct line_place *place, const 
     };
     if (!draft_add_fee (estimate->sheet, place, &line, error))
       return FALSE;
-    count_lines (estimate, count_periods (estimate->interval, addon->fees[0].interval));
+    count_lines (estimate, usage_periods_in (estimate->interval, addon->fees[0].interval));
   }
   return TRUE;
 }

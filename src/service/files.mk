@@ -12,6 +12,7 @@ libservice_a_SOURCES = \
   src/service/catalog-price.c src/service/catalog-reader.c src/service/catalog-reader.h \
   src/service/catalog-view.c src/service/catalog-view.h \
   src/service/custom-set.c src/service/custom-set.h src/service/custom-terms.c src/service/custom-terms.h \
+  src/service/plan-impact.c src/service/plan-impact.h src/service/usage-periods.c src/service/usage-periods.h \
   src/service/plan-migrate.c src/service/plan-migrate.h src/service/plan-archive.c src/service/plan-archive.h src/service/catalog-lint.c src/service/catalog-lint.h \
   src/service/plan-differences.c src/service/plan-words.c src/service/plan-words.h \
   src/service/catalog-tax.c src/service/catalog-tax.h \

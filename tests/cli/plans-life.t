@@ -91,6 +91,51 @@ check_status 3 'no such plan' billctl plans archive prof
 check_equal 'each is in the audit log' 'plan pro: active -> archived
 plan pro: archived -> active' "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'plans archive' ORDER BY id")"
 
+# --- Impact ---
+# Calls cost 0.10 above 100, then 0.08 above 50; 99.00 a month become 109.00, 990.00 a year 1,000.00; 89.00 euros 95.00.
+# acme used 400 calls in January: 99 + 30.00 = 129.00, then 109 + 28.00 = 137.00. beta, from the 15th, used 60 until now, in its first
+# period: 99 + 0, then 109 + 0.80. deal has a base fee of 80.00 and used nothing. euro used 200: 89 + 9.00, then 95 + 12.00 (0.08).
+# yearly used 150: 990 + 12 x 5.00 = 1050.00, then 1000 + 12 x 8.00 = 1096.00. eyear pays by the year, which the euros lack.
+
+rm -f ledger.db* && billctl -q init || exit 1
+cat >old.json <<'END_OF_CATALOG'
+{ "currency": "USD", "metrics": [ { "code": "calls", "name": "Calls" } ],
+  "plans": [ { "code": "pro", "name": "Pro", "prices": [ { "interval": "month", "amount": "99.00" }, { "interval": "year", "amount": "990.00" } ],
+    "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.10", "included": 100 } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "89.00" } , { "interval": "year", "amount": "890.00" } ],
+      "charges": [ { "metric": "calls", "unit_price": "0.09" } ] } } } ] }
+END_OF_CATALOG
+cat >new.json <<'END_OF_CATALOG'
+{ "currency": "USD", "metrics": [ { "code": "calls", "name": "Calls" }, { "code": "texts" } ],
+  "plans": [ { "code": "pro", "name": "Pro", "prices": [ { "interval": "month", "amount": "109.00" }, { "interval": "year", "amount": "1000.00" } ],
+    "charges": [ { "metric": "calls", "model": "per_unit", "unit_price": "0.08", "included": 50 }, { "metric": "texts", "model": "per_unit", "unit_price": "1" } ],
+    "currencies": { "EUR": { "prices": [ { "interval": "month", "amount": "95.00" } ], "charges": [ { "metric": "calls", "unit_price": "0.08" },
+      { "metric": "texts", "unit_price": "1" } ] } } },
+    { "code": "fresh", "prices": [ { "interval": "month", "amount": "1.00" } ] } ] }
+END_OF_CATALOG
+billctl -q plans apply old.json >/dev/null && customer acme UTC pro 2026-01-01 && customer beta UTC pro 2026-01-15 \
+  && customer deal UTC pro 2026-01-01 --set base.month=80.00 && currency=EUR customer euro UTC pro 2026-01-01 \
+  && currency=EUR customer eyear UTC pro 2026-01-01 --interval year && customer yearly UTC pro 2026-01-01 --interval year \
+  && customer gone UTC pro 2026-01-01 && billctl -q subscription cancel gone --now --as-of 2026-01-20 >/dev/null \
+  && customer ends UTC pro 2026-01-01 && billctl -q subscription cancel ends >/dev/null \
+  && event acme calls 400 "2026-01-05" && event beta calls 60 "2026-01-20" && event euro calls 200 "2026-01-05" && event yearly calls 150 "2026-01-05" \
+  && event acme calls 9999 "2026-02-01" || exit 1
+cp ledger.db impact.db
+check_output 'who would pay what, from when' 'acme-1,1,month,2026-03-01,99.00,109.00,30.00,28.00,129.00,137.00,8.00,USD,
+beta-1,1,month,2026-02-15,99.00,109.00,0.00,0.80,99.00,109.80,10.80,USD,
+deal-1,1,month,2026-03-01,80.00,80.00,0.00,0.00,80.00,80.00,0.00,USD,
+euro-1,1,month,2026-03-01,89.00,95.00,9.00,12.00,98.00,107.00,9.00,EUR,
+eyear-1,1,year,2027-01-01,890.00,,0.00,,890.00,,,EUR,the new version is not offered by '"'year'"'
+yearly-1,1,year,2027-01-01,990.00,1000.00,5.00,8.00,1050.00,1096.00,46.00,USD,' \
+  billctl plans impact new.json --no-header --format csv \
+  --columns subscription,version,interval,from,fees_before,fees_after,usage_before,usage_after,before,after,difference,currency,note
+# USD: 129 + 99 + 80 + 1050 = 1358.00, then 137 + 109.80 + 80 + 1096 = 1422.80.
+check_json 'in all' .totals '[{"currency":"usd","subscriptions":4,"before":135800,"after":142280,"difference":6480},{"currency":"eur","subscriptions":1,"before":9800,"after":10700,"difference":900}]' \
+  billctl plans impact new.json --format json
+check_error 0 'a file that changes nothing' 'nobody would pay anything else' billctl plans impact old.json
+check_status 2 'a file that cannot be applied' sh -c 'echo "{ \"plans\": [ {} ] }" | billctl plans impact -'
+check 'nothing is written' cmp ledger.db impact.db
+
 # --- Migrate ---
 # acme since 2026-01-01 and beta since 2026-01-15 are on version 1 (99.00), version 2 costs 109.00. euro is on the euros of version 1,
 # deal on terms of its own (80.00), gone is canceled, late is on version 2 already.

@@ -48,7 +48,7 @@ arguments_of () {
     'issuer update') echo '--name Renamed' ;;
     'journal accounts' | 'journal balance' | 'journal export' | 'journal show') ;;
     'journal close') echo '2026-01 --as-of 2026-02-01' ;;
-    'plans apply' | 'plans diff') echo changed.json ;;
+    'plans apply' | 'plans diff' | 'plans impact') echo changed.json ;;
     'plans lint') echo odd.json ;;
     'plans compare') echo 'basic pro' ;;
     'plans show' | 'plans archive') echo pro ;;
