@@ -82,6 +82,8 @@ struct cancel_request {
 };
 gboolean subscription_cancel (struct subscription_context *context, const struct cancel_request *request, struct change_result *ret,
                               GError **error);
+/* The same as subscription_undo(), for a cancellation only. */
+gboolean subscription_cancel_undo (struct subscription_context *context, const char *subscription, struct change_result *ret, GError **error);
 /* Takes back what was recorded last, if nothing of it was billed and it did not take effect, or on the day it does: a change, a
  * pause, a cancellation. */
 gboolean subscription_undo (struct subscription_context *context, const char *subscription, struct change_result *ret, GError **error);

@@ -145,6 +145,23 @@ undo_work (struct subscription_context *context, const void *request, struct cha
          && phase_result_bare (context, view.row->subscription.code, result, error);
 }
 
+static gboolean
+cancel_undo_work (struct subscription_context *context, const void *request, struct change_result *result, GError **error)
+{
+  g_auto (subscription_view_t) view = { 0 };
+  if (!subscription_get (context, request, &view, error))
+    return FALSE;
+  if (view.life.phases[view.life.count - 1].state != PHASE_ENDED)
+    return error_set (error, ERROR_REFUSED, "subscription %s is not canceled", view.row->subscription.code);
+  return undo_work (context, request, result, error);
+}
+
+gboolean
+subscription_cancel_undo (struct subscription_context *context, const char *subscription, struct change_result *ret, GError **error)
+{
+  return phase_transaction (context, cancel_undo_work, subscription, ret, error);
+}
+
 gboolean
 subscription_undo (struct subscription_context *context, const char *subscription, struct change_result *ret, GError **error)
 {

@@ -158,7 +158,8 @@ check_match 'and with a reason' 'ends on 2026-01-17: no need' billctl subscripti
 check_error 4 'canceled twice' "billctl: subscription gone-1 is canceled already, as of 2026-01-17
 hint: \`billctl subscription undo gone-1\` takes that back while it is not over" billctl subscription cancel gone --as-of 2026-01-16
 check_status 4 'a change after that' billctl subscription change gone large --as-of 2026-01-16
-check_match 'taken back' 'cancellation from 2026-01-17 taken back' billctl subscription undo gone --as-of 2026-01-16
+check_match 'taken back' 'cancellation from 2026-01-17 taken back' billctl subscription cancel gone --undo --as-of 2026-01-16
+check_error 4 'nothing to take back' 'billctl: subscription gone-1 is not canceled' billctl subscription cancel gone --undo
 check_json 'and active' '[.status, .end]' '["active",null]' billctl subscription show gone --as-of 2026-01-20 --format json
 life cancel gone --now --as-of 2026-01-16 || exit 1
 generate 2026-02-10 --finalize --customer gone || exit 1
