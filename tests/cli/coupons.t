@@ -317,6 +317,16 @@ check 'but proved' sound
 check 'void' billctl -q invoice void INV-2026-000001 --yes
 check 'and proved' sound
 
+# --- Issued again ---
+
+fresh && customer bolt UTC pro 2026-01-01 --coupon ONCE10 && generate 2026-02-01 --finalize
+check 'void, and issued again' billctl -q invoice void INV-2026-000001 --reissue --finalize --yes
+check_output 'with the coupon that was used up by the void one' 'INV-2026-000001,void,1000
+INV-2026-000002,open,0
+INV-2026-000003,open,1000' sqlite3 -separator , ledger.db 'SELECT number, status, discount_minor FROM invoice ORDER BY number'
+check_output 'in its one use' '1,1000' sqlite3 -separator , ledger.db 'SELECT r.uses, u.amount_minor FROM redemption r JOIN redemption_use u ON u.redemption_id = r.id'
+check 'which is proved' sound
+
 # --- Several at once ---
 
 fresh && for name in a b c d e f; do customer "$name" UTC pro 2026-01-01 || exit 1; done
