@@ -2,7 +2,7 @@
 /* Taxes on the lines of one invoice, in minor units of its currency.
  *
  * A rate is taken of the sum of its base and rounded once, half away from zero; the lines get parts of that which add up, by largest
- * remainder. Source of the rule: "Invoices" in billctl(1). A tax that is inside the prices (inclusive) is gross × r / (100 + R), where R
+ * remainder. Source of the rule: "What a tax comes to" in billctl-tax-list(1). A tax that is inside the prices (inclusive) is gross × r / (100 + R), where R
  * adds up all rates inside the same price; what is left of the price is the base of the rates on top of it (exclusive). Amounts below
  * zero are taxed as the mirror image of those above. Nothing is allocated; the caller owns all arrays. */
 #ifndef BILLCTL_CORE_TAX_H
