@@ -46,7 +46,7 @@ check_output "global options before the command" "$csv" \
 check_output "between its words" "$csv" \
   billctl invoice --format=csv --columns=invoice,customer,status,billed_on,total,currency list --customer bolt
 check_status 2 "a format that is not one" billctl customer list --format yaml
-check_status 2 "a format for a command without rows" billctl invoice void x --format csv
+check_status 2 "a format for a command without rows" billctl init --format csv
 
 # --- Answer and talk in one file ---
 

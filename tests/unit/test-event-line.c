@@ -28,6 +28,8 @@ parse (const char *text, gsize length)
     return g_string_free (out, FALSE);
   }
   for (int part = 0; part < EVENT_PART_COUNT; part++) {
+    if (part == EVENT_REVERSES && fields.of[part].text == NULL) /* hardly any event has one */
+      continue;
     g_string_append (out, part > 0 ? "/" : "");
     if (fields.of[part].text == NULL)
       g_string_append_c (out, '-');

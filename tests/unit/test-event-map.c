@@ -55,6 +55,8 @@ apply (struct event_map *map, const char *text)
   fill_row (text, row);
   event_map_apply (map, row, &fields);
   for (int part = 0; part < EVENT_PART_COUNT; part++) {
+    if (part == EVENT_REVERSES && fields.of[part].text == NULL) /* hardly any event has one */
+      continue;
     g_string_append (out, part > 0 ? "/" : "");
     if (fields.of[part].text == NULL)
       g_string_append_c (out, '-');
