@@ -161,21 +161,32 @@ add_periods (const struct change *change, GError **error)
   return TRUE;
 }
 
-static gboolean
-has_item (const struct life_phase *phase, const char *code)
+/* The first phase whose one-off add-ons are charged: that of the first period, which bears its own. */
+static gsize
+first_charged (const struct change *change)
+{
+  const struct life *life = &change->billed->life;
+  struct life_position at = life_position_start (life, 0, LIFE_FEES, change->billed->zone);
+  struct life_period period;
+  return life_step (life, LIFE_FEES, change->billed->zone, &at, &period) ? period.terms : 0;
+}
+
+static struct decimal
+count_of (const struct life_phase *phase, const char *code)
 {
   for (gsize i = 0; i < phase->items.count; i++)
     if (phase->items.items[i].kind == SUBSCRIPTION_ADDON && g_strcmp0 (phase->items.items[i].code, code) == 0)
-      return TRUE;
-  return FALSE;
+      return phase->items.items[i].quantity;
+  return DECIMAL_ZERO;
 }
 
-/* One-off add-ons that the phases before did not have. */
+/* One-off add-ons that the phases before did not have, or not as many of. */
 static gboolean
 add_one_offs (const struct change *change, GError **error)
 {
   const struct life *life = &change->billed->life;
   const struct life_phase *phase = &life->phases[change->phase];
+  gsize first = first_charged (change);
   struct line_place place = {
     .subscription_id = change->billed->subscription.id,
     .phase = phase->number,
@@ -188,11 +199,19 @@ add_one_offs (const struct change *change, GError **error)
   };
   place.whole_us = place.period.to_us - place.period.from_us;
   for (guint i = 0; i < change->after->len; i++) {
-    const struct plan_fee_item *item = &g_array_index (change->after, struct plan_fee_item, i);
-    gboolean known = !item->once;
-    for (gsize p = 0; p < change->phase && !known; p++)
-      known = has_item (&life->phases[p], item->line.code);
-    if (!known && !draft_add_fee (change->sheet, &place, &item->line, error))
+    struct fee_line line = g_array_index (change->after, struct plan_fee_item, i).line;
+    struct decimal known = DECIMAL_ZERO;
+    if (!g_array_index (change->after, struct plan_fee_item, i).once || first >= change->phase)
+      continue;
+    for (gsize p = first; p < change->phase; p++) {
+      struct decimal count = count_of (&life->phases[p], line.code);
+      known = decimal_compare (count, known) > 0 ? count : known;
+    }
+    if (decimal_compare (line.count, known) <= 0)
+      continue;
+    if (decimal_subtract (line.count, known, &line.count) != DECIMAL_OK)
+      return error_set (error, ERROR_FAILED, "add-on %s: the number does not fit", line.code);
+    if (!draft_add_fee (change->sheet, &place, &line, error))
       return FALSE;
   }
   return TRUE;

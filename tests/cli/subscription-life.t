@@ -103,6 +103,10 @@ care 2026-02-01 1 3100
 Remaining: care 2026-01-16 16/31 1600
 Remaining: setup 2026-01-16 1 4000' "$(bill "$(last_of extra)")"
 check_equal 'and goes' 'Unused: care 2026-02-15 14/28 -1550' "$(shown set extra --without-addon care --when now --as-of 2026-02-15)"
+check_equal 'a second one costs once more' 'Remaining: setup 2026-02-15 1 4000' "$(shown set extra --addon setup=2 --as-of 2026-02-15)"
+customer early UTC small 2026-01-01 --trial-days 14 && life set early --addon setup --as-of 2026-01-05 && generate 2026-02-15 --finalize --customer early || exit 1
+check_output 'one that comes in the trial is charged with the first period, once' '2026-01-15,setup,40.00' \
+  sh -c 'billctl export lines --customer early --no-header --columns period_start,code,amount | sed -n "s/T00:00:00Z//; /setup/p"'
 check_error 3 'what is not there cannot go' "billctl: subscription extra-1 has no add-on 'care'" billctl subscription set extra --without-addon care
 
 # --- An add-on by the year on a plan by the month; 365 days, on 2 February 333 are left ---
