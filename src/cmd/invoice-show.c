@@ -39,6 +39,7 @@ static const struct column line_columns[] = {
   { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "taxes", .title = "Taxes", .kind = CELL_JSON, .hidden = TRUE },
   { .key = "category", .title = "Category", .kind = CELL_CODE, .hidden = TRUE },
+  { .key = "role", .title = "Role", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "derivation", .title = "Derivation", .kind = CELL_JSON, .hidden = TRUE },
 };
 
@@ -190,6 +191,7 @@ write_line (const struct invoice_line_row *row, void *data, GError **error)
     cell_money (row->tax_minor, view->currency),
     cell_json (row->taxes == NULL ? "[]" : row->taxes),
     cell_code (row->category),
+    cell_code (row->role),
     cell_json (row->derivation),
   };
   return document_row (view->document, cells, error);

@@ -142,6 +142,7 @@ static const struct column line_columns[] = {
   { .key = "category", .title = "Category", .kind = CELL_CODE },
   { .key = "discounts", .title = "Discounts", .kind = CELL_JSON, .hidden = TRUE },
   { .key = "taxes", .title = "Taxes", .kind = CELL_JSON, .hidden = TRUE },
+  { .key = "role", .title = "Role", .kind = CELL_CODE },
 };
 
 static gboolean
@@ -177,6 +178,7 @@ write_line (const struct export_line *line, void *data, GError **error)
     cell_code (line->category),
     cell_json (line->discounts == NULL ? "[]" : line->discounts),
     cell_json (line->taxes == NULL ? "[]" : line->taxes),
+    cell_code (line->role),
   };
   return put_row (export, cells, error);
 }

@@ -126,6 +126,7 @@ visit_line (const struct invoice_line *line, void *data, GError **error)
     .tax_minor = line->tax_minor,
     .taxes = line->taxes,
     .category = line->category,
+    .role = line_role_name (line->role),
     .derivation = line->derivation,
   };
   return showing->request->line (&row, showing->request->data, error);

@@ -60,6 +60,7 @@ struct invoice_line_row {
   gint64 tax_minor;
   const char *taxes;        /* JSON; may be NULL, as the next */
   const char *category;
+  const char *role;         /* "regular", "unused", "remaining", "late" */
   const char *derivation;
 };
 

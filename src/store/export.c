@@ -84,6 +84,7 @@ read_line (struct query *query)
     .category = db_text (query, 22, NULL),
     .discounts = db_text (query, 23, NULL),
     .taxes = db_text (query, 24, NULL),
+    .role = db_text (query, 25, NULL),
   };
 }
 

@@ -54,6 +54,7 @@ struct export_line {
   const char *category;  /* may be NULL, as the next */
   const char *discounts; /* JSON, as is the next */
   const char *taxes;
+  const char *role;      /* "regular" … */
 };
 
 typedef gboolean (*export_event_visit) (const struct export_event *event, void *data, GError **error);

@@ -106,6 +106,8 @@ check_output 'and of the one whose fee was billed' 'calls,2026-01-11,2026-02-11,
 check_json 'how it came about' '[.lines[1].description, (.lines[1].derivation | [.rule, .before, .after, .now.quantity])]' \
   '["Late: calls",["late",{"quantity":"6","amount":"6"},{"quantity":"10","amount":"10"},"10"]]' \
   sh -c "billctl invoice show \"\$(billctl export lines --customer acme --no-header --columns invoice | tail -n 1)\" --format json"
+check_output 'its lines are told apart' 'regular,regular,late' \
+  sh -c "billctl export lines --customer acme --no-header --columns role | paste -sd , -"
 check_output 'the events say where' 'late-1,billed,true
 late-2,billed,true
 late-3,billed,true

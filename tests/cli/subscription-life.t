@@ -50,6 +50,9 @@ Remaining: large (month) 2026-01-16 16/31 3200
 calls 2026-01-01 1 500
 calls 2026-01-16 1 200' "$(bill "$(last_of up)")"
 
+check_equal 'which part of the change a line is' 'regular unused remaining regular regular' \
+  "$(billctl invoice show "$(last_of up)" --format json | jq -r '[.lines[].role] | join (" ")')"
+
 # --- Several changes in one period: each swaps what is left ---
 
 customer many UTC small 2026-01-01 --quantity seat=2 && BILLCTL_AS_OF=2026-01-01 generate 2026-01-01 --finalize || exit 1
