@@ -19,10 +19,13 @@ static const struct subject {
   const char *title;
   const char *first_words[6];
 } subjects[] = {
-  { "Catalog", { "plans", "metric" } },
-  { "Customers and subscriptions", { "customer", "subscribe", "subscription" } },
+  { "Catalog", { "plans", "metric", "tax" } },
+  { "Customers, their coupons and one-off charges", { "customer", "coupon", "charge" } },
+  { "Subscriptions", { "subscribe", "subscription" } },
   { "Usage", { "usage" } },
-  { "Invoices", { "invoice" } },
+  { "Invoices and credit notes", { "invoice", "credit-note", "issuer" } },
+  { "Books and taxes", { "journal", "report" } },
+  { "Calculators", { "estimate", "prorate", "schedule" } },
   { "Data out", { "export", "stripe" } },
   { "Ledger", { "init", "config", "verify" } },
   { "billctl itself", { "help", "version", "introspect", "completion" } },
@@ -253,6 +256,23 @@ append_globals_briefly (GString *page, const struct command *command, gsize widt
   g_string_free (names, TRUE);
 }
 
+/* A line may be broken between words of the shell, not within one that stands in quotes. */
+static char *
+fix_quoted_blanks (const char *example)
+{
+  char *ret = g_strdup (example);
+  char quote = '\0';
+  for (char *at = ret; *at != '\0'; at++) {
+    if (quote != '\0' && *at == ' ')
+      *at = FIXED_BLANK;
+    else if (*at == quote)
+      quote = '\0';
+    else if (quote == '\0' && (*at == '"' || *at == '\''))
+      quote = *at;
+  }
+  return ret;
+}
+
 static void
 append_examples (GString *page, const char *const *examples, gsize width)
 {
@@ -260,8 +280,9 @@ append_examples (GString *page, const char *const *examples, gsize width)
     return;
   g_string_append (page, "\nExamples\n");
   for (; *examples != NULL; examples++) {
+    g_autofree char *example = fix_quoted_blanks (*examples);
     g_string_append (page, "  ");
-    append_words (page, *examples, 2, 6, width, " \\");
+    append_words (page, example, 2, 6, width, " \\");
   }
 }
 

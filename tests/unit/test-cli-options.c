@@ -69,7 +69,8 @@ run_nothing (struct invocation *invocation, GError **error)
 }
 
 static const char *const long_examples[] = {
-  "billctl thing add acme --name \"A rather long name for a customer\" --seats 25 --interval month --start 2026-01-01", NULL
+  "billctl thing add acme --name \"A rather long name for a customer\" --seats 25 --interval month --start 2026-01-01",
+  "billctl thing add acme --seats 25 --interval month --start 2026-01-01 --name 'A rather long name'", NULL
 };
 
 static const struct command add = {
@@ -423,6 +424,8 @@ START_TEST (help_page)
                     "Examples\n"
                     "  billctl thing add acme --name \"A rather long name for a customer\" --seats 25 \\\n"
                     "      --interval month --start 2026-01-01\n"
+                    "  billctl thing add acme --seats 25 --interval month --start 2026-01-01 --name \\\n"
+                    "      'A rather long name'\n"
                     "\n"
                     "See billctl-thing-add(1).\n");
 }
