@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables and fields for people: kept until the widths are known, aligned by display width, sanitised.
  *
- * When the terminal is too narrow, text columns are shortened or wrapped, the widest first, down to SHORTEST columns
- * or the width of their heading; where that is not enough, spare columns are left out; and when that is not enough
- * either, rows are printed as they are. Codes and numbers are never shortened. */
+ * When the terminal is too narrow, text columns are shortened or wrapped, the widest first, down to READABLE columns
+ * or the width of their heading; where that is not enough, spare columns are left out, and then texts are shortened
+ * down to SHORTEST; and when that is not enough either, rows are printed as they are. Codes and numbers are never
+ * shortened. */
 #include "render/renderer.h"
 
 #include "base/text.h"
 #include "core/money.h"
 
-enum { SHORTEST = 8, GAP = 2 };
+enum { SHORTEST = 8, READABLE = 16, GAP = 2 };
 #define LEFT_OUT G_MAXSIZE /* the width of a column that is not printed */
 
 #define BOLD "\033[1m"
@@ -313,9 +314,9 @@ natural_widths (const struct table *table, const struct rows *rows)
 }
 
 static gsize
-shortest_width (const struct rows *rows, gsize shown)
+shortest_width (const struct rows *rows, gsize shown, gsize least)
 {
-  return MAX ((gsize) SHORTEST, text_display_width (rows->columns[rows->shown[shown]].title, -1));
+  return MAX (least, text_display_width (rows->columns[rows->shown[shown]].title, -1));
 }
 
 /* The widest column that can still give something; shown_count when none can. */
@@ -325,22 +326,22 @@ widest_shrinkable (const struct rows *rows, const gsize *widths)
   gsize found = rows->shown_count;
   for (gsize i = 0; i < rows->shown_count; i++)
     if (may_be_shortened (rows->columns[rows->shown[i]].kind) && widths[i] != LEFT_OUT
-        && widths[i] > shortest_width (rows, i) && (found == rows->shown_count || widths[i] > widths[found]))
+        && widths[i] > shortest_width (rows, i, SHORTEST) && (found == rows->shown_count || widths[i] > widths[found]))
       found = i;
   return found;
 }
 
-/* A line of these widths; `shortest`: with everything shortened as far as it goes. */
+/* A line of these widths; with texts that are wider than `least`, which may be none, shortened to it. */
 static gsize
-line_width (const struct rows *rows, const gsize *widths, gboolean shortest)
+line_width (const struct rows *rows, const gsize *widths, gsize least)
 {
   gsize line = 0;
   for (gsize i = 0; i < rows->shown_count; i++)
     {
       if (widths[i] == LEFT_OUT)
         continue;
-      gboolean may_shrink = shortest && may_be_shortened (rows->columns[rows->shown[i]].kind);
-      line += (line > 0 ? (gsize) GAP : 0) + (may_shrink ? MIN (widths[i], shortest_width (rows, i)) : widths[i]);
+      gboolean may_shrink = least > 0 && may_be_shortened (rows->columns[rows->shown[i]].kind);
+      line += (line > 0 ? (gsize) GAP : 0) + (may_shrink ? MIN (widths[i], shortest_width (rows, i, least)) : widths[i]);
     }
   return line;
 }
@@ -381,12 +382,13 @@ fit_widths (const struct document *document, gsize *widths)
   const struct rows *rows = &document->rows;
   gboolean named = document->request.columns != NULL;
   gsize available = (gsize) document->request.width;
-  if (line_width (rows, widths, FALSE) > available && !named)
+  if (line_width (rows, widths, 0) > available && !named)
     leave_empty_out (document->own, rows, document->request.no_header ? 0 : 1, widths);
-  while (line_width (rows, widths, TRUE) > available)
-    if (named || !leave_one_out (rows, widths))
-      return;
-  for (gsize line = line_width (rows, widths, FALSE); line > available; line--)
+  while (!named && line_width (rows, widths, READABLE) > available && leave_one_out (rows, widths))
+    continue;
+  if (line_width (rows, widths, SHORTEST) > available)
+    return;
+  for (gsize line = line_width (rows, widths, 0); line > available; line--)
     widths[widest_shrinkable (rows, widths)]--;
 }
 

@@ -212,7 +212,7 @@ compare_groups (gconstpointer left, gconstpointer right)
 static gboolean
 collect (struct report *report, const struct tax_report_request *request, GError **error)
 {
-  return tax_each_issued (report->ledger, request->from_us, request->to_us, add_issued, report, error)
+  return tax_each_issued (report->ledger, request->from_us, request->to_us, request->by == TAX_BY_COUNTRY, add_issued, report, error)
          && tax_each_credited (report->ledger, request->from_us, request->to_us, add_credited, report, error);
 }
 

@@ -80,10 +80,10 @@ tax_payer_clear (struct tax_payer_row *payer)
 }
 
 gboolean
-tax_each_issued (struct ledger *ledger, gint64 from_us, gint64 to_us, tax_issued_visit visit, void *data, GError **error)
+tax_each_issued (struct ledger *ledger, gint64 from_us, gint64 to_us, gboolean by_country, tax_issued_visit visit, void *data, GError **error)
 {
   struct query *query = NULL;
-  if (!db_query (ledger_db (ledger), SQL_TAX_ISSUED, &query, error))
+  if (!db_query (ledger_db (ledger), by_country ? SQL_TAX_ISSUED_BY_COUNTRY : SQL_TAX_ISSUED, &query, error))
     return FALSE;
   db_bind (query, "ii", from_us, to_us);
   gboolean row = FALSE, ok = TRUE;

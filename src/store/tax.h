@@ -40,7 +40,8 @@ struct tax_payer_row {
 gboolean tax_payer_read (struct ledger *ledger, gint64 customer_id, gint64 issuer_id, struct tax_payer_row *ret, GError **error);
 void tax_payer_clear (struct tax_payer_row *payer);
 
-/* What stands on the invoices that were issued in [from_us, to_us) and are not void, by currency and rate. */
+/* What stands on the invoices that were issued in [from_us, to_us) and are not void, by currency and rate; or by currency and
+ * country, without what concerns a rate. */
 struct tax_issued_row {
   const char *currency;
   const char *country; /* NULL: any */
@@ -53,7 +54,7 @@ struct tax_issued_row {
   gint64 tax_minor;
 };
 typedef gboolean (*tax_issued_visit) (const struct tax_issued_row *row, void *data, GError **error);
-gboolean tax_each_issued (struct ledger *ledger, gint64 from_us, gint64 to_us, tax_issued_visit visit, void *data, GError **error);
+gboolean tax_each_issued (struct ledger *ledger, gint64 from_us, gint64 to_us, gboolean by_country, tax_issued_visit visit, void *data, GError **error);
 
 /* The lines with taxes of the credit notes that were issued then, note by note. */
 struct tax_credited_row {
