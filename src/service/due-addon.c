@@ -87,10 +87,9 @@ add_period (const struct billed_subscription *billed, const char *code, const st
   return draft_add_fee (sheet, &place, &line, error);
 }
 
-/* Behind what is billed; *ret_clock counts its periods. */
-static gboolean
-find_position (struct ledger *ledger, const struct billed_subscription *billed, const char *code, struct life_clock *ret_clock,
-               struct life_position *ret, GError **error)
+gboolean
+due_addon_position (struct ledger *ledger, const struct billed_subscription *billed, const char *code, struct life_clock *ret_clock,
+                    struct life_position *ret, GError **error)
 {
   gint64 index = 0;
   *ret_clock = due_addon_clock (&billed->life, code);
@@ -113,7 +112,7 @@ due_addons_collect (struct ledger *ledger, const struct due_request *request, co
     struct life_clock clock;
     struct life_position at;
     struct life_period period;
-    if (!find_position (ledger, billed, code, &clock, &at, error))
+    if (!due_addon_position (ledger, billed, code, &clock, &at, error))
       return FALSE;
     while (life_next (&billed->life, clock, billed->zone, &at, &period) && period.due_us <= request->as_of_us)
       if (!add_period (billed, code, &period, sheet, error))
@@ -142,7 +141,7 @@ due_addons_move_on (struct ledger *ledger, const struct billed_subscription *bil
     struct life_clock clock;
     struct life_position at, next;
     struct life_period period;
-    if (!find_position (ledger, billed, code, &clock, &at, error))
+    if (!due_addon_position (ledger, billed, code, &clock, &at, error))
       return FALSE;
     gint64 index = at.index;
     for (next = at; life_next (&billed->life, clock, billed->zone, &next, &period) && period.due_us <= through_us;)

@@ -22,4 +22,8 @@ gboolean due_addon_again (const struct billed_subscription *billed, const char *
 gboolean due_addons_move_on (struct ledger *ledger, const struct billed_subscription *billed, gint64 through_us, gboolean *ret_moved,
                              GError **error);
 
+/* Behind what is billed; *ret_clock counts its periods. */
+gboolean due_addon_position (struct ledger *ledger, const struct billed_subscription *billed, const char *code, struct life_clock *ret_clock,
+                             struct life_position *ret, GError **error);
+
 #endif

@@ -205,6 +205,20 @@ add_fees (const struct billed_subscription *billed, const struct life_period *pe
   return !is_charged (terms) || plan_lines_add_fees (sheet, &place, terms->fee_interval, &terms->items, error);
 }
 
+/* What a change makes of fees that are paid afterwards falls due with them. */
+static gboolean
+may_fall_due (const struct billed_subscription *billed, gsize phase)
+{
+  const struct life *life = &billed->life;
+  const struct subscription *subscription = &billed->subscription;
+  if (!subscription->has_billed_through || life->phases[phase].adjust_at_us > subscription->billed_through_us)
+    return TRUE;
+  for (gsize p = 0; p < phase; p++)
+    if (life->phases[p].plan->billing == PLAN_IN_ARREARS)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 collect_fees (struct due_reader *reader, const struct due_request *request, const struct billed_subscription *billed,
               struct draft_sheet *sheet, GError **error)
@@ -218,9 +232,8 @@ collect_fees (struct due_reader *reader, const struct due_request *request, cons
   if (!due_addons_collect (reader->ledger, request, billed, sheet, error))
     return FALSE;
   for (gsize i = 1; i < billed->life.count; i++) {
-    gint64 due_us = billed->life.phases[i].adjust_at_us;
-    if (due_us <= request->as_of_us && (!subscription->has_billed_through || due_us > subscription->billed_through_us)
-        && !due_change_add (reader->ledger, billed, i, sheet, error))
+    const struct due_change change = { .phase = i, .due_us = request->as_of_us };
+    if (may_fall_due (billed, i) && !due_change_add (reader->ledger, billed, &change, sheet, error))
       return FALSE;
   }
   return TRUE;
@@ -389,7 +402,7 @@ find_parts (const struct billed_subscription *billed, const struct life_period *
   for (gsize i = period->terms + 1; i < life->count; i++) {
     const struct life_phase *phase = &life->phases[i];
     struct part *last = &ret->items[ret->count - 1];
-    if (phase->from.day >= period->days.end.day || (phase->has_settled && period->due_us <= phase->settled_us))
+    if (phase->from.day >= period->days.end.day || life_is_settled (phase, period))
       break;
     if (phase->from_us > last->stretch.from_us) {
       last->stretch.days.end = phase->from;
@@ -617,9 +630,11 @@ due_change_again (struct due_reader *reader, const struct due_request *request, 
                   GError **error)
 {
   const struct billed_subscription *billed = &request->subscriptions[again->index];
-  for (gsize i = 1; i < billed->life.count; i++)
+  for (gsize i = 1; i < billed->life.count; i++) {
+    const struct due_change change = { .phase = i, .due_us = request->as_of_us, .again = TRUE };
     if (billed->life.phases[i].number == again->phase)
-      return due_change_add (reader->ledger, billed, i, sheet, error);
+      return due_change_add (reader->ledger, billed, &change, sheet, error);
+  }
   return TRUE;
 }
 

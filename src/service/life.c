@@ -317,14 +317,18 @@ begins_by (const struct life_phase *phase, struct date start, gint64 start_us)
          || (phase->from.day == start.day && (phase->plan->proration != BASIS_SECOND || phase->from_us <= start_us));
 }
 
-/* The last phase at the day that was known when the period fell due. */
+/* The last phase at the start of the window that was known when the period fell due. From the first one on that was recorded behind
+ * that, none is: what fell due before is on invoices. */
 static gsize
-terms_of (const struct life *life, gsize first, struct date start, gint64 start_us, gint64 due_us)
+terms_of (const struct life *life, struct life_clock clock, gsize first, struct date start, struct window window)
 {
   gsize terms = first;
-  for (gsize i = first + 1; i < life->count; i++)
-    if (begins_by (&life->phases[i], start, start_us) && !is_settled (&life->phases[i], due_us))
+  for (gsize i = first + 1; i < life->count; i++) {
+    if (is_settled (&life->phases[i], due_of (&life->phases[terms], clock, window)))
+      break;
+    if (begins_by (&life->phases[i], start, window.from_us))
       terms = i;
+  }
   return terms;
 }
 
@@ -338,18 +342,36 @@ cut (struct period *days, struct date end, const struct life_phase *by, gint64 d
   return days->start.day < end.day;
 }
 
+/* What is paid in advance is given back where its periods begin anew; what is paid afterwards just ends
+ * there, also where the change is not prorated: nothing was paid that could stay paid. */
+static gboolean
+ends_with_stretch (const struct life *life, struct life_clock clock, const struct life_period *period)
+{
+  if (period->last + 1 >= life->count)
+    return FALSE;
+  return clock.kind == LIFE_KIND_USAGE || life->phases[period->terms].plan->billing == PLAN_IN_ARREARS;
+}
+
+/* Finds the terms as well. */
 static gboolean
 cut_ends (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 from_us, struct life_period *period)
 {
-  const struct life_phase *end = life_end (life), *terms = &life->phases[terms_of (life, period->stretch, period->days.start, from_us, G_MAXINT64)];
+  const struct life_phase *end = life_end (life);
   if (life->has_contract_end && !cut (&period->days, life->contract_end, NULL, 0))
     return FALSE;
   const struct window whole = { from_us, timezone_day_start_us (zone, period->days.end) };
-  gint64 due_us = due_of (terms, clock, whole);
-  if (clock.kind == LIFE_KIND_USAGE && period->last + 1 < life->count
-      && !cut (&period->days, life->phases[period->last + 1].from, &life->phases[period->last + 1], due_us))
+  period->terms = terms_of (life, clock, period->stretch, period->days.start, whole);
+  period->settled_us = due_of (&life->phases[period->terms], clock, whole);
+  if (ends_with_stretch (life, clock, period)
+      && !cut (&period->days, life->phases[period->last + 1].from, &life->phases[period->last + 1], period->settled_us))
     return FALSE;
-  return end == NULL || cut (&period->days, end->from, end, due_us);
+  return end == NULL || period->last + 1 < life->count || cut (&period->days, end->from, end, period->settled_us);
+}
+
+gboolean
+life_is_settled (const struct life_phase *phase, const struct life_period *period)
+{
+  return is_settled (phase, period->settled_us);
 }
 
 struct ratio
@@ -376,13 +398,12 @@ make_period (const struct life *life, struct life_clock clock, const struct time
     return FALSE;
   period.window = (struct window){ at.from_us, timezone_day_start_us (zone, period.days.end) };
   const struct proration_stretch charged = { period.days, period.window.from_us, period.window.to_us };
-  period.ratio = life_part_ratio (life->phases[at.phase].plan, &charged, &period, zone);
+  period.ratio = life_part_ratio (life->phases[period.terms].plan, &charged, &period, zone);
   /* A whole period is as long as it is, also where the customer's zone has changed within. */
   period.whole_us = period.ratio.numerator == period.ratio.denominator
                         ? period.window.to_us - period.window.from_us
                         : timezone_day_start_us (zone, period.whole.end) - timezone_day_start_us (zone, period.whole.start);
-  period.due_us = due_of (&life->phases[terms_of (life, at.phase, period.days.start, at.from_us, G_MAXINT64)], clock, period.window);
-  period.terms = terms_of (life, at.phase, period.days.start, at.from_us, period.due_us);
+  period.due_us = due_of (&life->phases[period.terms], clock, period.window);
   *ret = period;
   return TRUE;
 }

@@ -98,6 +98,7 @@ struct life_period {
   struct ratio ratio;   /* of days to the whole */
   gint64 whole_us;      /* the length of the whole */
   gint64 due_us;
+  gint64 settled_us;    /* when it falls due if nothing cuts it short: what was recorded later than that does not concern it */
   gsize terms;          /* the phase that was known when it fell due and is in force at its start */
 };
 
@@ -109,6 +110,9 @@ gboolean life_next (const struct life *life, struct life_clock clock, const stru
 /* The same within one stretch, whatever comes after it. */
 gboolean life_step (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
+
+/* Did the period count as billed when the phase was recorded? */
+gboolean life_is_settled (const struct life_phase *phase, const struct life_period *period);
 
 /* A part of a period by the basis of the plan. */
 struct ratio life_part_ratio (const struct plan *plan, const struct proration_stretch *part, const struct life_period *period,

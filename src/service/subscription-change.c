@@ -337,8 +337,10 @@ plan_phase (const struct changing *changing)
   plan.phase.items = changing->items;
   plan.phase.alignment = before->alignment;
   plan.phase.anchor = before->anchor;
-  if (!interval_equal (changing->order.interval, before->fee_interval) && day.day > before->anchor.day)
+  if (!interval_equal (changing->order.interval, before->fee_interval) && day.day > before->anchor.day) {
     plan.phase.anchor = day;
+    plan.phase.from_us = timezone_day_start_us (changing->view.zone, day);
+  }
   plan.proration = changing->request->proration < 0 ? CHANGE_CREATE : (enum change_proration) changing->request->proration;
   return plan;
 }

@@ -3,6 +3,7 @@
 #include "service/subscription-change.h"
 
 #include "base/error.h"
+#include "service/due-addon.h"
 #include "service/subscription-phase.h"
 #include "store/audit.h"
 #include "store/phase.h"
@@ -80,6 +81,79 @@ subscription_cancel (struct subscription_context *context, const struct cancel_r
   return phase_transaction (context, cancel_work, request, ret, error);
 }
 
+/* --- What is over --- */
+
+static gboolean
+ends_inside (const struct cycle *cycle, struct date end, gint64 *ret_index)
+{
+  struct period period;
+  *ret_index = cycle_index (cycle, end);
+  return *ret_index >= 0 && cycle_period (cycle, *ret_index, &period) && period.start.day < end.day;
+}
+
+/* Was the end inside the period in which periods began anew? */
+static gboolean
+cut_before (const struct life *life, gsize phase, struct date end)
+{
+  const struct life_phase *last = &life->phases[phase - 1];
+  struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
+  struct period period;
+  gint64 index = 0;
+  return ends_inside (&cycle, end, &index) && cycle_period (&cycle, index, &period) && period.start.day < life->phases[phase].from.day;
+}
+
+static gboolean
+is_fee_short (const struct subscription_view *view, struct date end)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  const struct life *life = &view->life;
+  const struct life_phase *last = &life->phases[life->count - 1];
+  struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
+  gint64 index = 0;
+  if (ends_inside (&cycle, end, &index) && timezone_date (view->zone, subscription->fees_from_us).day == end.day)
+    return TRUE;
+  for (gsize p = 1; !subscription->is_canceled && p < life->count; p++)
+    if (life->phases[p].state != PHASE_ENDED && !life_goes_on (life, p) && cut_before (life, p, end))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_addon_short (const struct subscription_context *context, const struct subscription_view *view, const char *code, gboolean *ret,
+                GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  struct life_clock clock = due_addon_clock (&view->life, code);
+  const struct cycle cycle = { view->life.phases[0].anchor, clock.interval, view->life.phases[0].alignment };
+  struct life_period period;
+  gint64 index = 0, billed = 0;
+  if (!subscription_addon_billed (context->ledger, subscription->id, code, &billed, error))
+    return FALSE;
+  *ret = FALSE;
+  if (!ends_inside (&cycle, subscription->end, &index) || billed <= index)
+    return TRUE;
+  struct life_position at = life_position_at (&view->life, clock, view->zone, index);
+  *ret = life_step (&view->life, clock, view->zone, &at, &period) && period.days.end.day == subscription->end.day;
+  return TRUE;
+}
+
+/* A last period that was charged as a short one cannot grow any more: of the fees, or of an add-on with a cycle of its own. */
+static gboolean
+check_last_period (const struct subscription_context *context, const struct subscription_view *view, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  g_autoptr (GPtrArray) codes = g_ptr_array_new ();
+  gboolean is_short = is_fee_short (view, subscription->end);
+  due_addon_codes (&view->life, codes);
+  for (guint i = 0; i < codes->len && !is_short; i++)
+    if (!is_addon_short (context, view, g_ptr_array_index (codes, i), &is_short, error))
+      return FALSE;
+  char text[DATE_TEXT_SIZE];
+  date_format (subscription->end, text);
+  return !is_short
+         || error_set (error, ERROR_REFUSED, "the last period of subscription %s, up to %s, is billed as a short one", subscription->code, text);
+}
+
 /* --- Undoing --- */
 
 static gboolean
@@ -98,7 +172,7 @@ check_undo (const struct subscription_context *context, const struct subscriptio
       && (!last->has_settled || last->settled_us < billed_us))
     return error_set (error, ERROR_REFUSED, "the last change of subscription %s, from %s, stands on an issued invoice", subscription->code,
                       text);
-  return TRUE;
+  return last->state != PHASE_ENDED || check_last_period (context, view, error);
 }
 
 /* The terms of the row are those before it again. */
@@ -209,26 +283,16 @@ find_new_end (const struct subscription_context *context, const struct renew_req
 }
 
 static gboolean
-check_renew (const struct subscription_view *view, GError **error)
+check_renew (const struct subscription_context *context, const struct subscription_view *view, GError **error)
 {
   const struct subscription *subscription = &view->row->subscription;
-  char text[DATE_TEXT_SIZE];
   if (subscription->is_canceled) {
     error_set (error, ERROR_REFUSED, "subscription %s is canceled: there is nothing to renew", subscription->code);
     return error_add_hint (error, "`billctl subscription undo %s` takes a cancellation back; `billctl subscribe` begins anew", subscription->code);
   }
   if (!subscription->has_end)
     return error_set (error, ERROR_REFUSED, "subscription %s has no end: it renews itself", subscription->code);
-  /* The last, short period was charged as such; it cannot grow any more. */
-  const struct life_phase *last = &view->life.phases[view->life.count - 1];
-  struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
-  struct period period;
-  gint64 index = cycle_index (&cycle, subscription->end);
-  gboolean inside = index >= 0 && cycle_period (&cycle, index, &period) && period.start.day < subscription->end.day;
-  date_format (subscription->end, text);
-  if (inside && timezone_date (view->zone, view->row->subscription.fees_from_us).day >= subscription->end.day)
-    return error_set (error, ERROR_REFUSED, "the last period of subscription %s, up to %s, is billed as a short one", subscription->code, text);
-  return TRUE;
+  return check_last_period (context, view, error);
 }
 
 static gboolean
@@ -237,7 +301,7 @@ renew_work (struct subscription_context *context, const void *data, struct chang
   const struct renew_request *request = data;
   g_auto (subscription_view_t) view = { 0 };
   struct date end = { 0 };
-  if (!subscription_get (context, request->subscription, &view, error) || !check_renew (&view, error)
+  if (!subscription_get (context, request->subscription, &view, error) || !check_renew (context, &view, error)
       || (!request->for_ever && !find_new_end (context, request, &view, &end, error)))
     return FALSE;
   struct subscription *subscription = &view.row->subscription;

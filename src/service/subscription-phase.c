@@ -109,8 +109,11 @@ adjust_at_us (const struct subscription_context *context, const struct subscript
 {
   const struct life_phase *last = &view->life.phases[view->life.count - 1];
   gboolean anew = plan->phase.anchor.day != last->anchor.day || !interval_equal (plan->phase.fee_interval, last->fee_interval);
+  gboolean ends = plan->phase.state == PHASE_ENDED, arrears = last->plan->billing == PLAN_IN_ARREARS;
   gint64 due_us = plan->phase.from_us;
-  if (!plan->due_at_start && !anew && plan->proration != CHANGE_INVOICE_NOW && plan->phase.from.day >= last->anchor.day)
+  if (arrears && !anew && !ends)
+    due_us = next_boundary_us (view, plan);
+  else if (!plan->due_at_start && !anew && plan->proration != CHANGE_INVOICE_NOW && plan->phase.from.day >= last->anchor.day)
     due_us = next_boundary_us (view, plan);
   return behind_billed (&view->row->subscription, due_us, context->at_us);
 }
@@ -168,7 +171,11 @@ phase_record (struct subscription_context *context, struct subscription_view *vi
 {
   struct subscription *subscription = &view->row->subscription;
   struct life_phase phase = plan->phase;
+  const struct life_phase *last = &view->life.phases[view->life.count - 1];
   phase.number = subscription->phases + 1;
+  /* Whole days behind an instant of the same day begin with it. */
+  if (phase.from.day == last->from.day)
+    phase.from_us = MAX (phase.from_us, last->from_us);
   phase.has_settled = subscription->has_billed_through;
   phase.settled_us = subscription->billed_through_us;
   phase.prorated = plan->proration != CHANGE_NONE;
