@@ -187,18 +187,12 @@ static bool
 read_price (json_object *params, const char *model, struct price_tier tiers[TIERS_MOST], struct price *ret,
             const char **ret_missing)
 {
-  static const char *const beyond[] = { "discount_percent" };
   json_object *const rows = child (params, "tiers");
 
   *ret_missing = model;
   *ret = (struct price){ .tiers = tiers, .tier_count = length_of (rows) };
   if (!price_model_parse (model, &ret->model))
     return false;
-  for (size_t i = 0; i < G_N_ELEMENTS (beyond); i++)
-    if (member (params, beyond[i]) != NULL) {
-      *ret_missing = beyond[i];
-      return false;
-    }
   for (size_t i = 0; i < ret->tier_count; i++) {
     json_object *const row = json_object_array_get_idx (rows, i);
 
@@ -243,15 +237,18 @@ rate (const struct price *price, const char *quantity, json_object *events, stru
   return true;
 }
 
-/* Rounds an amount and holds it within the bounds of its charge. */
+/* Takes the percentage of the charge off an amount, rounds it and holds it within the bounds of the charge. */
 static bool
 round_within (json_object *params, const struct exact *amount, const struct currency *currency, int64_t *ret_minor)
 {
+  struct exact net;
+  struct decimal rest;
   const struct price_bounds bounds = { number (member (params, "minimum_amount")), number (member (params, "maximum_amount")) };
   enum price_bound bound;
   int64_t change_minor = 0;
 
-  if (!exact_round (amount, RATIO_ONE, currency->digits, ret_minor)
+  if (decimal_subtract (decimal_from_int64 (1), fraction (member (params, "discount_percent")), &rest) != DECIMAL_OK
+      || !exact_multiply (amount, rest, &net) || !exact_round (&net, RATIO_ONE, currency->digits, ret_minor)
       || !price_bounds_apply (&bounds, RATIO_ONE, currency->digits, *ret_minor, &bound, &change_minor))
     return false;
   *ret_minor += change_minor;
@@ -269,7 +266,7 @@ check_delta (struct tap *tap, json_object *item, const struct price *price, cons
     return;
   tap_result (tap,
               rate (price, member (item, "prior_quantity"), NULL, &prior)
-                  && exact_round (&prior, RATIO_ONE, currency->digits, &prior_minor)
+                  && round_within (child (item, "params"), &prior, currency, &prior_minor)
                   && is_amount (minor - prior_minor, member (item, "expected_delta"), currency),
               id, member (item, "expected_delta"));
 }
