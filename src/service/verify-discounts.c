@@ -232,17 +232,47 @@ prove_uses (struct discount_proof *proof, GError **error)
   return TRUE;
 }
 
+static void
+proof_init (struct discount_proof *proof, struct ledger *ledger, GPtrArray *problems)
+{
+  *proof = (struct discount_proof){
+    .ledger = ledger,
+    .rules = discount_rules_new (ledger),
+    .problems = problems,
+    .uses = g_array_new (FALSE, FALSE, sizeof (struct found_use)),
+    .places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .lines = g_array_new (FALSE, FALSE, sizeof (struct invoice_line)),
+    .text = g_string_chunk_new (4096),
+  };
+}
+
+static void
+proof_clear (struct discount_proof *proof)
+{
+  discount_rules_free (proof->rules);
+  g_array_unref (proof->uses);
+  g_hash_table_unref (proof->places);
+  g_array_unref (proof->lines);
+  g_string_chunk_free (proof->text);
+}
+
 gboolean
 verify_discounts (struct ledger *ledger, gint64 *ret_invoices, GPtrArray *ret_problems, GError **error)
 {
-  g_autoptr (discount_rules_t) rules = discount_rules_new (ledger);
-  g_autoptr (GArray) uses = g_array_new (FALSE, FALSE, sizeof (struct found_use));
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (struct invoice_line));
-  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  struct discount_proof proof = { .ledger = ledger, .rules = rules, .problems = ret_problems, .uses = uses, .places = places, .lines = lines,
-                                  .text = g_string_chunk_new (4096) };
+  struct discount_proof proof;
+  proof_init (&proof, ledger, ret_problems);
   gboolean done = prove_invoices (&proof, error) && prove_uses (&proof, error);
-  g_string_chunk_free (proof.text);
   *ret_invoices = proof.invoices;
+  proof_clear (&proof);
+  return done;
+}
+
+gboolean
+verify_invoice_discounts (struct ledger *ledger, const struct invoice *invoice, GPtrArray *ret_problems, GError **error)
+{
+  struct discount_proof proof;
+  proof_init (&proof, ledger, ret_problems);
+  gboolean done = prove_invoice (&proof, invoice, error);
+  proof_clear (&proof);
   return done;
 }

@@ -11,5 +11,8 @@ struct ledger;
  * with other discounts when they are taken again, and for each redemption whose uses are not those of issued invoices. To be used
  * inside a transaction. */
 gboolean verify_discounts (struct ledger *ledger, gint64 *ret_invoices, GPtrArray *ret_problems, GError **error);
+/* Those of the lines of one invoice alone. */
+struct invoice;
+gboolean verify_invoice_discounts (struct ledger *ledger, const struct invoice *invoice, GPtrArray *ret_problems, GError **error);
 
 #endif

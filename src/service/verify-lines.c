@@ -18,7 +18,8 @@ struct again {
   const struct progress_sink *progress;
   struct billed_customer *customer;
   GArray *parts; /* struct part: what stands on the invoice */
-  struct invoice_order on; /* where the invoice stands */
+  struct invoice_order order; /* where the invoice stands */
+  const struct invoice_order *on; /* that; NULL: behind all that are issued, as a draft does */
   gint64 invoices;
   GPtrArray *problems;
   due_visit visit;
@@ -109,7 +110,7 @@ draw_up_late (struct again *again, const struct due_request *request, const stru
     .ledger = again->ledger,
     .reader = again->customer->due,
     .due = request,
-    .on = &again->on,
+    .on = again->on,
     .sheet = again->customer->sheet,
     .scratch = again->customer->scratch,
   };
@@ -146,6 +147,13 @@ draw_up_part (struct again *again, const struct due_request *request, gint64 inv
   return due_change_again (customer->due, request, &due, customer->sheet, error);
 }
 
+/* A draft comes after all that is issued, but for one that is issued again in the place of another. */
+static gboolean
+is_last (const struct invoice *invoice)
+{
+  return invoice->status == INVOICE_DRAFT && invoice->replaces_id == 0 && (invoice->scope == NULL || !g_str_has_prefix (invoice->scope, "m:"));
+}
+
 static gboolean
 draw_up (struct again *again, const struct invoice *invoice, gboolean rules, GError **error)
 {
@@ -162,8 +170,9 @@ draw_up (struct again *again, const struct invoice *invoice, gboolean rules, GEr
   request.last_usage_id = invoice->usage_seen == 0 ? -1 : invoice->usage_seen;
   /* A draft that takes the place of a void invoice stands where that one does, whose lines it bills again. */
   gboolean again_for = invoice->status == INVOICE_DRAFT && invoice->replaces_id != 0;
-  again->on = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, again_for ? invoice->replaces_id : invoice->id };
-  billed_customer_go_back (customer, &again->on, &request);
+  again->order = (struct invoice_order){ invoice->usage_seen, invoice->billed_at_us, again_for ? invoice->replaces_id : invoice->id };
+  again->on = is_last (invoice) ? NULL : &again->order;
+  billed_customer_go_back (customer, again->on, &request);
   request.visit = again->visit;
   request.data = again->data;
   for (guint i = 0; i < again->parts->len; i++)
@@ -208,7 +217,7 @@ tell (struct comparison *comparison, const struct invoice_line *stored, const st
   if (comparison->told || problems->len >= PROBLEMS_MAX)
     return;
   comparison->told = TRUE;
-  const char *number = comparison->invoice->number;
+  g_autofree char *number = invoice_reference (comparison->invoice);
   if (stored == NULL)
     g_ptr_array_add (problems, g_strdup_printf ("invoice %s lacks a line: %s, %s, %s", number, line->code, line->quantity, line->exact_amount));
   else if (line == NULL || !is_same_thing (stored, line))
@@ -237,20 +246,15 @@ static void
 note_failure (struct again *again, const struct invoice *invoice, GError *failure)
 {
   g_autoptr (GError) owned = failure;
-  g_autofree char *message = error_message_text (owned);
+  g_autofree char *message = error_message_text (owned), *reference = invoice_reference (invoice);
   if (again->problems->len < PROBLEMS_MAX)
-    g_ptr_array_add (again->problems, g_strdup_printf ("invoice %s cannot be drawn up again: %s", invoice->number, message));
+    g_ptr_array_add (again->problems, g_strdup_printf ("invoice %s cannot be drawn up again: %s", reference, message));
 }
 
 static gboolean
-prove_invoice (const struct invoice *invoice, void *data, GError **error)
+prove_again (struct again *again, const struct invoice *invoice, GError **error)
 {
-  struct again *again = data;
   GError *failure = NULL;
-  if (invoice->status == INVOICE_DRAFT)
-    return TRUE;
-  if (++again->invoices % INVOICES_PER_REPORT == 0)
-    progress_report (again->progress, again->invoices, 0);
   if (!draw_up (again, invoice, FALSE, &failure)) {
     note_failure (again, invoice, failure);
     return TRUE;
@@ -263,6 +267,17 @@ prove_invoice (const struct invoice *invoice, void *data, GError **error)
   if (comparison.seen < comparison.view.line_count)
     tell (&comparison, NULL, &comparison.view.lines[comparison.seen]);
   return TRUE;
+}
+
+static gboolean
+prove_invoice (const struct invoice *invoice, void *data, GError **error)
+{
+  struct again *again = data;
+  if (invoice->status == INVOICE_DRAFT)
+    return TRUE;
+  if (++again->invoices % INVOICES_PER_REPORT == 0)
+    progress_report (again->progress, again->invoices, 0);
+  return prove_again (again, invoice, error);
 }
 
 gboolean
@@ -291,5 +306,5 @@ verify_invoice_again (struct ledger *ledger, const struct invoice *invoice, due_
   if (!billed_customer_new (ledger, &customer, error))
     return FALSE;
   again.customer = customer;
-  return prove_invoice (invoice, &again, error);
+  return prove_again (&again, invoice, error);
 }

@@ -14,7 +14,7 @@ struct ledger;
  * each invoice that comes out with other figures. Reads every billed event. To be used inside a transaction. */
 gboolean verify_lines_again (struct ledger *ledger, const struct progress_sink *progress, gint64 *ret_invoices, GPtrArray *ret_problems,
                              GError **error);
-/* One issued invoice in the same way; `visit` is told of each event that counts, line by line, and may be NULL. */
+/* One invoice in the same way, a draft by the events that there were when it was drawn up; `visit` is told of each event that counts, line by line, and may be NULL. */
 struct invoice;
 gboolean verify_invoice_again (struct ledger *ledger, const struct invoice *invoice, due_visit visit, void *data, GPtrArray *ret_problems,
                                GError **error);

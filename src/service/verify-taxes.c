@@ -132,24 +132,56 @@ prove_invoice (struct taxed *taxed, const struct verify_taxed *invoice, GError *
   return TRUE;
 }
 
+static void
+taxed_init (struct taxed *taxed, struct ledger *ledger, GPtrArray *problems)
+{
+  *taxed = (struct taxed){
+    .ledger = ledger,
+    .problems = problems,
+    .text = g_string_chunk_new (256),
+    .codes = g_ptr_array_new (),
+    .rates = g_array_new (FALSE, FALSE, sizeof (struct tax_rate)),
+    .stored = g_array_new (FALSE, FALSE, sizeof (struct tax_total)),
+    .totals = g_array_new (FALSE, FALSE, sizeof (struct tax_total)),
+    .nets = g_array_new (FALSE, FALSE, sizeof (gint64)),
+    .entries = g_array_new (FALSE, FALSE, sizeof (struct tax_entry)),
+    .said = g_array_new (FALSE, FALSE, sizeof (struct tax_total)),
+  };
+}
+
+static void
+taxed_clear (struct taxed *taxed)
+{
+  GArray *const arrays[] = { taxed->rates, taxed->stored, taxed->totals, taxed->nets, taxed->entries, taxed->said };
+  for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)
+    g_array_unref (arrays[i]);
+  g_ptr_array_unref (taxed->codes);
+  g_string_chunk_free (taxed->text);
+}
+
 gboolean
 verify_taxes (struct ledger *ledger, gint64 *ret_invoices, GPtrArray *ret_problems, GError **error)
 {
   g_autoptr (GArray) invoices = g_array_new (FALSE, FALSE, sizeof (struct verify_taxed));
-  g_autoptr (GPtrArray) codes = g_ptr_array_new ();
-  g_autoptr (GArray) rates = g_array_new (FALSE, FALSE, sizeof (struct tax_rate));
-  g_autoptr (GArray) stored = g_array_new (FALSE, FALSE, sizeof (struct tax_total));
-  g_autoptr (GArray) totals = g_array_new (FALSE, FALSE, sizeof (struct tax_total));
-  g_autoptr (GArray) nets = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (struct tax_entry));
-  g_autoptr (GArray) said = g_array_new (FALSE, FALSE, sizeof (struct tax_total));
-  struct taxed taxed = { .ledger = ledger, .problems = ret_problems, .text = g_string_chunk_new (256), .codes = codes,
-                         .rates = rates,   .stored = stored,         .totals = totals,                 .nets = nets,
-                         .entries = entries, .said = said };
+  struct taxed taxed;
+  taxed_init (&taxed, ledger, ret_problems);
   gboolean ok = verify_taxed_invoices (ledger, invoices, error);
   for (guint i = 0; ok && i < invoices->len; i++)
     ok = prove_invoice (&taxed, &g_array_index (invoices, struct verify_taxed, i), error);
-  g_string_chunk_free (taxed.text);
+  taxed_clear (&taxed);
   *ret_invoices = invoices->len;
+  return ok;
+}
+
+gboolean
+verify_invoice_taxes (struct ledger *ledger, const struct invoice *invoice, GPtrArray *ret_problems, GError **error)
+{
+  g_autofree char *reference = invoice_reference (invoice);
+  struct verify_taxed one = { .id = invoice->id };
+  struct taxed taxed;
+  g_strlcpy (one.reference, reference, sizeof one.reference);
+  taxed_init (&taxed, ledger, ret_problems);
+  gboolean ok = prove_invoice (&taxed, &one, error);
+  taxed_clear (&taxed);
   return ok;
 }
