@@ -37,6 +37,7 @@ extern const struct command command_introspect;
 extern const struct command command_invoice_create;
 extern const struct command command_invoice_credit;
 extern const struct command command_invoice_discard;
+extern const struct command command_invoice_explain;
 extern const struct command command_invoice_finalize;
 extern const struct command command_invoice_generate;
 extern const struct command command_invoice_list;

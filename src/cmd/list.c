@@ -32,6 +32,7 @@ const struct command *const command_list[] = {
   &command_invoice_create,
   &command_invoice_credit,
   &command_invoice_discard,
+  &command_invoice_explain,
   &command_invoice_finalize,
   &command_invoice_generate,
   &command_invoice_list,
