@@ -284,7 +284,7 @@ const struct command command_invoice_show = {
   .path = "invoice show",
   .summary = "show one invoice with its lines",
   .description = "The JSON form also has, for every line, the exact unrounded amount, the ratio of a part period, and the derivation: "
-                 "events, allowance, tiers.",
+                 "events, allowance, tiers. `billctl invoice explain` says it in words.",
   .examples = examples,
   .operands = operands,
   .needs = NEEDS_LEDGER_READ | WRITES_ROWS | USES_PAGER,

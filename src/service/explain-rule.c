@@ -187,7 +187,15 @@ explain_side (struct explain_node *side, const struct explain_figure *figure)
     .derivation = now,
     .amount_minor = side->amount_minor,
   };
-  return explain_rule (side, &nested);
+  if (!explain_rule (side, &nested))
+    return FALSE;
+  for (guint i = 0; i < side->children->len; i++) {
+    struct explain_node *child = g_ptr_array_index (side->children, i);
+    g_autofree char *rounded = amount_words (side->amount_minor, figure->explainer->currency);
+    if (child->kind == EXPLAIN_PRICE)
+      explain_node_say (child, "rounded once, half away from zero: %s", rounded);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -239,8 +247,8 @@ explain_share (struct explain_node *node, const struct explain_figure *figure)
   if (!read_side (figure, "whole", &whole, &whole_minor))
     return FALSE;
   g_autofree char *all = amount_words (whole_minor, figure->explainer->currency), *part = amount_words (figure->amount_minor, figure->explainer->currency);
-  explain_node_say (node, "the charge is priced as a whole and split by '%s': of %s this line has %s%s, in proportion to its quantity %s", property,
-                    all, part, group == NULL ? "" : " ", quantity);
+  explain_node_say (node, "the charge is priced as a whole and split by '%s': of %s this line has %s, in proportion to its quantity %s", property,
+                    all, part, quantity);
   explain_node_say (node, "the parts of all lines add up to the whole: what rounding leaves over goes to the largest remainders");
   explain_fact (node, "property", property);
   explain_fact (node, "group", group);

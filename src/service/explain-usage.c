@@ -69,11 +69,11 @@ event_words (json_object *step, const char *part, const struct currency *currenc
   const char *quantity = derivation_text (step, "quantity");
   g_autofree char *each = explain_price_words (derivation_text (step, "unit_price"), currency);
   if (strcmp (part, "event_fee") == 0)
-    return g_strdup_printf ("fee of %s for each of %s events", each, quantity);
+    return g_strdup_printf ("fee of each event, %s: events %s", each, quantity);
   if (strcmp (part, "event_min") == 0)
-    return g_strdup_printf ("%s events raised to the least of %s", quantity, each);
+    return g_strdup_printf ("raised to the least that an event costs, %s: events %s", each, quantity);
   if (strcmp (part, "event_max") == 0)
-    return g_strdup_printf ("%s events cut to the most of %s", quantity, each);
+    return g_strdup_printf ("cut to the most that an event costs, %s: events %s", each, quantity);
   return g_strdup_printf ("%s: %s x %s", part, quantity, each);
 }
 
@@ -211,13 +211,13 @@ say_free (struct explain_node *node, json_object *derivation)
   if (quantity == NULL)
     quantity = derivation_text (derivation, "quantity");
   if (included != NULL)
-    explain_node_say (node, "%s are included and cost nothing", included);
+    explain_node_say (node, "included, at no charge: %s", included);
   if (free_events > 0)
-    explain_node_say (node, "the first %" G_GINT64_FORMAT " events were free", free_events);
+    explain_node_say (node, "first events that were free: %" G_GINT64_FORMAT, free_events);
   if (free_amount != NULL)
-    explain_node_say (node, "of the amounts %s was free", free_amount);
+    explain_node_say (node, "of the amounts, free: %s", free_amount);
   if (billable != NULL && g_strcmp0 (billable, quantity) != 0)
-    explain_node_say (node, "charged are %s", billable);
+    explain_node_say (node, "charged: %s", billable);
 }
 
 /* --- Events --- */
@@ -277,7 +277,7 @@ add_quantity (struct explain_node *parent, const struct explain_figure *figure)
   if (code == NULL || quantity == NULL || !metric_lookup (figure->explainer->ledger, code, &metric, &failure))
     return FALSE;
   struct explain_node *node = explain_node_add (
-    parent, EXPLAIN_QUANTITY, metric == NULL ? g_strdup_printf ("quantity of %s: %s", code, quantity)
+    parent, EXPLAIN_QUANTITY, metric == NULL || strcmp (metric->unit, "unit") == 0 ? g_strdup_printf ("quantity of %s: %s", code, quantity)
                                              : g_strdup_printf ("quantity of %s: %s (unit: %s)", code, quantity, metric->unit));
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     explain_fact (node, keys[i], derivation_text (derivation, keys[i]));

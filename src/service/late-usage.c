@@ -457,7 +457,7 @@ late_usage_again (const struct late_request *request, const struct late_again *a
   g_auto (old_period_t) old = {
     .request = request,
     .index = again->index,
-    .cut_us = request->on->billed_at_us,
+    .cut_us = request->due->as_of_us,
     .text = g_string_chunk_new (1024),
     .before = g_array_new (FALSE, FALSE, sizeof (struct sum)),
   };

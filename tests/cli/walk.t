@@ -41,6 +41,7 @@ arguments_of () {
     'invoice credit') echo 'INV-2026-000001 --amount 1.00 --reason test' ;;
     'invoice numbers') ;;
     'invoice pay') echo 'INV-2026-000001 --amount 5.00' ;;
+    'invoice explain') echo INV-2026-000001 ;;
     'invoice show') echo INV-2026-000001 ;;
     'invoice uncollectible') echo 'INV-2026-000001 --reason test' ;;
     'invoice void') echo 'INV-2026-000001 --reason test --yes' ;;

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the JSON of `invoice show` and of `invoice explain` for one invoice from two files, and says in words where the tree is not
+that of the invoice: sums that do not add up, exact amounts that do not round to what they should, lines, taxes or totals that differ."""
+
+import json
+import sys
+from fractions import Fraction
+
+problems = []
+
+
+def round_half_away(value, digits):
+    scaled = abs(value) * 10 ** digits
+    whole = (scaled + Fraction(1, 2)).__floor__()
+    return whole if value >= 0 else -whole
+
+
+def check(condition, *words):
+    if not condition:
+        problems.append(" ".join(str(word) for word in words))
+
+
+def adding(node, key):
+    return [child[key] for child in node["children"] if child["adds"] and child[key] is not None]
+
+
+def check_sums(node):
+    if node["sum_of"] == "amount":
+        check(sum(adding(node, "amount")) == node["amount"], node["label"], "is not the sum of its parts")
+    if node["sum_of"] == "exact_amount":
+        check(sum(map(Fraction, adding(node, "exact_amount"))) == Fraction(node["exact_amount"]), node["label"], "is not the exact sum")
+    check(node["node"] != "other", node["label"], "has no words")
+    for child in node["children"]:
+        check_sums(child)
+
+
+def check_price(node, amount, ratio):
+    """The price below a node, if it has one, rounds to the amount of the node."""
+    for child in node["children"]:
+        if child["node"] == "price":
+            check(child["sum_of"] == "exact_amount", node["label"], "has a price that nothing adds up to")
+            check(round_half_away(Fraction(child["exact_amount"]) * ratio, digits) == amount, node["label"], "is rounded otherwise")
+        if child["node"] in ("now", "whole"):
+            check_price(child, child["amount"], Fraction(1))
+
+
+def check_line(line, node):
+    check(node["amount"] == line["amount"], "line", line["position"], "has another amount")
+    check(node["facts"]["exact_amount"] == line["exact_amount"], "line", line["position"], "has another exact amount")
+    kinds = [child["node"] for child in node["children"]]
+    explained = node["sum_of"] == "amount" or "price" in kinds or "whole" in kinds
+    check(explained, "line", line["position"], "comes from nothing:", kinds)
+    check_price(node, line["amount"], Fraction(line["ratio"] or 1))
+    for key, kind, sign in (("discount", "discount", -1), ("tax", "tax", 1)):
+        parts = [child["amount"] for child in node["children"] if child["node"] == kind]
+        check(sign * sum(parts) == line[key], "line", line["position"], "has another", key)
+
+
+with open(sys.argv[1]) as shown, open(sys.argv[2]) as explained:
+    invoice, explanation = json.load(shown), json.load(explained)
+digits = {"usd": 2, "eur": 2, "jpy": 0}[invoice["currency"]]
+tree = explanation["tree"]
+check_sums(tree)
+check(tree["amount"] == invoice["total"] and tree["sum_of"] == "amount", "the total differs")
+lines = tree["children"][0]["children"]
+check(len(lines) == len(invoice["lines"]), "lines are missing")
+for line, node in zip(invoice["lines"], lines):
+    check_line(line, node)
+taxes = [child for child in tree["children"] if child["node"] == "tax"]
+check([(tax["facts"]["code"], tax["amount"]) for tax in taxes] == [(tax["code"], tax["amount"]) for tax in invoice["taxes"]], "taxes differ")
+check(-sum(child["amount"] for child in tree["children"] if child["node"] == "discounts") == invoice["discount"], "discounts differ")
+print("\n".join(problems) or "%s: the same" % invoice["invoice"])
+sys.exit(1 if problems else 0)
