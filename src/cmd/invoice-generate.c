@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl invoice generate: draw up everything that is due. */
+#include "base/text.h"
 #include "cli/progress.h"
 #include "cmd/billed-invoice.h"
 #include "cmd/commands.h"
@@ -9,12 +10,14 @@ struct args {
   const char *customer;
   gboolean finalize;
   gboolean late;
+  gboolean estimate_missing;
 };
 
 static const struct option options[] = {
   OPTION_STRING_FROM (struct args, customer, "customer", 'c', "CODE", "only this customer", COMPLETE_CUSTOMER),
   OPTION_FLAG (struct args, finalize, "finalize", 0, "number and open the invoices in the same transaction"),
   OPTION_FLAG (struct args, late, "late", 0, "bill late usage by itself where nothing else is due"),
+  OPTION_FLAG (struct args, estimate_missing, "estimate-missing", 0, "let the period before stand for usage that did not come"),
   OPTION_END,
 };
 
@@ -22,6 +25,7 @@ static const char *const examples[] = {
   "billctl invoice generate --as-of 2026-02-01 --dry-run",
   "billctl invoice generate --as-of 2026-02-01",
   "billctl invoice generate --customer acme --finalize",
+  "billctl invoice generate --as-of 2026-02-01 --estimate-missing",
   NULL,
 };
 
@@ -49,6 +53,10 @@ say_result (const struct invocation *invocation, const struct billing_result *re
   if (result->no_place > 0)
     invocation_say (invocation, "%" G_GINT64_FORMAT " %s no tax, because %s customer has no country: `billctl customer update` gives it one",
                     result->no_place, result->no_place == 1 ? "invoice has" : "invoices have", result->no_place == 1 ? "its" : "their");
+  if (result->estimates > 0) {
+    g_autofree char *lines = text_counted (result->estimates, "line");
+    invocation_say (invocation, "%s estimated: `billctl usage late --estimates` lists those that are issued", lines);
+  }
   if (result->late > 0) {
     invocation_say (invocation, "%" G_GINT64_FORMAT " events came after their period was billed and stand on no invoice", result->late);
     invocation_say (invocation, "`billctl usage late` lists them");
@@ -68,6 +76,7 @@ run (struct invocation *invocation, GError **error)
     .customer = args->customer,
     .finalize = args->finalize,
     .late = args->late,
+    .estimate_missing = args->estimate_missing,
     .as_of_us = invocation->as_of_us,
     .report_invoice = billed_invoice_row,
     .report_failure = billed_invoice_warn,

@@ -192,6 +192,7 @@ billed_customer_request (const struct billed_customer *customer, gint64 through_
     .count = customer->subscriptions->len,
     .left_out = (const gint64 *) (gpointer) customer->left_out->data,
     .left_out_count = customer->left_out->len,
+    .estimate_missing = customer->estimate_missing,
   };
 }
 

@@ -34,6 +34,7 @@ struct billed_customer {
   GArray *left_out;   /* gint64: late events that do not count */
   GArray *placed;     /* struct late_placed: late events on the sheet */
   struct draft_sheet *scratch;
+  gboolean estimate_missing; /* usage that did not come is estimated, see due.h */
   gboolean late_alone; /* late usage falls due by itself where nothing else does */
   struct draft_rules rules;  /* discounts and taxes; those of a customer are set by billed_customer_draw_up() */
 };

@@ -186,17 +186,16 @@ compare_current (struct issuing *issuing, struct drafts_of_customer drafts, gboo
   return TRUE;
 }
 
-/* A draft of late usage alone is one that `invoice generate --late` made. */
+/* As `invoice generate` made the drafts: plainly, with --late, with --estimate-missing, or with both. */
 static gboolean
 check_current (struct issuing *issuing, struct drafts_of_customer drafts, GError **error)
 {
+  struct billed_customer *customer = issuing->customer;
   gboolean same = FALSE;
-  issuing->customer->late_alone = FALSE;
-  if (!compare_current (issuing, drafts, &same, error))
-    return FALSE;
-  if (!same && draft_count (issuing->customer->sheet) == 0) {
-    issuing->customer->late_alone = TRUE;
-    if (!compare_current (issuing, drafts, &same, error))
+  for (int way = 0; way < 4 && !same; way++) {
+    customer->late_alone = (way & 1) != 0;
+    customer->estimate_missing = (way & 2) != 0;
+    if ((!customer->late_alone || customer->late->len > 0) && !compare_current (issuing, drafts, &same, error))
       return FALSE;
   }
   if (same)

@@ -8,6 +8,7 @@
 #include "service/draft.h"
 #include "service/issued.h"
 #include "service/numbering.h"
+#include "service/usage-estimate.h"
 #include "store/audit.h"
 #include "store/customer.h"
 #include "store/invoice.h"
@@ -54,12 +55,23 @@ run_clear (struct run *run)
 typedef struct run run_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (run_t, run_clear)
 
+static gint64
+count_estimates (const struct draft_view *view)
+{
+  gint64 count = 0;
+  for (gsize i = 0; i < view->line_count; i++)
+    count += usage_estimate_is (view->lines[i].role, view->lines[i].derivation);
+  return count;
+}
+
 static void
 report (struct run *run, enum billing_change change, const struct draft_view *view, gint64 id, const char *number)
 {
   gint64 *const counts[] = { &run->result.drafted, &run->result.rebuilt, &run->result.unchanged, &run->result.issued, &run->result.discarded };
   ++*counts[change];
   run->result.no_place += view->no_place;
+  if (run->request->estimate_missing)
+    run->result.estimates += count_estimates (view);
   struct invoice named = { .id = id, .number = number };
   g_autofree char *reference = invoice_reference (&named);
   struct billed_invoice invoice = {
@@ -213,6 +225,7 @@ bill_customer (struct run *run, GError **error)
   struct billed_customer *customer = run->customer;
   GError *failure = NULL;
   customer->late_alone = run->request->late;
+  customer->estimate_missing = run->request->estimate_missing;
   if (!billed_customer_draw_up (customer, run->request->as_of_us, &failure))
     return fail_customer (run, failure, error);
   gsize count = draft_count (customer->sheet);

@@ -47,6 +47,7 @@ struct billing_failure {
 struct billing_request {
   const char *customer; /* code; NULL: all */
   gboolean late; /* late usage of customers for whom nothing else is due is billed by itself, at the as-of instant */
+  gboolean estimate_missing; /* where nothing came for a charge, the quantity of the period before stands for it (usage-estimate.h) */
   gboolean finalize;    /* number and open at once; also on with the setting invoice.auto-finalize */
   gint64 as_of_us;
   gboolean (*report_invoice) (const struct billed_invoice *invoice, void *data, GError **error); /* once it is committed; may be NULL */
@@ -63,6 +64,7 @@ struct billing_result {
   gint64 discarded;
   gint64 failed; /* customers */
   gint64 no_place; /* invoices without tax because nobody knows where the customer is, though there are rates for countries */
+  gint64 estimates; /* lines */
   gint64 late;   /* events that came after their period was billed, of the customers of the request: on no invoice */
 };
 
@@ -72,6 +74,8 @@ gboolean billing_generate (struct ledger *ledger, const struct billing_request *
  * ERROR_REFUSED); or `customer`: all of its drafts; or neither: all drafts. In order of customer, then of falling due.
  *
  * Then the drafts that stand for themselves (kept-draft.h), in their order.
+ *
+ * A draft that was made with estimates, or of late usage alone, is drawn up in the same way.
  *
  * ERROR_REFUSED too when drawing the drafts up now would give something else, and when the named draft falls due only after the
  * as-of instant. With all drafts, a customer whose drafts are out of date is reported and the others are issued. */

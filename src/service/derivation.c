@@ -151,6 +151,20 @@ add_conversion (GString *out, const struct conversion *conversion, struct decima
   add_decimal (out, "converted", converted);
 }
 
+static void
+add_estimate (GString *out, struct window from)
+{
+  if (from.to_us <= from.from_us)
+    return;
+  add_key (out, "estimate");
+  g_string_append (out, "true");
+  add_key (out, "estimated_from");
+  g_string_append_c (out, '{');
+  add_instant (out, "start", from.from_us);
+  add_instant (out, "end", from.to_us);
+  g_string_append_c (out, '}');
+}
+
 void
 derivation_of_usage (GString *ret, const struct line_place *place, const struct usage_line *usage, struct decimal converted,
                      const struct price_result *result)
@@ -164,6 +178,7 @@ derivation_of_usage (GString *ret, const struct line_place *place, const struct 
     add_text (ret, "filter", usage->rate->code);
   if (place->in_advance)
     add_plain (ret, "billing", "advance");
+  add_estimate (ret, place->estimated_from);
   add_integer (ret, "events", usage->bucket->total.event_count);
   if (usage->bucket->total.event_count > 0 && usage->bucket->first_us != EVENT_WITHOUT_TIME) {
     add_instant (ret, "first", usage->bucket->first_us);

@@ -303,11 +303,13 @@ draft_add_usage (struct draft_sheet *sheet, const struct line_place *place, cons
   struct rated rated;
   if (!rate (place, usage, &rated, error))
     return FALSE;
+  gboolean is_estimate = place->estimated_from.to_us > place->estimated_from.from_us;
+  g_autofree char *description = g_strconcat (usage->description, is_estimate ? " (estimate)" : "", NULL);
   struct invoice_line line = {
     .kind = kind_names[LINE_USAGE],
     .code = usage->code,
     .metric_id = usage->metric_id,
-    .description = keep (sheet, usage->description),
+    .description = keep (sheet, description),
     .quantity = keep_decimal (sheet, rated.quantity),
     .unit_price = unit_price_of (sheet, place, usage),
     .category = usage->category,

@@ -31,6 +31,7 @@ struct line_place {
   struct ratio ratio; /* of the whole period */
   gint64 whole_us;    /* how long that is */
   gboolean in_advance; /* usage that is billed event by event */
+  struct window estimated_from; /* usage: the period before, whose quantity stands for this one; empty: none does */
 };
 
 /* What usage comes to: a quantity in billed units, and a rounded amount. */

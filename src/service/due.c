@@ -7,6 +7,7 @@
 #include "service/due-advance.h"
 #include "service/due-change.h"
 #include "service/plan-lines.h"
+#include "service/usage-estimate.h"
 #include "store/catalog.h"
 #include "store/usage.h"
 
@@ -32,6 +33,12 @@ struct due_reader {
   enum due_usage usage; /* which charges are being collected, and with those in advance, which events */
   struct window due;
   GHashTable *next; /* metric id, then when its next event is: gint64[2] of the customer at hand */
+  struct estimating {
+    struct window before;    /* what came in it may stand for the period at hand; empty: nothing may */
+    const GArray *estimates; /* or these may, see struct due_again */
+    gboolean keep;
+  } estimating;
+  GArray *estimated; /* struct usage_bucket */
 };
 
 static void
@@ -72,6 +79,7 @@ due_reader_new (struct ledger *ledger, struct due_reader **ret, GError **error)
   reader->excluded = g_array_new (FALSE, FALSE, sizeof (struct window));
   reader->metrics = g_array_new (FALSE, FALSE, sizeof (gint64));
   reader->next = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  reader->estimated = g_array_new (FALSE, TRUE, sizeof (struct usage_bucket));
   if (!aggregator_new (ledger, &reader->aggregator, error) || !metric_each (ledger, load_metric, reader, error))
     return FALSE;
   *ret = g_steal_pointer (&reader);
@@ -89,6 +97,7 @@ due_reader_free (struct due_reader *reader)
   g_array_unref (reader->excluded);
   g_array_unref (reader->metrics);
   g_hash_table_unref (reader->next);
+  g_array_unref (reader->estimated);
   g_free (reader);
 }
 
@@ -274,6 +283,61 @@ tell_event (void *data, const struct usage_event *event, gsize bucket, GError **
   return telling->request->visit (telling->request->data, &telling->counted, error);
 }
 
+/* Was the metric priced in arrears all the time? Then nothing of it can be missing from what was measured. */
+static gboolean
+was_priced (const struct billed_subscription *billed, struct window window, const char *metric)
+{
+  for (gsize p = 0; p < billed->life.count; p++) {
+    struct window phase = billed_subscription_window (billed, p);
+    if (MAX (phase.from_us, window.from_us) >= MIN (phase.to_us, window.to_us))
+      continue;
+    const struct plan_charge *charge = plan_find_charge (billed->life.phases[p].plan, metric);
+    if (!is_charged (&billed->life.phases[p]) || charge == NULL || charge->billing != PLAN_IN_ARREARS || strcmp (charge->metric, metric) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the charge on the place may be estimated from; FALSE: nothing. */
+static gboolean
+find_base (const struct due_reader *reader, const struct billed_subscription *billed, const struct aggregate_request *aggregate,
+           const struct line_place *place, struct window *ret)
+{
+  const struct estimating *estimating = &reader->estimating;
+  if (reader->usage != DUE_ARREARS || !usage_estimate_fits (aggregate) || place->ratio.numerator != place->ratio.denominator)
+    return FALSE;
+  if (estimating->estimates != NULL) {
+    const struct usage_estimate *known = usage_estimate_find (estimating->estimates, place, aggregate->charge->code, NULL);
+    *ret = known == NULL ? (struct window){ 0 } : known->from;
+    return known != NULL;
+  }
+  *ret = estimating->before;
+  return ret->to_us > ret->from_us && was_priced (billed, *ret, aggregate->charge->metric);
+}
+
+/* Replaces the buckets of a charge for which nothing came. */
+static gboolean
+estimate_missing (struct due_reader *reader, const struct billed_subscription *billed, const struct aggregate_request *aggregate,
+                  struct line_place *place, const struct usage_bucket **buckets, GError **error)
+{
+  struct aggregate_request earlier = *aggregate;
+  gboolean any = TRUE;
+  if (!usage_estimate_is_missing (*buckets, aggregate->charge->filter_count + 1) || !find_base (reader, billed, aggregate, place, &earlier.window))
+    return TRUE;
+  if (reader->estimating.keep)
+    usage_estimate_keep (reader->estimating.estimates, place, aggregate->charge, reader->estimated);
+  else {
+    earlier.visit = NULL;
+    if (!aggregator_run (reader->aggregator, &earlier, buckets, error))
+      return FALSE;
+    usage_estimate_take (aggregate->charge, *buckets, reader->estimated, &any);
+  }
+  if (any)
+    place->estimated_from = earlier.window;
+  *buckets = (const struct usage_bucket *) (gpointer) reader->estimated->data;
+  return TRUE;
+}
+
 static gboolean
 add_charge (struct due_reader *reader, const struct due_request *request, gsize index, const struct plan_charge *charge,
             const struct metered *metric, const struct line_place *place, struct draft_sheet *sheet, GError **error)
@@ -311,6 +375,7 @@ add_charge (struct due_reader *reader, const struct due_request *request, gsize 
     at.period.to_us = aggregate.window.to_us = MIN (aggregate.window.to_us, MAX (reader->due.to_us, aggregate.window.from_us));
   }
   return aggregator_run (reader->aggregator, &aggregate, &buckets, error)
+         && estimate_missing (reader, &request->subscriptions[index], &aggregate, &at, &buckets, error)
          && plan_lines_add_usage (sheet, &at, charge, &priced, buckets, error);
 }
 
@@ -370,7 +435,8 @@ collect_charge (struct due_reader *reader, const struct due_request *request, gs
   if (may_skip && !without_events
       && !has_events (reader, request->subscriptions[index].subscription.customer_id, metric->id, place->period, &any, error))
     return FALSE;
-  return !any || add_charge (reader, request, index, charge, metric, place, sheet, error);
+  gboolean may_estimate = reader->estimating.before.to_us > reader->estimating.before.from_us;
+  return (!any && !may_estimate) || add_charge (reader, request, index, charge, metric, place, sheet, error);
 }
 
 /* --- Parts of a usage period --- */
@@ -477,19 +543,44 @@ collect_period (struct due_reader *reader, const struct due_request *request, gs
   return TRUE;
 }
 
+/* The usage period before that at the position, of the same stretch: where periods begin anew there is none. Its index is -1 then. */
+static struct life_period
+period_before (const struct billed_subscription *billed, const struct life_position *at)
+{
+  struct life_position step = life_position_start (&billed->life, at->phase, LIFE_USAGE, billed->zone);
+  struct life_period before = { .index = -1 };
+  while (step.index < at->index && life_step (&billed->life, LIFE_USAGE, billed->zone, &step, &before))
+    continue;
+  return before;
+}
+
+static void
+set_before (struct due_reader *reader, const struct life_period *before, const struct life_period *period)
+{
+  gboolean follows = before->index >= 0 && before->stretch == period->stretch && before->index + 1 == period->index;
+  reader->estimating = (struct estimating){ 0 };
+  if (follows)
+    reader->estimating.before = (struct window){ before->window.from_us, period->window.from_us };
+}
+
 static gboolean
 collect_usage (struct due_reader *reader, const struct due_request *request, gsize index, struct draft_sheet *sheet, GError **error)
 {
   const struct billed_subscription *billed = &request->subscriptions[index];
   struct life_position at = life_position_billed (&billed->life, &billed->subscription, LIFE_USAGE);
-  struct life_period period;
+  struct life_period period, before = { .index = -1 };
   gboolean may_skip = FALSE;
+  if (request->estimate_missing)
+    before = period_before (billed, &at);
   g_hash_table_remove_all (reader->next);
   reader->usage = DUE_ARREARS;
   while (life_next (&billed->life, LIFE_USAGE, billed->zone, &at, &period) && period.due_us <= request->as_of_us) {
+    set_before (reader, &before, &period);
     if (!collect_period (reader, request, index, &period, may_skip, sheet, error))
       return FALSE;
     may_skip = TRUE;
+    if (request->estimate_missing)
+      before = period;
   }
   return TRUE;
 }
@@ -647,6 +738,7 @@ due_usage_again (struct due_reader *reader, const struct due_request *request, c
   g_hash_table_remove_all (reader->next);
   reader->usage = again->usage;
   reader->due = again->due;
+  reader->estimating = (struct estimating){ .estimates = again->estimates, .keep = again->keep_estimates };
   return !life_again (&billed->life, LIFE_USAGE, billed->zone, again->phase, again->period_index, again->period, &period)
          || collect_period (reader, request, again->index, &period, FALSE, sheet, error);
 }

@@ -41,6 +41,7 @@ struct due_request {
   const gint64 *left_out; /* ids of late events that do not count yet, ascending */
   gsize left_out_count;
   gboolean only_fees;   /* leave usage out */
+  gboolean estimate_missing; /* due_collect(): where nothing came for a charge, what it measured in the period before stands for it */
   due_visit visit;      /* told of each event; of charges in advance, of those that make a line. NULL: nobody is */
   void *data;
 };
@@ -65,6 +66,10 @@ struct due_again {
    * one line. */
   enum due_usage { DUE_ARREARS, DUE_IN_ADVANCE, DUE_ADVANCE_TOTAL } usage;
   struct window due;
+  /* DUE_ARREARS: which lines are estimates where nothing came (struct usage_estimate; NULL: none). They are made again from the period
+   * that each was taken from, or keep the quantities that stand there. */
+  const GArray *estimates;
+  gboolean keep_estimates;
   const char *addon;    /* fees: of an add-on with a cycle of its own; NULL: those of the plan */
 };
 gboolean due_fees_again (struct due_reader *reader, const struct due_request *request, const struct due_again *again,

@@ -57,7 +57,7 @@ libservice_a_SOURCES = \
   src/service/usage-import-problems.c src/service/usage-import-rows.c \
   src/service/usage-record.c src/service/usage-record.h src/service/usage-stream.c \
   src/service/late-usage.c src/service/late-usage.h src/service/usage-late.c src/service/usage-late.h src/service/usage-reversal.c src/service/usage-reversal.h \
-  src/service/usage-correct.c src/service/usage-correct.h src/service/usage-split.c src/service/usage-split.h src/service/usage-snapshot.c src/service/usage-snapshot.h src/service/counted-lines.c src/service/counted-lines.h src/service/late-list.c src/service/late-list.h \
+  src/service/usage-correct.c src/service/usage-correct.h src/service/usage-split.c src/service/usage-split.h src/service/usage-estimate.c src/service/usage-estimate.h src/service/estimate-list.c src/service/estimate-list.h src/service/usage-snapshot.c src/service/usage-snapshot.h src/service/counted-lines.c src/service/counted-lines.h src/service/late-list.c src/service/late-list.h \
   src/service/usage-show.c src/service/usage-show.h \
   src/service/explain.c src/service/explain.h src/service/explain-private.h src/service/explain-node.c src/service/explain-words.c \
   src/service/explain-line.c src/service/explain-rule.c src/service/explain-usage.c src/service/explain-deduction.c \

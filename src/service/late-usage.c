@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "core/money.h"
 #include "service/life.h"
+#include "service/usage-estimate.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -36,6 +37,7 @@ struct old_period {
   struct life_period period;
   GStringChunk *text;
   GArray *before;       /* struct sum */
+  GArray *estimates;    /* struct usage_estimate: what stands there until something comes for it */
   gint64 cut_us;        /* when the late lines fall due: charges in advance count up to there */
   gboolean with_arrears; /* what is billed when the period is over was billed */
   struct window billed; /* that of the regular lines */
@@ -47,6 +49,7 @@ old_period_clear (struct old_period *old)
 {
   g_string_chunk_free (old->text);
   g_array_unref (old->before);
+  g_array_unref (old->estimates);
 }
 typedef struct old_period old_period_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (old_period_t, old_period_clear)
@@ -176,6 +179,19 @@ widen (struct old_period *old, const struct billed_usage_line *line)
 }
 
 static gboolean
+note_estimate (const struct old_period *old, const struct billed_usage_line *line, GError **error)
+{
+  struct usage_estimate estimate = {
+    .subscription_id = old->request->due->subscriptions[old->index].subscription.id,
+    .period_index = old->period.index,
+    .phase = line->phase,
+    .code = (char *) line->code,
+  };
+  return !usage_estimate_is (line->is_late ? LINE_LATE : LINE_REGULAR, line->derivation)
+         || usage_estimate_read (line->derivation, &estimate, old->estimates, error);
+}
+
+static gboolean
 note_billed (const struct billed_usage_line *line, void *data, GError **error)
 {
   struct old_period *old = data;
@@ -185,6 +201,8 @@ note_billed (const struct billed_usage_line *line, void *data, GError **error)
     return TRUE;
   if (!line->is_late && !in_advance)
     widen (old, line);
+  if (!note_estimate (old, line, error))
+    return FALSE;
   struct sum sum = {
     .kind = keep (old->text, line->kind),
     .code = keep (old->text, line->code),
@@ -236,6 +254,7 @@ next_billed (struct old_period *old, struct life_position *at, gboolean *ret_any
   const struct billed_subscription *billed = &old->request->due->subscriptions[old->index];
   struct life_position end = life_position_billed (&billed->life, &billed->subscription, LIFE_USAGE);
   g_array_set_size (old->before, 0);
+  g_array_set_size (old->estimates, 0);
   g_string_chunk_clear (old->text);
   old->has_regular = FALSE;
   *ret_any = FALSE;
@@ -334,6 +353,8 @@ draw_up (const struct old_period *old, GError **error)
     .period_index = old->period.index,
     .period = old->period.window,
     .due = { G_MININT64, old->cut_us },
+    .estimates = old->estimates,
+    .keep_estimates = TRUE,
   };
   draft_sheet_clear (request->scratch);
   if (old->with_arrears && !due_usage_again (request->reader, request->due, &again, request->scratch, error))
@@ -402,6 +423,7 @@ add_subscription (const struct late_request *request, gsize index, const GArray 
     .cut_us = due_us,
     .text = g_string_chunk_new (1024),
     .before = g_array_new (FALSE, FALSE, sizeof (struct sum)),
+    .estimates = usage_estimates_new (),
   };
   struct life_position at = life_position_start (&billed->life, 0, LIFE_USAGE, billed->zone);
   for (;;) {
@@ -460,6 +482,7 @@ late_usage_again (const struct late_request *request, const struct late_again *a
     .cut_us = request->due->as_of_us,
     .text = g_string_chunk_new (1024),
     .before = g_array_new (FALSE, FALSE, sizeof (struct sum)),
+    .estimates = usage_estimates_new (),
   };
   struct life_position at = life_position_start (&billed->life, 0, LIFE_USAGE, billed->zone);
   for (;;) {

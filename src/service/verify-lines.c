@@ -6,6 +6,7 @@
 #include "service/billed-customer.h"
 #include "service/discount.h"
 #include "service/one-offs.h"
+#include "service/usage-estimate.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
 
@@ -18,6 +19,7 @@ struct again {
   const struct progress_sink *progress;
   struct billed_customer *customer;
   GArray *parts; /* struct part: what stands on the invoice */
+  GArray *estimates; /* struct usage_estimate: likewise */
   struct invoice_order order; /* where the invoice stands */
   const struct invoice_order *on; /* that; NULL: behind all that are issued, as a draft does */
   gint64 invoices;
@@ -59,10 +61,23 @@ kind_of (const struct invoice_line *line)
 }
 
 static gboolean
+note_estimate (const struct again *again, const struct invoice_line *line, GError **error)
+{
+  const struct usage_estimate estimate = {
+    .subscription_id = line->subscription_id,
+    .period_index = line->period_index,
+    .phase = line->phase,
+    .code = (char *) line->code,
+  };
+  return !usage_estimate_is (line->role, line->derivation) || usage_estimate_read (line->derivation, &estimate, again->estimates, error);
+}
+
+static gboolean
 find_part (const struct invoice_line *line, void *data, GError **error)
 {
   struct again *again = data;
-  (void) error;
+  if (!note_estimate (again, line, error))
+    return FALSE;
   struct part part = {
     .kind = kind_of (line),
     .subscription_id = line->subscription_id,
@@ -132,6 +147,7 @@ draw_up_part (struct again *again, const struct due_request *request, gint64 inv
     case PART_FEES:
       return due_fees_again (customer->due, request, &due, customer->sheet, error);
     case PART_USAGE:
+      due.estimates = again->estimates;
       return due_usage_again (customer->due, request, &due, customer->sheet, error);
     case PART_ADVANCE:
       due.usage = DUE_IN_ADVANCE;
@@ -159,6 +175,7 @@ draw_up (struct again *again, const struct invoice *invoice, gboolean rules, GEr
 {
   struct billed_customer *customer = again->customer;
   g_array_set_size (again->parts, 0);
+  g_array_set_size (again->estimates, 0);
   draft_sheet_clear (customer->sheet);
   if (!invoice_each_line (again->ledger, invoice->id, find_part, again, error)
       || !billed_customer_load (customer, invoice->customer_id, error))
@@ -191,7 +208,8 @@ gboolean
 lines_again (struct billed_customer *customer, const struct invoice *invoice, gboolean rules, GError **error)
 {
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
-  struct again again = { .ledger = customer->ledger, .customer = customer, .parts = parts };
+  g_autoptr (GArray) estimates = usage_estimates_new ();
+  struct again again = { .ledger = customer->ledger, .customer = customer, .parts = parts, .estimates = estimates };
   return draw_up (&again, invoice, rules, error);
 }
 
@@ -286,7 +304,8 @@ verify_lines_again (struct ledger *ledger, const struct progress_sink *progress,
 {
   g_autoptr (billed_customer_t) customer = NULL;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
-  struct again again = { .ledger = ledger, .progress = progress, .parts = parts, .problems = ret_problems };
+  g_autoptr (GArray) estimates = usage_estimates_new ();
+  struct again again = { .ledger = ledger, .progress = progress, .parts = parts, .estimates = estimates, .problems = ret_problems };
   const struct invoice_filter all = { .from_us = G_MININT64, .to_us = G_MAXINT64 };
   if (!billed_customer_new (ledger, &customer, error))
     return FALSE;
@@ -302,7 +321,8 @@ verify_invoice_again (struct ledger *ledger, const struct invoice *invoice, due_
 {
   g_autoptr (billed_customer_t) customer = NULL;
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (struct part));
-  struct again again = { .ledger = ledger, .parts = parts, .problems = ret_problems, .visit = visit, .data = data };
+  g_autoptr (GArray) estimates = usage_estimates_new ();
+  struct again again = { .ledger = ledger, .parts = parts, .estimates = estimates, .problems = ret_problems, .visit = visit, .data = data };
   if (!billed_customer_new (ledger, &customer, error))
     return FALSE;
   again.customer = customer;

@@ -90,3 +90,35 @@ billed_usage_each (struct ledger *ledger, struct billed_usage_period period, bil
   }
   return FALSE;
 }
+
+gboolean
+estimated_line_each (struct ledger *ledger, gint64 subscription_id, estimated_line_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE;
+  if (!db_query (ledger_db (ledger), SQL_USAGE_LINES_ESTIMATED, &query, error))
+    return FALSE;
+  db_bind (query, "i", subscription_id);
+  while (db_step (query, &row, error)) {
+    if (!row)
+      return TRUE;
+    const struct estimated_line line = {
+      .customer = db_text (query, 0, NULL),
+      .subscription = db_text (query, 1, NULL),
+      .metric_id = db_int64 (query, 2),
+      .metric = db_text (query, 3, NULL),
+      .period_start_us = db_int64 (query, 4),
+      .period_end_us = db_int64 (query, 5),
+      .quantity = db_text (query, 6, NULL),
+      .amount_minor = db_int64 (query, 7),
+      .currency = db_text (query, 8, NULL),
+      .derivation = db_text (query, 9, NULL),
+      .invoice = db_text (query, 10, NULL),
+    };
+    if (!visit (&line, data, error)) {
+      db_reset (query);
+      return FALSE;
+    }
+  }
+  return FALSE;
+}

@@ -55,4 +55,22 @@ struct billed_usage_period {
 };
 gboolean billed_usage_each (struct ledger *ledger, struct billed_usage_period period, billed_usage_visit visit, void *data, GError **error);
 
+/* One line that is an estimate, on an issued invoice that is not void. Text is borrowed until the visitor returns. */
+struct estimated_line {
+  const char *customer;
+  const char *subscription;
+  gint64 metric_id;
+  const char *metric;
+  gint64 period_start_us;
+  gint64 period_end_us;
+  const char *quantity;
+  gint64 amount_minor;
+  const char *currency;
+  const char *derivation;
+  const char *invoice;
+};
+typedef gboolean (*estimated_line_visit) (const struct estimated_line *line, void *data, GError **error);
+/* Those of a subscription, by period. */
+gboolean estimated_line_each (struct ledger *ledger, gint64 subscription_id, estimated_line_visit visit, void *data, GError **error);
+
 #endif
