@@ -119,7 +119,7 @@ list_estimates (struct invocation *invocation, GError **error)
   struct estimate_list_request request = { .customer = args->customer, .metric = args->metric, .visit = write_estimate };
   if (args->release) {
     error_set (error, ERROR_USAGE, "--release: an estimate is not held");
-    return error_add_hint (error, "it is open until usage comes for it; an event with the quantity 0 says that there was none");
+    return error_add_hint (error, "it is open until usage comes for it; an event that is taken back by `billctl usage void` says that there was none");
   }
   if (args->status >= 0 && args->status != USAGE_LATE_OPEN && args->status != USAGE_LATE_BILLED)
     return error_set (error, ERROR_USAGE, "--status: an estimate is open or billed, not %s", usage_late_status_names[args->status]);

@@ -45,6 +45,7 @@ struct aggregator {
   struct ledger *ledger;
   gint64 customer_id;         /* whose reversals these are; 0: nobody's yet */
   GArray *reversals;          /* struct usage_reversal */
+  gint64 came;                /* events within the window, also reversed ones */
   GArray *reversed;           /* gint64, ascending: of the metric that is being added up, events that do not count */
 };
 
@@ -407,11 +408,19 @@ aggregator_end (struct aggregator *aggregator, const struct aggregate_request *r
   return TRUE;
 }
 
-static gboolean
-counts (const struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event)
+gint64
+aggregator_came (const struct aggregator *aggregator)
 {
-  return !has_id ((const gint64 *) (gpointer) aggregator->reversed->data, aggregator->reversed->len, event->id)
-         && !has_id (request->left_out, request->left_out_count, event->id);
+  return aggregator->came;
+}
+
+static gboolean
+counts (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_event *event)
+{
+  if (!belongs (request, event) || has_id (request->left_out, request->left_out_count, event->id))
+    return FALSE;
+  aggregator->came += event->at_us >= request->window.from_us;
+  return !has_id ((const gint64 *) (gpointer) aggregator->reversed->data, aggregator->reversed->len, event->id);
 }
 
 gboolean
@@ -419,6 +428,7 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
                 GError **error)
 {
   reset (aggregator, request);
+  aggregator->came = 0;
   if (!find_reversed (aggregator, request, error))
     return FALSE;
   struct usage_cursor *cursor = needs_full_events (aggregator, request) ? aggregator->full : aggregator->rated;
@@ -433,7 +443,7 @@ aggregator_run (struct aggregator *aggregator, const struct aggregate_request *r
       return FALSE;
     if (event == NULL)
       break;
-    if (belongs (request, event) && counts (aggregator, request, event) && !add_event (aggregator, request, event, error))
+    if (counts (aggregator, request, event) && !add_event (aggregator, request, event, error))
       return FALSE;
   }
   return aggregator_end (aggregator, request, ret, error);

@@ -91,6 +91,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (aggregator_t, aggregator_free)
 gboolean aggregator_run (struct aggregator *aggregator, const struct aggregate_request *request, const struct usage_bucket **ret,
                          GError **error);
 
+/* How many events came within the window of the last run, those that were reversed and their reversals as well. */
+gint64 aggregator_came (const struct aggregator *aggregator);
+
 /* While an event is being told of: the buckets with it. */
 const struct usage_bucket *aggregator_buckets (const struct aggregator *aggregator);
 

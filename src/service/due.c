@@ -322,7 +322,7 @@ estimate_missing (struct due_reader *reader, const struct billed_subscription *b
 {
   struct aggregate_request earlier = *aggregate;
   gboolean any = TRUE;
-  if (!usage_estimate_is_missing (*buckets, aggregate->charge->filter_count + 1) || !find_base (reader, billed, aggregate, place, &earlier.window))
+  if (aggregator_came (reader->aggregator) > 0 || !find_base (reader, billed, aggregate, place, &earlier.window))
     return TRUE;
   if (reader->estimating.keep)
     usage_estimate_keep (reader->estimating.estimates, place, aggregate->charge, reader->estimated);

@@ -19,7 +19,6 @@ struct listing {
   gint64 metric_id;                 /* likewise */
   gsize index;                      /* of the subscription at hand */
   GArray *estimates;                /* struct usage_estimate: the line at hand */
-  GArray *reversals;                /* struct usage_reversal, of the customer of the subscription */
 };
 
 static void
@@ -27,28 +26,16 @@ listing_clear (struct listing *listing)
 {
   g_clear_pointer (&listing->customer, billed_customer_free);
   g_clear_pointer (&listing->estimates, g_array_unref);
-  g_clear_pointer (&listing->reversals, g_array_unref);
 }
 typedef struct listing listing_t;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (listing_t, listing_clear)
-
-static gboolean
-is_reversed (const struct listing *listing, gint64 usage_id)
-{
-  for (guint i = 0; i < listing->reversals->len; i++) {
-    const struct usage_reversal *reversal = &g_array_index (listing->reversals, struct usage_reversal, i);
-    if (reversal->usage_id == usage_id || reversal->original_id == usage_id)
-      return TRUE;
-  }
-  return FALSE;
-}
 
 static gboolean
 came_for (const struct listing *listing, const struct due_request *due, const struct usage_late_entry *entry, const struct estimated_line *line)
 {
   const struct due_event event = { entry->customer_id, entry->metric_id, entry->subscription_id, entry->at_us };
   return entry->metric_id == line->metric_id && entry->at_us >= line->period_start_us && entry->at_us < line->period_end_us
-         && due_counts_for (listing->customer->due, due, &event, listing->index) && !is_reversed (listing, entry->usage_id);
+         && due_counts_for (listing->customer->due, due, &event, listing->index);
 }
 
 /* How many events came for it, and the last invoice on which one counts; id 0: none does. */
@@ -112,9 +99,7 @@ list_payer (struct listing *listing, GError **error)
     if (listing->customer_id != 0 && subscription->customer_id != listing->customer_id)
       continue;
     listing->index = i;
-    g_array_set_size (listing->reversals, 0);
-    if (!usage_reversals_of (listing->ledger, subscription->customer_id, listing->reversals, error)
-        || !estimated_line_each (listing->ledger, subscription->id, visit_line, listing, error))
+    if (!estimated_line_each (listing->ledger, subscription->id, visit_line, listing, error))
       return FALSE;
   }
   return TRUE;
@@ -168,7 +153,6 @@ estimate_list (struct ledger *ledger, const struct estimate_list_request *reques
     .ledger = ledger,
     .request = request,
     .estimates = usage_estimates_new (),
-    .reversals = g_array_new (FALSE, FALSE, sizeof (struct usage_reversal)),
   };
   if (!ledger_begin_read (ledger, error))
     return FALSE;

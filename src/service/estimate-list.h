@@ -21,7 +21,7 @@ struct listed_estimate {
   gint64 amount_minor;
   const struct currency *currency;
   const char *invoice;    /* on which it stands */
-  gint64 events;          /* that came for the period since then, and were not reversed */
+  gint64 events;          /* that came for the period since then, also those that were reversed */
   const char *settled_by; /* the last invoice on which such events count; NULL: none does, it is open */
 };
 typedef gboolean (*estimate_visit) (const struct listed_estimate *estimate, void *data, GError **error);

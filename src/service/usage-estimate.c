@@ -102,15 +102,6 @@ usage_estimate_fits (const struct aggregate_request *aggregate)
          && !aggregation_stays (aggregate->aggregation, aggregate->persistent);
 }
 
-gboolean
-usage_estimate_is_missing (const struct usage_bucket *buckets, gsize count)
-{
-  for (gsize i = 0; i < count; i++)
-    if (buckets[i].total.event_count != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static gsize
 priced_count (const struct plan_charge *charge)
 {

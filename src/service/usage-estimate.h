@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Estimates: where nothing came for a charge in a usage period, what it measured in the period before may stand for it, on a line that
- * says so. When something comes it is late usage, and the difference to the estimate is billed. Until then the estimate stays as it
+ * says so. An event that was reversed came, too: it says that there was none. When something comes it is late usage, and the difference to the estimate is billed. Until then the estimate stays as it
  * was billed, whatever else comes late for the period, or for the one before. */
 #ifndef BILLCTL_SERVICE_USAGE_ESTIMATE_H
 #define BILLCTL_SERVICE_USAGE_ESTIMATE_H
@@ -36,9 +36,6 @@ const struct usage_estimate *usage_estimate_find (const GArray *estimates, const
 /* Can the charge be estimated at all? What is priced event by event cannot, and what carries a level from period to period is never
  * missing. */
 gboolean usage_estimate_fits (const struct aggregate_request *aggregate);
-
-/* Did anything come? `count`: of the buckets. */
-gboolean usage_estimate_is_missing (const struct usage_bucket *buckets, gsize count);
 
 /* Replaces *ret (struct usage_bucket) by buckets with the quantities of the period before, as far as they are above zero and have a
  * price, or with those of the estimates; *ret_any: there are some. */
