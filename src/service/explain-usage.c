@@ -265,6 +265,15 @@ explain_events (struct explain_node *parent, const struct explain_figure *figure
   list_events (events, figure->explainer, figure->line, g_strcmp0 (derivation_text (derivation, "aggregation"), "sum") == 0);
 }
 
+static void
+say_estimate (struct explain_node *node, json_object *derivation)
+{
+  json_object *from = NULL;
+  if (json_object_object_get_ex (derivation, "estimated_from", &from))
+    explain_node_say (node, "an estimate: nothing came for this period, and it is the quantity of the one from %s to %s",
+                      derivation_text (from, "start"), derivation_text (from, "end"));
+}
+
 static gboolean
 add_quantity (struct explain_node *parent, const struct explain_figure *figure)
 {
@@ -287,6 +296,7 @@ add_quantity (struct explain_node *parent, const struct explain_figure *figure)
   if (derivation_integer (derivation, "microseconds") > 0)
     explain_fact_integer (node, "microseconds", derivation_integer (derivation, "microseconds"));
   say_aggregation (node, figure, metric);
+  say_estimate (node, derivation);
   say_conversion (node, derivation);
   say_free (node, derivation);
   explain_events (node, figure);

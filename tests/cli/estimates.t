@@ -112,6 +112,9 @@ check_output 'a snapshot has them, without events' '[["calls","250",0],["jobs","
   sh -c "billctl usage snapshot \$(billctl invoice list --customer none --format json | jq -r last.invoice) --format json | jq -c '[.lines[] | [.metric, .quantity, .events]]'"
 check_output 'and no event' '0' sh -c "billctl usage snapshot \$(billctl invoice list --customer none --format json | jq -r last.invoice) --events --format json | jq '.events | length'"
 
+check_match 'it is explained' 'the one from 2026-01-01T00:00:00Z to 2026-02-01T00:00:00Z' \
+  billctl invoice explain "$(newest none)" --verify
+
 # --- The data comes ---
 # down: 120 calls, 10.00 + 1.00 = 11.00, 6.50 less; one big job, and no other: 1.00 and 0.30 less.
 # up: 400 calls, 10.00 + 15.00 = 25.00, 7.50 more.
@@ -142,6 +145,7 @@ Late: Jobs (estimate),-3,-30' newest_lines none
 check_output 'what came for one metric leaves the estimate of another alone' 'Calls (estimate),10,100
 Late: Calls,9,90' newest_lines intime
 check 'the ledger is sound' billctl verify
+check 'the difference is explained' billctl invoice explain "$(newest down)" --verify
 check_output 'what is open still' 'down,jobs,size=big,2026-03-01,1,1.00,open,0
 up,jobs,,2026-03-01,1,0.10,open,0
 intime,jobs,size=big,2026-02-01,2,2.00,open,0
