@@ -90,3 +90,30 @@ change_document_write (const struct invocation *invocation, const struct change_
          && (whole ? write_document (document, result, error) : print_result (invocation, document, result, error))
          && document_close (document, error);
 }
+
+gboolean
+change_run (struct invocation *invocation, const char *plan, GError **error)
+{
+  const struct change_args *args = invocation->args;
+  const struct custom_terms_request agreed = { args->sets, args->terms };
+  g_autoptr (custom_terms_t) terms = NULL;
+  if (!custom_terms_read (&agreed, &terms, error))
+    return FALSE;
+  const struct change_request request = {
+    .subscription = invocation->operands[0],
+    .plan = plan,
+    .version = args->version,
+    .interval = args->interval,
+    .quantities = args->quantities,
+    .addons = args->addons,
+    .without = args->without,
+    .terms = terms,
+    .when = args->when,
+    .at = change_time (&args->at),
+    .proration = args->proration,
+  };
+  g_auto (subscription_context_t) context;
+  subscription_context_init (&context, invocation->ledger, invocation->as_of_us);
+  g_auto (change_result_t) result = { 0 };
+  return subscription_change (&context, &request, &result, error) && change_document_write (invocation, &result, error);
+}

@@ -25,7 +25,7 @@ libstore_a_SOURCES = \
   src/store/usage.c src/store/usage.h \
   src/store/usage-batch.c src/store/usage-batch.h src/store/usage-lookup.c src/store/usage-lookup.h \
   src/store/usage-late.c src/store/usage-late.h \
-  src/store/verify.c src/store/verify.h src/store/verify-books.c \
+  src/store/verify.c src/store/verify.h src/store/verify-private.h src/store/verify-books.c \
   src/store/sql/ledger.def src/store/sql/catalog.def src/store/sql/customer.def src/store/sql/subscription.def \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
   src/store/sql/credit-note.def src/store/sql/one-off.def src/store/sql/settlement.def src/store/sql/tax.def \

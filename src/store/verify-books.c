@@ -2,28 +2,9 @@
 /* Proofs about the books. */
 #include "store/verify.h"
 
-#include "store/db.h"
 #include "store/journal.h"
 #include "store/ledger.h"
-
-enum { PROBLEMS_MAX = 100 };
-
-/* Runs a statement whose every row is a problem. */
-static gboolean
-each_problem (struct ledger *ledger, enum statement id, char *(*describe) (struct query *query), GPtrArray *ret, GError **error)
-{
-  struct query *query = NULL;
-  gboolean row = FALSE;
-  if (!db_query (ledger_db (ledger), id, &query, error))
-    return FALSE;
-  while (db_step (query, &row, error)) {
-    if (!row)
-      return TRUE;
-    if (ret->len < PROBLEMS_MAX)
-      g_ptr_array_add (ret, describe (query));
-  }
-  return FALSE;
-}
+#include "store/verify-private.h"
 
 /* --- Entries --- */
 
@@ -58,10 +39,10 @@ gboolean
 verify_entries (struct ledger *ledger, gint64 *ret_entries, GPtrArray *ret_problems, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_VERIFY_ENTRIES, 0, ret_entries, error, "")
-         && each_problem (ledger, SQL_VERIFY_ENTRY_BALANCE, describe_unbalanced, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_ENTRY_EMPTY, describe_empty, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_POSTING_LOST, describe_posting, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_DEFERRAL_LOST, describe_deferral, ret_problems, error);
+         && verify_each_problem (ledger, SQL_VERIFY_ENTRY_BALANCE, describe_unbalanced, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_ENTRY_EMPTY, describe_empty, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_POSTING_LOST, describe_posting, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_DEFERRAL_LOST, describe_deferral, ret_problems, error);
 }
 
 /* --- Books and documents --- */
@@ -115,12 +96,12 @@ describe_unapplied (struct query *query)
 gboolean
 verify_books_and_documents (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  return each_problem (ledger, SQL_VERIFY_RECEIVABLE, describe_owed, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_VOIDED, describe_voided, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_VOIDED_FEES, describe_voided_fee, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_BOOKED_BALANCES, describe_balance, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_BOOKED_CASH, describe_cash, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_BOOKED_UNAPPLIED, describe_unapplied, ret_problems, error);
+  return verify_each_problem (ledger, SQL_VERIFY_RECEIVABLE, describe_owed, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_VOIDED, describe_voided, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_VOIDED_FEES, describe_voided_fee, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_BOOKED_BALANCES, describe_balance, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_BOOKED_CASH, describe_cash, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_BOOKED_UNAPPLIED, describe_unapplied, ret_problems, error);
 }
 
 gboolean

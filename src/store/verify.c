@@ -2,18 +2,15 @@
 /* Proofs about the stored rows. */
 #include "store/verify.h"
 
-#include "store/db.h"
 #include "store/invoice.h"
 #include "store/ledger.h"
 #include "store/migrations.h"
+#include "store/verify-private.h"
 
 #include <string.h>
 
-enum { PROBLEMS_MAX = 100 };
-
-/* Runs a statement whose every row is a problem. */
-static gboolean
-each_problem (struct ledger *ledger, enum statement id, char *(*describe) (struct query *query), GPtrArray *ret, GError **error)
+gboolean
+verify_each_problem (struct ledger *ledger, enum statement id, char *(*describe) (struct query *query), GPtrArray *ret, GError **error)
 {
   struct query *query = NULL;
   gboolean row = FALSE;
@@ -81,10 +78,10 @@ describe_credited (struct query *query)
 gboolean
 verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  return each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_INVOICE_PARTS, describe_part, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_CREDIT_NOTES, describe_note, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_CREDITED_LINES, describe_credited, ret_problems, error);
+  return verify_each_problem (ledger, SQL_VERIFY_INVOICE_SUMS, describe_sum, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_INVOICE_PARTS, describe_part, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_CREDIT_NOTES, describe_note, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_CREDITED_LINES, describe_credited, ret_problems, error);
 }
 
 static char *
@@ -113,10 +110,10 @@ describe_charge (struct query *query)
 gboolean
 verify_periods (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  return each_problem (ledger, SQL_VERIFY_PERIOD_TWICE, describe_twice, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_USAGE_TWICE, describe_twice, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_CHARGES, describe_charge, ret_problems, error);
+  return verify_each_problem (ledger, SQL_VERIFY_PERIOD_TWICE, describe_twice, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_USAGE_TWICE, describe_twice, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_COUNTERS, describe_counter, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_CHARGES, describe_charge, ret_problems, error);
 }
 
 static char *
@@ -143,9 +140,9 @@ describe_balance (struct query *query)
 gboolean
 verify_settlements (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  return each_problem (ledger, SQL_VERIFY_SETTLED, describe_settled, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_BALANCE_SIDES, describe_sides, ret_problems, error)
-         && each_problem (ledger, SQL_VERIFY_BALANCES, describe_balance, ret_problems, error);
+  return verify_each_problem (ledger, SQL_VERIFY_SETTLED, describe_settled, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_BALANCE_SIDES, describe_sides, ret_problems, error)
+         && verify_each_problem (ledger, SQL_VERIFY_BALANCES, describe_balance, ret_problems, error);
 }
 
 /* Counts on from nothing to the last number, each of which a document must have. */
