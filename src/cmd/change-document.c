@@ -22,12 +22,13 @@ change_time (const struct time_argument *argument)
 static const struct column line_columns[] = {
   { .key = "description", .title = "Description", .kind = CELL_TEXT },
   { .key = "period_from", .title = "From", .kind = CELL_DATE },
-  { .key = "period_until", .title = "Until", .kind = CELL_DATE },
+  { .key = "period_until", .title = "Until", .kind = CELL_DATE, .spare = 2 },
   { .key = "quantity", .title = "Quantity", .kind = CELL_DECIMAL },
+  { .key = "included", .title = "Included", .kind = CELL_DECIMAL, .spare = 1 },
   { .key = "unit_price", .title = "Price", .kind = CELL_DECIMAL },
   { .key = "exact_amount", .title = "Exact amount", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "ratio", .title = "Part", .kind = CELL_CODE },
-  { .key = "due_on", .title = "Due", .kind = CELL_DATE, .spare = 1 },
+  { .key = "due_on", .title = "Due", .kind = CELL_DATE, .spare = 3 },
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY, .total = TRUE },
 };
 
@@ -41,6 +42,7 @@ write_lines (struct document *document, const struct change_result *result, GErr
       cell_date (line->from),
       cell_date (line->until),
       cell_decimal (line->quantity),
+      cell_decimal (line->included),
       cell_decimal (line->unit_price),
       cell_decimal (line->exact_amount),
       cell_code (line->ratio),

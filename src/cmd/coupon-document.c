@@ -7,20 +7,20 @@
 
 const struct column coupon_columns[COUPON_COLUMN_COUNT] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
-  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 1 },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 3 },
   { .key = "discount", .title = "Discount", .kind = CELL_TEXT },
   { .key = "percent", .title = "Percent", .kind = CELL_DECIMAL, .hidden = TRUE },
   { .key = "amount", .title = "Amount", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY, .hidden = TRUE },
   { .key = "duration", .title = "Duration", .kind = CELL_TEXT },
   { .key = "periods", .title = "Periods", .kind = CELL_INTEGER, .hidden = TRUE },
-  { .key = "covers", .title = "Applies to", .kind = CELL_TEXT, .wrap = TRUE },
+  { .key = "covers", .title = "Applies to", .kind = CELL_TEXT, .wrap = TRUE, .spare = 2 },
   { .key = "applies_to", .title = "Applies to, exactly", .kind = CELL_JSON, .hidden = TRUE },
-  { .key = "scope", .title = "Scope", .kind = CELL_CODE, .spare = 2 },
-  { .key = "per_customer", .title = "Per customer", .kind = CELL_CODE, .spare = 3 },
+  { .key = "scope", .title = "Scope", .kind = CELL_CODE, .spare = 5 },
+  { .key = "per_customer", .title = "Per customer", .kind = CELL_CODE, .spare = 6 },
   { .key = "redeemed", .title = "Redeemed", .kind = CELL_INTEGER },
-  { .key = "max_redemptions", .title = "Of", .kind = CELL_INTEGER },
-  { .key = "expires", .title = "Expires", .kind = CELL_DATE },
+  { .key = "max_redemptions", .title = "Of", .kind = CELL_INTEGER, .spare = 4 },
+  { .key = "expires", .title = "Expires", .kind = CELL_DATE, .spare = 1 },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
 };
 
@@ -114,14 +114,14 @@ coupon_write_fields (const struct coupon_row *row, struct document *document, en
 
 const struct column redemption_columns[REDEMPTION_COLUMN_COUNT] = {
   { .key = "redemption", .title = "#", .kind = CELL_INTEGER },
-  { .key = "coupon", .title = "Coupon", .kind = CELL_CODE },
+  { .key = "coupon", .title = "Coupon", .kind = CELL_CODE, .spare = 6 },
   { .key = "customer", .title = "Customer", .kind = CELL_CODE },
   { .key = "subscription", .title = "Subscription", .kind = CELL_CODE },
   { .key = "discount", .title = "Discount", .kind = CELL_TEXT },
-  { .key = "duration", .title = "Duration", .kind = CELL_TEXT },
-  { .key = "from", .title = "From", .kind = CELL_DATE },
-  { .key = "until", .title = "Until", .kind = CELL_DATE },
-  { .key = "uses", .title = "Uses", .kind = CELL_INTEGER },
+  { .key = "duration", .title = "Duration", .kind = CELL_TEXT, .spare = 4 },
+  { .key = "from", .title = "From", .kind = CELL_DATE, .spare = 1 },
+  { .key = "until", .title = "Until", .kind = CELL_DATE, .spare = 3 },
+  { .key = "uses", .title = "Uses", .kind = CELL_INTEGER, .spare = 2 },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
 };
 

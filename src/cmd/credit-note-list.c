@@ -49,7 +49,7 @@ write_row (const struct credit_note *note, void *data, GError **error)
     cell_code (note->customer),
     cell_text (note->customer_name),
     cell_instant (note->issued_at_us - note->issued_at_us % G_USEC_PER_SEC),
-    cell_code (note->kind_name),
+    cell_words (note->kind_name),
     cell_text (note->reason),
     cell_money (note->tax_minor, currency),
     cell_money (note->total_minor, currency),

@@ -27,7 +27,7 @@ write_row (const struct balance_entry *entry, void *data, GError **error)
 {
   const struct cell cells[] = {
     cell_instant (entry->at_us - entry->at_us % G_USEC_PER_SEC),
-    cell_code (entry->kind),
+    cell_words (entry->kind),
     cell_code (entry->invoice),
     cell_code (entry->credit_note),
     cell_text (entry->note),

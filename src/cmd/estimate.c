@@ -50,7 +50,7 @@ static const char *const examples[] = {
 static const struct column line_columns[] = {
   { .key = "position", .title = "#", .kind = CELL_INTEGER },
   { .key = "description", .title = "Description", .kind = CELL_TEXT },
-  { .key = "kind", .title = "Kind", .kind = CELL_CODE },
+  { .key = "kind", .title = "Kind", .kind = CELL_CODE, .spare = 1 },
   { .key = "code", .title = "Code", .kind = CELL_CODE, .hidden = TRUE },
   { .key = "quantity", .title = "Quantity", .kind = CELL_DECIMAL },
   { .key = "unit_price", .title = "Price", .kind = CELL_DECIMAL },
@@ -107,7 +107,7 @@ write_fields (struct document *document, const struct invocation *invocation, co
     { "tax_rate", "Tax rate", args->tax == NULL ? cell_null () : cell_decimal (args->tax), is_table && args->tax == NULL },
     { "tax", "Tax", total_cell (estimate, amounts->tax_minor), is_table && args->tax == NULL },
     { "total", "Total", total_cell (estimate, amounts->total_minor), FALSE },
-    { "note", "Note", cell_text (estimate->note), FALSE },
+    { "note", "Note", cell_text (estimate->note), is_table && estimate->note == NULL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!fields[i].left_out && !document_field (document, fields[i].key, fields[i].title, fields[i].cell, error))
@@ -161,7 +161,7 @@ static const struct column plan_columns[] = {
   { .key = "plan", .title = "Plan", .kind = CELL_CODE },
   { .key = "version", .title = "Version", .kind = CELL_INTEGER, .hidden = TRUE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT, .hidden = TRUE },
-  { .key = "interval", .title = "Interval", .kind = CELL_CODE },
+  { .key = "interval", .title = "Interval", .kind = CELL_CODE, .spare = 1 },
   { .key = "fees", .title = "Fees", .kind = CELL_MONEY },
   { .key = "usage", .title = "Usage", .kind = CELL_MONEY },
   { .key = "usage_periods", .title = "Usage periods", .kind = CELL_INTEGER, .hidden = TRUE },
@@ -170,7 +170,7 @@ static const struct column plan_columns[] = {
   { .key = "total", .title = "Total", .kind = CELL_MONEY },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
   { .key = "cheapest", .title = "Cheapest", .kind = CELL_BOOLEAN },
-  { .key = "note", .title = "Note", .kind = CELL_TEXT },
+  { .key = "note", .title = "Note", .kind = CELL_TEXT, .spare = 2 },
 };
 
 static gboolean

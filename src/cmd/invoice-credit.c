@@ -69,7 +69,7 @@ answer (const struct invocation *invocation, const struct credit_result *result,
     return write_document (invocation, result, error);
   g_autofree char *total = money_words (result->total_minor, result->currency);
   fprintf (invocation->render.out, "%s: %s of %s credited", result->number, total, invocation->operands[0]);
-  print_part (invocation, result->owed_minor, result->currency, "less are due");
+  print_part (invocation, result->owed_minor, result->currency, "less is due");
   print_part (invocation, result->balance_minor, result->currency, "to the balance");
   print_part (invocation, result->refunded_minor, result->currency, "refunded");
   fprintf (invocation->render.out, "; it is %s\n", result->status);

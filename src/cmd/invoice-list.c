@@ -32,18 +32,18 @@ static const char *const examples[] = {
 static const struct column columns[] = {
   { .key = "invoice", .title = "Invoice", .kind = CELL_CODE },
   { .key = "customer", .title = "Customer", .kind = CELL_CODE },
-  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 2 },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 4 },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
-  { .key = "billed_on", .title = "Fell due", .kind = CELL_DATE },
-  { .key = "issued_on", .title = "Issued", .kind = CELL_DATE, .spare = 3 },
-  { .key = "due_on", .title = "Payable by", .kind = CELL_DATE, .spare = 1 },
+  { .key = "billed_on", .title = "Fell due", .kind = CELL_DATE, .spare = 1 },
+  { .key = "issued_on", .title = "Issued", .kind = CELL_DATE, .spare = 5 },
+  { .key = "due_on", .title = "Payable by", .kind = CELL_DATE, .spare = 3 },
   { .key = "overdue", .title = "Overdue", .kind = CELL_BOOLEAN, .hidden = TRUE },
   { .key = "billed_at", .title = "Fell due at", .kind = CELL_INSTANT, .hidden = TRUE },
   { .key = "subtotal", .title = "Subtotal", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "discount", .title = "Discount", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "tax", .title = "Tax", .kind = CELL_MONEY, .hidden = TRUE, .total = TRUE },
   { .key = "total", .title = "Total", .kind = CELL_MONEY, .total = TRUE },
-  { .key = "amount_due", .title = "Due", .kind = CELL_MONEY, .total = TRUE, .spare = 4 },
+  { .key = "amount_due", .title = "Due", .kind = CELL_MONEY, .total = TRUE, .spare = 2 },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
 };
 

@@ -8,8 +8,8 @@ static const struct column columns[] = {
   { .key = "account", .title = "Account", .kind = CELL_CODE },
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "type", .title = "Type", .kind = CELL_CODE },
-  { .key = "hledger", .title = "hledger, ledger", .kind = CELL_CODE },
-  { .key = "beancount", .title = "beancount", .kind = CELL_CODE },
+  { .key = "hledger", .title = "hledger, ledger", .kind = CELL_CODE, .spare = 1 },
+  { .key = "beancount", .title = "beancount", .kind = CELL_CODE, .spare = 2 },
 };
 
 static const char *const examples[] = { "billctl journal accounts", "billctl journal accounts --format json", NULL };

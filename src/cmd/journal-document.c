@@ -38,7 +38,7 @@ journal_document_row (const struct journal_line *line, void *document, GError **
   const struct cell cells[] = {
     cell_integer (row->entry_id),
     cell_date (row->day),
-    cell_code (row->kind),
+    cell_words (row->kind),
     cell_code (row->customer),
     cell_code (row->invoice),
     row->document_id == 0 ? cell_null () : cell_integer (row->document_id),

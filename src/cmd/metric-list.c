@@ -10,7 +10,7 @@ static const struct column columns[] = {
   { .key = "name", .title = "Name", .kind = CELL_TEXT },
   { .key = "unit", .title = "Unit", .kind = CELL_TEXT },
   { .key = "aggregation", .title = "Aggregation", .kind = CELL_CODE },
-  { .key = "property", .title = "Property", .kind = CELL_TEXT },
+  { .key = "property", .title = "Property", .kind = CELL_TEXT, .spare = 1 },
   { .key = "negative", .title = "Negative", .kind = CELL_CODE },
   { .key = "persistent", .title = "Persistent", .kind = CELL_BOOLEAN, .hidden = TRUE },
   { .key = "late", .title = "Late", .kind = CELL_CODE, .hidden = TRUE },

@@ -16,11 +16,11 @@ static const char *const examples[] = { "billctl plans impact catalog.json", "bi
 static const struct column row_columns[] = {
   { .key = "subscription", .title = "Subscription", .kind = CELL_CODE },
   { .key = "customer", .title = "Customer", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "plan", .title = "Plan", .kind = CELL_CODE },
-  { .key = "version", .title = "Version", .kind = CELL_INTEGER, .spare = 1 },
+  { .key = "plan", .title = "Plan", .kind = CELL_CODE, .spare = 1 },
+  { .key = "version", .title = "Version", .kind = CELL_INTEGER, .spare = 6 },
   { .key = "terms", .title = "Terms", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "interval", .title = "Interval", .kind = CELL_CODE, .spare = 2 },
-  { .key = "from", .title = "From", .kind = CELL_DATE },
+  { .key = "interval", .title = "Interval", .kind = CELL_CODE, .spare = 5 },
+  { .key = "from", .title = "From", .kind = CELL_DATE, .spare = 3 },
   { .key = "fees_before", .title = "Fees before", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "fees_after", .title = "Fees after", .kind = CELL_MONEY, .hidden = TRUE },
   { .key = "usage_before", .title = "Usage before", .kind = CELL_MONEY, .hidden = TRUE },
@@ -29,7 +29,7 @@ static const struct column row_columns[] = {
   { .key = "after", .title = "After", .kind = CELL_MONEY },
   { .key = "difference", .title = "Difference", .kind = CELL_MONEY },
   { .key = "currency", .title = "Currency", .kind = CELL_CURRENCY },
-  { .key = "note", .title = "Note", .kind = CELL_TEXT, .wrap = TRUE },
+  { .key = "note", .title = "Note", .kind = CELL_TEXT, .wrap = TRUE, .spare = 4 },
 };
 
 static const struct column total_columns[] = {

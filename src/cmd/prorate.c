@@ -37,7 +37,7 @@ static const char *const examples[] = {
 
 static const struct column line_columns[] = {
   { .key = "what", .title = "What", .kind = CELL_CODE },
-  { .key = "plan", .title = "Plan", .kind = CELL_CODE },
+  { .key = "plan", .title = "Plan", .kind = CELL_CODE, .spare = 1 },
   { .key = "period_from", .title = "From", .kind = CELL_DATE },
   { .key = "period_until", .title = "Until", .kind = CELL_DATE },
   { .key = "quantity", .title = "Quantity", .kind = CELL_DECIMAL, .hidden = TRUE },

@@ -4,6 +4,8 @@
 #include "service/tax-report.h"
 #include "service/time-range.h"
 
+#include <string.h>
+
 static const char *const groupings[] = { "rate", "country", NULL };
 enum { BY_RATE, BY_COUNTRY };
 
@@ -26,6 +28,9 @@ static const char *const examples[] = {
   NULL,
 };
 
+/* A table by country has no columns for rates. */
+enum { COLUMN_CODE = 1, COLUMN_PERCENT = 4 };
+
 static const struct column columns[] = {
   { .key = "country", .title = "Country", .kind = CELL_CODE },
   { .key = "code", .title = "Code", .kind = CELL_CODE },
@@ -46,7 +51,7 @@ write_row (const struct tax_report_row *row, void *data, GError **error)
     cell_code (row->country),
     cell_code (row->code),
     cell_text (row->name),
-    cell_code (row->kind),
+    cell_words (row->kind),
     cell_decimal (row->percent),
     cell_integer (row->invoices),
     cell_integer (row->credit_notes),
@@ -67,7 +72,11 @@ run (struct invocation *invocation, GError **error)
                            &request.from_us, &request.to_us, error)
       || !document_new (&invocation->render, &document, error))
     return FALSE;
-  return document_begin_list (document, columns, G_N_ELEMENTS (columns), error)
+  struct column shown[G_N_ELEMENTS (columns)];
+  memcpy (shown, columns, sizeof shown);
+  for (gsize i = COLUMN_CODE; i <= COLUMN_PERCENT; i++)
+    shown[i].hidden = args->by == BY_COUNTRY;
+  return document_begin_list (document, shown, G_N_ELEMENTS (shown), error)
          && tax_report (invocation->ledger, &request, write_row, document, error) && document_end_list (document, error)
          && document_close (document, error);
 }

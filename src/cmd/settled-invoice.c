@@ -35,7 +35,7 @@ settled_invoice_answer (const struct invocation *invocation, const char *what, c
   if (result->to_balance_minor > 0)
     fprintf (out, ", %s of them kept as balance", kept);
   if (result->owed_minor > 0)
-    fprintf (out, "; it is %s, %s are due\n", result->status, owed);
+    fprintf (out, "; it is %s, %s is due\n", result->status, owed);
   else
     fprintf (out, "; it is %s\n", result->status);
   return TRUE;

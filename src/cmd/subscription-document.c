@@ -8,13 +8,13 @@
 
 const struct column subscription_columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
-  { .key = "customer", .title = "Customer", .kind = CELL_CODE },
+  { .key = "customer", .title = "Customer", .kind = CELL_CODE, .spare = 3 },
   { .key = "plan", .title = "Plan", .kind = CELL_CODE },
-  { .key = "version", .title = "Version", .kind = CELL_INTEGER, .spare = 1 },
+  { .key = "version", .title = "Version", .kind = CELL_INTEGER, .spare = 4 },
   { .key = "status", .title = "Status", .kind = CELL_CODE },
-  { .key = "interval", .title = "Interval", .kind = CELL_CODE, .spare = 2 },
+  { .key = "interval", .title = "Interval", .kind = CELL_CODE, .spare = 5 },
   { .key = "alignment", .title = "Alignment", .kind = CELL_CODE, .hidden = TRUE },
-  { .key = "start", .title = "Start", .kind = CELL_DATE },
+  { .key = "start", .title = "Start", .kind = CELL_DATE, .spare = 1 },
   { .key = "billed_from", .title = "Billed from", .kind = CELL_DATE, .hidden = TRUE },
   { .key = "end", .title = "End", .kind = CELL_DATE, .hidden = TRUE },
   { .key = "next_billing_at", .title = "Next billing", .kind = CELL_INSTANT, .hidden = TRUE },

@@ -9,7 +9,7 @@ static const struct column columns[] = {
   { .key = "at", .title = "Recorded", .kind = CELL_INSTANT },
   { .key = "effective_on", .title = "Effective", .kind = CELL_DATE },
   { .key = "event", .title = "Event", .kind = CELL_CODE },
-  { .key = "detail", .title = "Detail", .kind = CELL_TEXT },
+  { .key = "detail", .title = "Detail", .kind = CELL_TEXT, .wrap = TRUE },
 };
 
 static gboolean

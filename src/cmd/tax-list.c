@@ -16,14 +16,14 @@ static const char *const examples[] = { "billctl tax list", "billctl tax list --
 
 static const struct column columns[] = {
   { .key = "code", .title = "Code", .kind = CELL_CODE },
-  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 1 },
+  { .key = "name", .title = "Name", .kind = CELL_TEXT, .spare = 4 },
   { .key = "kind", .title = "Kind", .kind = CELL_CODE },
   { .key = "percent", .title = "Percent", .kind = CELL_DECIMAL },
   { .key = "country", .title = "Country", .kind = CELL_CODE },
-  { .key = "region", .title = "Region", .kind = CELL_CODE },
-  { .key = "category", .title = "Category", .kind = CELL_CODE },
+  { .key = "region", .title = "Region", .kind = CELL_CODE, .spare = 1 },
+  { .key = "category", .title = "Category", .kind = CELL_CODE, .spare = 3 },
   { .key = "from", .title = "From", .kind = CELL_DATE },
-  { .key = "until", .title = "Until", .kind = CELL_DATE },
+  { .key = "until", .title = "Until", .kind = CELL_DATE, .spare = 2 },
 };
 
 static struct cell

@@ -46,6 +46,14 @@ cell_code (const char *code)
 }
 
 struct cell
+cell_words (const char *code)
+{
+  struct cell cell = text_cell (CELL_CODE, code);
+  cell.words = TRUE;
+  return cell;
+}
+
+struct cell
 cell_integer (gint64 number)
 {
   return number_cell (CELL_INTEGER, number);

@@ -53,12 +53,14 @@ struct cell {
   };
   const struct currency *currency; /* MONEY */
   gboolean uncounted;              /* MONEY: not part of the total */
+  gboolean words;                  /* CODE: tables have blanks for its underscores */
 };
 
 struct cell cell_null (void);
 struct cell cell_text (const char *text);   /* NULL gives CELL_NULL; likewise below */
 struct cell cell_text_n (const char *text, gsize length);
 struct cell cell_code (const char *code);
+struct cell cell_words (const char *code); /* one of a fixed list, "reverse_charge", that tables have as words */
 struct cell cell_integer (gint64 number);
 struct cell cell_decimal (const char *text);
 struct cell cell_money (gint64 minor, const struct currency *currency);

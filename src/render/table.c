@@ -112,9 +112,10 @@ keep_cell (GString *text, const struct cell *cell)
   if (!cell_has_text (cell))
     return keep_text (text, formatted, cell_format (cell, formatted));
   struct kept kept = keep_text (text, cell->text.bytes, cell_text_length (cell));
-  if (cell->kind == CELL_CURRENCY)
-    for (gsize i = kept.offset; i < text->len; i++)
-      text->str[i] = g_ascii_toupper (text->str[i]);
+  for (gsize i = kept.offset; cell->kind == CELL_CURRENCY && i < text->len; i++)
+    text->str[i] = g_ascii_toupper (text->str[i]);
+  for (gsize i = kept.offset; cell->words && i < text->len; i++)
+    text->str[i] = text->str[i] == '_' ? ' ' : text->str[i];
   return kept;
 }
 

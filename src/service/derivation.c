@@ -7,6 +7,8 @@
 #include "core/money.h"
 #include "store/usage.h"
 
+#include <string.h>
+
 static void
 add_key (GString *out, const char *key)
 {
@@ -299,4 +301,16 @@ derivation_of_part (GString *ret, const struct line_place *place, const struct u
   add_key (ret, "now");
   g_string_append (ret, now);
   g_string_append_c (ret, '}');
+}
+
+gboolean
+derivation_included (const char *derivation, char **ret, GError **error)
+{
+  g_autoptr (json_object) value = NULL;
+  if (!json_parse_text (derivation, strlen (derivation), "derivation", JSON_PLAIN, &value, error))
+    return FALSE;
+  json_object *included = NULL;
+  json_object_object_get_ex (value, "included", &included);
+  *ret = included == NULL ? NULL : g_strdup (json_object_get_string (included));
+  return TRUE;
 }

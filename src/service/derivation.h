@@ -19,4 +19,7 @@ void derivation_of_late (GString *ret, const struct line_place *place, const str
 void derivation_of_part (GString *ret, const struct line_place *place, const struct usage_line *usage, const struct usage_part *part,
                          const char *now);
 
+/* What of the quantity costs nothing, as a finished derivation says it; NULL: none of it. */
+gboolean derivation_included (const char *derivation, char **ret, GError **error);
+
 #endif

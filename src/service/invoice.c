@@ -3,8 +3,8 @@
 #include "service/invoice.h"
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/timezone.h"
+#include "service/derivation.h"
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/settlement.h"
@@ -100,11 +100,9 @@ static gboolean
 visit_line (const struct invoice_line *line, void *data, GError **error)
 {
   const struct showing *showing = data;
-  g_autoptr (json_object) derivation = NULL;
-  if (!json_parse_text (line->derivation, strlen (line->derivation), "derivation", JSON_PLAIN, &derivation, error))
+  g_autofree char *included = NULL;
+  if (!derivation_included (line->derivation, &included, error))
     return FALSE;
-  json_object *included = NULL;
-  json_object_object_get_ex (derivation, "included", &included);
   struct invoice_line_row row = {
     .position = line->position,
     .subscription = line->subscription_code,
@@ -116,7 +114,7 @@ visit_line (const struct invoice_line *line, void *data, GError **error)
     .period_from = timezone_date (showing->zone, line->period_start_us),
     .period_until = timezone_date (showing->zone, line->period_end_us),
     .quantity = line->quantity,
-    .included = included == NULL ? NULL : json_object_get_string (included),
+    .included = included,
     .unit_price = line->unit_price,
     .exact_amount = line->exact_amount,
     .ratio = line->ratio,

@@ -25,6 +25,7 @@ struct change_line {
   struct date from;
   struct date until;
   char *quantity;
+  char *included;   /* what of it costs nothing; NULL: none of it */
   char *unit_price; /* may be NULL */
   char *exact_amount;
   char *ratio; /* NULL: whole */

@@ -199,6 +199,7 @@ clear_line (gpointer data)
   struct change_line *line = data;
   g_free (line->description);
   g_free (line->quantity);
+  g_free (line->included);
   g_free (line->unit_price);
   g_free (line->exact_amount);
   g_free (line->ratio);

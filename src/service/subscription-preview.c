@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "core/money.h"
 #include "service/billed-customer.h"
+#include "service/derivation.h"
 
 /* Those of the change itself, and the first fees of periods that begin anew with it. */
 static gboolean
@@ -25,11 +26,15 @@ static gboolean
 take_line (struct change_result *result, const struct invoice_line *line, gint64 due_us, GError **error)
 {
   const struct timezone *zone = result->view.zone;
+  char *included = NULL;
+  if (!derivation_included (line->derivation, &included, error))
+    return FALSE;
   const struct change_line taken = {
     .description = g_strdup (line->description),
     .from = timezone_date (zone, line->period_start_us),
     .until = timezone_date (zone, line->period_end_us),
     .quantity = g_strdup (line->quantity),
+    .included = included,
     .unit_price = g_strdup (line->unit_price),
     .exact_amount = g_strdup (line->exact_amount),
     .ratio = g_strdup (line->ratio),

@@ -26,7 +26,7 @@ check 'invoices' generate 2026-01-01 --finalize
 
 # --- An invoice that is open ---
 
-check_output 'a part of a line' 'CN-2026-000001: 4.00 USD of INV-2026-000001 credited; 4.00 USD less are due; it is open' \
+check_output 'a part of a line' 'CN-2026-000001: 4.00 USD of INV-2026-000001 credited; 4.00 USD less is due; it is open' \
   billctl invoice credit INV-2026-000001 --line 1=4.00 --reason outage
 check_equal 'is owed no more' '["open",400,0,0,0,1100]' "$(owed INV-2026-000001)"
 check_output 'the credit note' '1,4.00,0.00' credit_lines CN-2026-000001
@@ -37,7 +37,7 @@ check_json 'an amount is spread over what is left' '[.total, .off_due, .to_balan
   billctl invoice credit INV-2026-000001 --amount 5.50 --reason outage --format json
 check_output 'in its ratio' '1,3.00,0.00
 2,2.50,0.00' credit_lines CN-2026-000002
-check_output 'all the rest' 'CN-2026-000003: 5.50 USD of INV-2026-000001 credited; 5.50 USD less are due; it is paid' \
+check_output 'all the rest' 'CN-2026-000003: 5.50 USD of INV-2026-000001 credited; 5.50 USD less is due; it is paid' \
   billctl invoice credit INV-2026-000001 --all --reason 'sent twice'
 check_output 'takes what is left of each' '1,3.00,0.00
 2,2.50,0.00' credit_lines CN-2026-000003
@@ -52,7 +52,7 @@ billctl -q invoice pay INV-2026-000002 --amount 6.00 >/dev/null || exit 1
 check_error 4 'a loss is not more than what is due' 'billctl: 5.00 USD cannot be written off: 4.00 USD are owed on invoice INV-2026-000002
 hint: --as refund or --as balance gives back what was paid' billctl invoice credit INV-2026-000002 --amount 5.00 --as write-off --reason lost
 check_output 'what is due first, the rest is refunded' \
-  'CN-2026-000004: 5.00 USD of INV-2026-000002 credited; 4.00 USD less are due; 1.00 USD refunded; it is paid' \
+  'CN-2026-000004: 5.00 USD of INV-2026-000002 credited; 4.00 USD less is due; 1.00 USD refunded; it is paid' \
   billctl invoice credit INV-2026-000002 --amount 5.00 --as refund --reason outage
 check_equal 'so that 5.00 stay paid' '["paid",500,0,500,0,0]' "$(owed INV-2026-000002)"
 check_equal 'the money that went back is a payment below zero' '-100|refund|CN-2026-000004' \
@@ -78,16 +78,16 @@ credit_note,CN-2026-000007,2.00,2.00' movements bolt
 
 # --- One that is given up ---
 
-check_output 'a part is a loss' 'CN-2026-000008: 3.00 USD of INV-2026-000003 credited; 3.00 USD less are due; it is open' \
+check_output 'a part is a loss' 'CN-2026-000008: 3.00 USD of INV-2026-000003 credited; 3.00 USD less is due; it is open' \
   billctl invoice credit INV-2026-000003 --amount 3.00 --as write-off --reason 'small claim'
 billctl -q invoice uncollectible INV-2026-000003 --reason insolvent >/dev/null || exit 1
 check_output 'an uncollectible one can be credited: less of it is lost' \
-  'CN-2026-000009: 2.00 USD of INV-2026-000003 credited; 2.00 USD less are due; it is uncollectible' \
+  'CN-2026-000009: 2.00 USD of INV-2026-000003 credited; 2.00 USD less is due; it is uncollectible' \
   billctl invoice credit INV-2026-000003 --amount 2.00 --reason outage
 check_equal 'the write-off is less by that' '["uncollectible",500,0,0,500,0]' "$(owed INV-2026-000003)"
 
 check_output 'where nothing was paid, a refund takes off what is due' \
-  'CN-2026-000010: 5.00 USD of INV-2026-000003 credited; 5.00 USD less are due; it is paid' \
+  'CN-2026-000010: 5.00 USD of INV-2026-000003 credited; 5.00 USD less is due; it is paid' \
   billctl invoice credit INV-2026-000003 --all --as refund --reason outage
 
 # --- Lines below zero ---

@@ -228,7 +228,6 @@ Discount:       19.80
 Tax rate:       7.5
 Tax:            5.94
 Total:          85.14
-Note:
 
 Lines
 #  Description  Kind  Quantity  Price  Amount  Discount   Tax

@@ -17,7 +17,7 @@ sample_ledger && generate 2026-01-01 --finalize || exit 1
 # --- Payments ---
 
 check_output 'an open invoice owes its total' 'INV-2026-000001,open,10.00,10.00' owed --customer acme
-check_output 'a part' 'INV-2026-000001: 4.00 USD received; it is open, 6.00 USD are due' \
+check_output 'a part' 'INV-2026-000001: 4.00 USD received; it is open, 6.00 USD is due' \
   billctl invoice pay INV-2026-000001 --amount 4 --reference 'transfer 1'
 check_output 'leaves the rest' 'INV-2026-000001,open,10.00,6.00' owed --customer acme
 check_json 'the document says both' '[.total, .credited, .balance_applied, .paid, .written_off, .amount_due]' '[1000,0,0,400,0,600]' \
@@ -53,7 +53,7 @@ check_json 'an invoice says so' '[.total, .balance_applied, .paid, .amount_due]'
 # --- Balances by hand ---
 
 check_output 'a gesture' 'bolt: balance changed by 5.00 USD to 5.00 USD' billctl customer adjust bolt --amount 5 --reason goodwill
-check_output 'pays for an open invoice on request' 'INV-2026-000005: 5.00 USD taken from the balance; it is open, 2.50 USD are due' \
+check_output 'pays for an open invoice on request' 'INV-2026-000005: 5.00 USD taken from the balance; it is open, 2.50 USD is due' \
   billctl invoice pay INV-2026-000005 --from-balance
 check_output 'a draft that is issued by name uses the balance too' 'acme: balance changed by 3.00 USD to 3.00 USD' \
   billctl customer adjust acme --amount 3.00 --reason goodwill

@@ -198,6 +198,8 @@ check 'a credit note of all of Tokyo' billctl -q invoice credit "$(number_of tok
 check_json 'takes off what the invoice had' '.[] | select (.code == "ct") | [.invoices, .credit_notes, .base, .tax]' '[1,1,0,0]' \
   billctl report tax --format json
 check_match 'a total for each currency' '^Total .* EUR$' billctl report tax
+check_output 'people read words' 'FR,Reverse charge,reverse charge,1' sh -c "billctl report tax --columns country,name,kind,invoices --no-header | sed -n 's/  */ /g; s/^FR Reverse charge reverse charge 1$/FR,Reverse charge,reverse charge,1/p'"
+check_output 'programs the code' 'FR,reverse_charge' sh -c "billctl report tax --columns country,kind --no-header --format csv | grep FR,r"
 
 # --- Rounding on each line ---
 # Three times 19 % of 3.33 = 0.6327: 1.8981 for the invoice, 3 x 0.63 on lines.
