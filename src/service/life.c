@@ -149,6 +149,19 @@ load_single (struct ledger *ledger, struct plan_cache *plans, const struct subsc
   return TRUE;
 }
 
+/* What a change gives back must not fall due before what it was charged by: a change that falls due earlier than one before it, which
+ * stood on no issued invoice then, takes that one along. */
+static void
+align_dues (struct life *life)
+{
+  for (gsize i = life->count; i-- > 2;) {
+    const struct life_phase *later = &life->phases[i];
+    struct life_phase *phase = &life->phases[i - 1];
+    if (phase->adjust_at_us > later->adjust_at_us && (!later->has_settled || phase->adjust_at_us > later->settled_us))
+      phase->adjust_at_us = later->adjust_at_us;
+  }
+}
+
 gboolean
 life_load (struct ledger *ledger, struct plan_cache *plans, const struct subscription *subscription, const struct timezone *zone,
            struct life *ret, GError **error)
@@ -166,6 +179,7 @@ life_load (struct ledger *ledger, struct plan_cache *plans, const struct subscri
       return FALSE;
     if (life.count != (gsize) subscription->phases)
       return error_set (error, ERROR_LEDGER, "subscription %s lacks some of its phases", subscription->code);
+    align_dues (&life);
   }
   *ret = life;
   life = (struct life){ 0 };
@@ -238,12 +252,30 @@ stretch_last (const struct life *life, gsize phase, struct life_clock clock)
   return phase;
 }
 
-/* The first day that the stretch bills. */
+/* Was what fell due at the instant settled before the phase was recorded? */
+static gboolean
+is_settled (const struct life_phase *phase, gint64 due_us)
+{
+  return phase->has_settled && due_us <= phase->settled_us;
+}
+
+/* The first day that the stretch bills. Usage that was billed by the periods before, when it was recorded, is not billed again; fees
+ * are given back instead. */
 static struct date
-stretch_start (const struct life *life, gsize first)
+stretch_start (const struct life *life, gsize first, struct life_clock clock, const struct timezone *zone)
 {
   const struct life_phase *phase = &life->phases[first];
-  return phase->from.day > phase->anchor.day ? phase->from : phase->anchor;
+  struct date day = phase->from.day > phase->anchor.day ? phase->from : phase->anchor;
+  struct period period;
+  if (first == 0 || clock.kind != LIFE_KIND_USAGE)
+    return day;
+  struct cycle before = cycle_of (phase - 1, clock);
+  for (gint64 index = cycle_index (&before, day); index >= 0 && cycle_period (&before, index, &period); index++) {
+    if (!is_settled (phase, timezone_day_start_us (zone, period.end)))
+      break;
+    day = period.end;
+  }
+  return day;
 }
 
 struct life_position
@@ -251,7 +283,7 @@ life_position_start (const struct life *life, gsize phase, struct life_clock clo
 {
   gsize first = stretch_first (life, phase, clock);
   struct cycle cycle = cycle_of (&life->phases[first], clock);
-  struct date day = stretch_start (life, first);
+  struct date day = stretch_start (life, first, clock, zone);
   return (struct life_position){ first, cycle_index (&cycle, day), timezone_day_start_us (zone, day) };
 }
 
@@ -300,13 +332,6 @@ static gint64
 due_of (const struct life_phase *terms, struct life_clock clock, struct window window)
 {
   return clock.kind != LIFE_KIND_USAGE && terms->plan->billing == PLAN_IN_ADVANCE ? window.from_us : window.to_us;
-}
-
-/* Was what fell due at the instant settled before the phase was recorded? */
-static gboolean
-is_settled (const struct life_phase *phase, gint64 due_us)
-{
-  return phase->has_settled && due_us <= phase->settled_us;
 }
 
 /* Days count, whatever the zone is by now; instants only within a day. */
@@ -391,7 +416,7 @@ make_period (const struct life *life, struct life_clock clock, const struct time
   struct life_period period = { .stretch = at.phase, .last = stretch_last (life, at.phase, clock), .index = at.index };
   if (!cycle_period (&cycle, at.index, &period.days) || !cycle_full_period (&cycle, at.index, &period.whole))
     return FALSE;
-  struct date first = stretch_start (life, at.phase);
+  struct date first = stretch_start (life, at.phase, clock, zone);
   if (period.days.start.day < first.day)
     period.days.start = first;
   if (!cut_ends (life, clock, zone, at.from_us, &period))
@@ -418,7 +443,7 @@ life_next (const struct life *life, struct life_clock clock, const struct timezo
     struct period natural;
     gboolean over = !cycle_period (&cycle, position->index, &natural);
     if (!over && last + 1 < life->count) {
-      struct date first = stretch_start (life, position->phase);
+      struct date first = stretch_start (life, position->phase, clock, zone);
       over = MAX (natural.start.day, first.day) >= life->phases[last + 1].from.day;
     }
     if (!over && make_period (life, clock, zone, *position, &period)) {

@@ -32,7 +32,7 @@ struct life_phase {
   struct subscription_items items;
   gboolean has_settled;
   gint64 settled_us;
-  gint64 adjust_at_us;
+  gint64 adjust_at_us; /* not later than that of a phase that was recorded before it stood on an issued invoice */
   gboolean prorated;
 };
 

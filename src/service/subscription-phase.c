@@ -91,17 +91,27 @@ behind_billed (const struct subscription *subscription, gint64 due_us, gint64 no
 
 /* The end of the first period that ends after the change and is not billed. */
 static gint64
-next_boundary_us (const struct subscription_view *view, const struct phase_plan *plan)
+next_end_us (const struct subscription_view *view, const struct phase_plan *plan, struct life_clock clock)
 {
   const struct subscription *subscription = &view->row->subscription;
   const struct life *life = &view->life;
-  struct life_position at = life_position_on (life, life->count - 1, LIFE_FEES, view->zone, plan->phase.from);
+  struct life_position at = life_position_on (life, life->count - 1, clock, view->zone, plan->phase.from);
   struct life_period period;
-  while (life_step (life, LIFE_FEES, view->zone, &at, &period))
+  while (life_step (life, clock, view->zone, &at, &period))
     if (period.window.to_us > plan->phase.from_us
         && (!subscription->has_billed_through || period.window.to_us > subscription->billed_through_us))
       return period.window.to_us;
   return plan->phase.from_us;
+}
+
+/* When the next invoice after the change is drawn up: for fees, or for usage where the plan has any. */
+static gint64
+next_boundary_us (const struct subscription_view *view, const struct phase_plan *plan)
+{
+  gint64 fees_us = next_end_us (view, plan, LIFE_FEES), usage_us = next_end_us (view, plan, LIFE_USAGE);
+  const struct life_phase *last = &view->life.phases[view->life.count - 1];
+  gboolean has_usage = last->plan->charge_count > 0 && last->plan->billing == PLAN_IN_ADVANCE && usage_us > plan->phase.from_us;
+  return has_usage ? MIN (fees_us, usage_us) : fees_us;
 }
 
 static gint64

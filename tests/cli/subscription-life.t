@@ -221,6 +221,50 @@ check_error 4 'a short period that is billed cannot grow' 'billctl: the last per
   billctl subscription renew fixed
 check_error 4 'no end, no renewal' 'billctl: subscription up-1 has no end: it renews itself' billctl subscription renew up
 
+# --- What is given back is what was charged ---
+
+# From the 11th on for nothing until February; ten days later 11 of 31 are left: 31.00 x 11/31 was charged for them, not 62.00 x 11/31.
+customer gift UTC small 2026-01-01 && BILLCTL_AS_OF=2026-01-01 generate 2026-01-01 --finalize || exit 1
+life change gift large --proration none --as-of 2026-01-11 || exit 1
+check_equal 'a plan that came for nothing is not given back' 'Unused: small (month) 2026-01-21 11/31 -1100' "$(shown cancel gift --at 2026-01-21 --as-of 2026-01-20)"
+# A pause that gives nothing back has nothing to charge when it is over.
+customer idle UTC small 2026-01-01 && BILLCTL_AS_OF=2026-01-01 generate 2026-01-01 --finalize || exit 1
+life pause idle --proration none --as-of 2026-01-11 || exit 1
+check_equal 'nor is a pause that was paid charged again' '' "$(shown resume idle --as-of 2026-01-21)"
+
+# --- In arrears nothing comes back before it is charged ---
+
+customer rest-rear UTC late 2026-01-01 && life pause rest-rear --at 2026-01-11 --as-of 2026-01-11 && generate 2026-01-20 --finalize --customer rest-rear || exit 1
+check_equal 'nothing is due in the pause' '' "$(invoices --customer rest-rear)"
+life cancel rest-rear --at 2026-01-21 --as-of 2026-01-20 && generate 2026-03-01 --finalize --customer rest-rear || exit 1
+# 20 days of 31 until the end, of which ten were a pause: 20.00 - 10.00
+check_equal 'a pause before the end' 'late (month) 2026-01-01 20/31 2000
+Unused: late (month) 2026-01-11 10/31 -1000' "$(bill "$(last_of rest-rear)")"
+
+# --- A year: what an upgrade costs waits for the next invoice, which is one for usage ---
+
+customer annual UTC small 2026-01-01 --interval year && BILLCTL_AS_OF=2026-01-01 generate 2026-01-01 --finalize || exit 1
+# 365 - 14 days are left: 310.00 x 351/365 = 298.109…, 730.00 x 351/365 = 702.00
+check_json 'due in February' '[.due_at, .total]' '["2026-02-01T00:00:00Z",40389]' billctl subscription change annual large --as-of 2026-01-15 --format json
+# 403.89 less 730.00 x 345/365 = 690.00
+check_equal 'and what falls due at once takes it along' '2026-01-21,-286.11' \
+  "$(life cancel annual --now --as-of 2026-01-20 && generate 2026-01-21 --finalize --customer annual && invoices --customer annual | tail -n 1 | cut -d, -f4,5)"
+
+# --- Periods that begin anew in the past: usage that is billed stays so ---
+
+customer again UTC small 2026-01-01 && event again calls 150 2026-01-20T00:00:00Z && generate 2026-02-01 --finalize --customer again || exit 1
+event again calls 130 2026-02-05T00:00:00Z && life set again --interval year --when now --at 2026-01-10 --as-of 2026-02-03 || exit 1
+generate 2026-03-01 --finalize --customer again || exit 1
+# 50 calls beyond the allowance in January, and 30 in the next period, which ends with the new ones on the 10th
+check_equal 'each event once' 'calls 2026-01-01 1 500 calls 2026-02-01 1 300' \
+  "$(billctl export lines --customer again --format json | jq -r '[.[] | select (.kind == "usage") | .description + " " + (.period_start | .[0:10]) + " " + (.ratio // "1") + " " + (.amount | tostring)] | join (" ")')"
+
+# --- A cancellation that was billed as such ---
+
+customer short UTC small 2026-01-01 && life cancel short --at 2026-01-21 --as-of 2026-01-01 && generate 2026-01-01 --finalize --customer short || exit 1
+check_equal 'a short period' 'small (month) 2026-01-01 20/31 2000' "$(bill "$(last_of short)" | grep month)"
+check_error 4 'cannot grow' 'billctl: the last period of subscription short-1, up to 2026-01-21, is billed as a short one' billctl subscription undo short --as-of 2026-01-05
+
 # --- Refused, and nothing is recorded ---
 
 cp ledger.db before.db
