@@ -270,6 +270,40 @@ check 'data comes' generate 2026-03-03 --late --finalize --customer again
 check_output 'it is half' 'Late: Calls,-50,-500' newest_lines again
 check 'the ledger is sound' billctl verify
 
+# --- Days of another zone, and a parent that pays ---
+# 10 calls in January, Berlin's days; from February on New York's; then Tokyo's. 10 are estimated for February, 7 come.
+customer roams Europe/Berlin api 2026-01-01 && event roams calls 10 2026-01-15 || exit 1
+check 'January' generate 2026-02-01 --finalize --customer roams
+check 'moved' billctl -q customer update roams --timezone America/New_York
+check 'February' generate 2026-03-02 --finalize --estimate-missing --customer roams
+check 'moved again' billctl -q customer update roams --timezone Asia/Tokyo
+late_event roams calls 7 2026-02-15 || exit 1
+check 'data comes' generate 2026-03-05 --finalize --late --customer roams
+check_output 'the period is the one that was billed' 'Late: Calls,-3,-30' newest_lines roams
+billctl -q customer add parent --timezone UTC --currency USD >/dev/null && customer child Europe/Berlin api 2026-01-01 &&
+  billctl -q customer update child --parent parent --payer parent >/dev/null && event child calls 5 2026-01-15 || exit 1
+check 'the parent pays' generate 2026-03-05 --finalize --estimate-missing --customer parent
+check 'the child moves' billctl -q customer update child --timezone Asia/Tokyo
+check_output 'it is the child whose data is missing' 'child,calls,,2026-01-31T23:00:00Z,5,0.50,open,0' estimates --customer child
+check_output 'not the parent' '' estimates --customer parent
+check 'the ledger is sound' billctl verify
+
+# --- Two subscriptions ---
+# January: 3 calls that name none, which are those of the older one, 4 of the newer one. February: 1 of the newer one.
+customer duo UTC api 2026-01-01 --code duo-1 && billctl -q subscribe duo api --start 2026-01-01 --code duo-2 >/dev/null &&
+  event duo calls 3 2026-01-10 && event duo calls 4 2026-01-10 --subscription duo-2 && event duo calls 1 2026-02-10 --subscription duo-2 || exit 1
+check 'two months' generate 2026-03-01 --finalize --estimate-missing --customer duo
+check_output 'what is missing is missing of one of them' 'Calls (estimate),3,30
+Calls,1,10' newest_lines duo
+late_event duo calls 2 2026-02-11 --subscription duo-2 || exit 1
+check_output 'data of the other is none for it' 'duo,calls,,2026-02-01,3,0.30,open,0' estimates --customer duo
+late_event duo calls 2 2026-02-11 || exit 1
+check_output 'but its own is' 'duo,calls,,2026-02-01,3,0.30,open,1' estimates --customer duo
+check 'data comes' generate 2026-03-02 --finalize --late --customer duo
+check_output 'of both' 'Late: Calls,-1,-10
+Late: Calls,2,20' newest_lines duo
+check 'the ledger is sound' billctl verify
+
 # --- Wrong usage ---
 check_error 2 'estimates are not held' "billctl: --release: an estimate is not held
 hint: it is open until usage comes for it; an event that is taken back by \`billctl usage void\` says that there was none" \
