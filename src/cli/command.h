@@ -91,6 +91,7 @@ enum command_needs {
   WRITES_ROWS = 1 << 3,        /* answers with rows or a document: accepts --format, --columns, --no-header */
   USES_PAGER = 1 << 4,
   ACCEPTS_DRY_RUN = 1 << 5,    /* for commands without NEEDS_LEDGER_WRITE (init, export -o …) that honour invocation.dry_run themselves */
+  ANY_SCHEMA_VERSION = 1 << 6, /* with NEEDS_LEDGER_READ: a ledger that must be migrated is opened as it is */
 };
 
 /* What a run gets. Everything in it is borrowed from the dispatcher. */

@@ -175,6 +175,17 @@ fail (const GError *error)
 
 /* --- Commands --- */
 
+/* It happens once in the life of a ledger, and leaves a file beside it. */
+static void
+say_migrated (const struct invocation *invocation)
+{
+  const struct ledger *ledger = invocation->ledger;
+  const char *copy = ledger_migration_copy (ledger);
+  invocation_say (invocation, "migrated the ledger %s from schema version %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "%s%s", ledger_path (ledger),
+                  ledger_migrated_from (ledger), ledger_schema_version (ledger), copy == NULL ? "" : "; as it was it is kept as ",
+                  copy == NULL ? "" : copy);
+}
+
 static gboolean
 open_ledger (struct invocation *invocation, GError **error)
 {
@@ -184,12 +195,17 @@ open_ledger (struct invocation *invocation, GError **error)
   struct ledger_open_request request = {
     .path = invocation->ledger_path,
     .mode = (command->needs & NEEDS_LEDGER_WRITE) != 0 ? LEDGER_WRITE : LEDGER_READ,
+    .any_version = (command->needs & ANY_SCHEMA_VERSION) != 0,
     .dry_run = invocation->dry_run,
     .actor = invocation->actor,
     .command = command->path,
     .now_us = invocation->as_of_us,
   };
-  return ledger_open (&request, &invocation->ledger, error);
+  if (!ledger_open (&request, &invocation->ledger, error))
+    return FALSE;
+  if (ledger_migrated_from (invocation->ledger) != 0)
+    say_migrated (invocation);
+  return TRUE;
 }
 
 static gboolean

@@ -27,7 +27,7 @@ static const struct subject {
   { "Books and taxes", { "journal", "report" } },
   { "Calculators", { "estimate", "prorate", "schedule" } },
   { "Data out", { "export", "stripe" } },
-  { "Ledger", { "init", "config", "verify" } },
+  { "Ledger", { "init", "config", "ledger", "verify" } },
   { "billctl itself", { "help", "version", "introspect", "completion" } },
 };
 

@@ -36,6 +36,7 @@ static const struct need {
 } needs[] = {
   { NEEDS_LEDGER_READ, "ledger-read" }, { NEEDS_LEDGER_WRITE, "ledger-write" }, { NEEDS_NETWORK, "network" },
   { WRITES_ROWS, "rows" }, { USES_PAGER, "pager" }, { ACCEPTS_DRY_RUN, "dry-run" },
+  { ANY_SCHEMA_VERSION, "any-schema-version" },
 };
 
 /* --- Parts as JSON --- */

@@ -41,16 +41,28 @@ set (struct ledger *ledger, const char *name, const char *value, gboolean *ret_c
   return !*ret_changed || audit_add (ledger, error, "setting %s: '%s' instead of '%s'", name, after, before);
 }
 
+/* Who may read the ledger: taken away before it is promised, given after that. */
+static gboolean
+share (struct ledger *ledger, const char *name, gboolean committed, GError **error)
+{
+  g_autofree char *value = NULL;
+  if (strcmp (name, SETTING_SHARED) != 0)
+    return TRUE;
+  return setting_get (ledger, name, &value, error) && ledger_apply_access (ledger, !committed && setting_is_shared (value), error);
+}
+
 gboolean
 config_set (struct ledger *ledger, const char *name, const char *value, gboolean *ret_changed, GError **error)
 {
   gboolean changed = FALSE;
   if (!ledger_begin (ledger, error))
     return FALSE;
-  if (!set (ledger, name, value, &changed, error) || !ledger_commit (ledger, error)) {
+  if (!set (ledger, name, value, &changed, error) || !share (ledger, name, FALSE, error) || !ledger_commit (ledger, error)) {
     ledger_rollback (ledger);
     return FALSE;
   }
+  if (!ledger_is_dry_run (ledger) && !share (ledger, name, TRUE, error))
+    return FALSE;
   *ret_changed = changed;
   return TRUE;
 }

@@ -39,6 +39,24 @@ audit_add (struct ledger *ledger, GError **error, const char *format, ...)
 }
 
 gboolean
+audit_head (struct ledger *ledger, struct audit_head *ret, GError **error)
+{
+  struct query *last = NULL;
+  struct audit_head head = { 0, NULL, 0, 0 };
+  if (!db_find_int64 (ledger_db (ledger), SQL_AUDIT_FIRST, 0, &head.first_us, error, "")
+      || !db_find (ledger_db (ledger), SQL_AUDIT_LAST, &last, error, ""))
+    return FALSE;
+  if (last != NULL) {
+    head.rows = db_int64 (last, 0);
+    head.hash = g_strdup (db_text (last, 1, NULL));
+    head.last_us = db_int64 (last, 2);
+    db_reset (last);
+  }
+  *ret = head;
+  return TRUE;
+}
+
+gboolean
 audit_check (struct ledger *ledger, gint64 *ret_rows, gint64 *ret_broken, GError **error)
 {
   struct query *query = NULL;

@@ -12,6 +12,15 @@ struct ledger;
 /* Adds a row inside the caller's transaction. `format` gives the change: a line of text, e.g. "customer acme added". */
 gboolean audit_add (struct ledger *ledger, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
+/* How many rows there are, and the hash of the last one, newly allocated: NULL when there is none. */
+struct audit_head {
+  gint64 rows;
+  char *hash;
+  gint64 first_us; /* when the first row was written, and the last one; 0 when there is none */
+  gint64 last_us;
+};
+gboolean audit_head (struct ledger *ledger, struct audit_head *ret, GError **error);
+
 /* Walks the chain; *ret_broken is the id of the first row that does not fit, 0 when all do. */
 gboolean audit_check (struct ledger *ledger, gint64 *ret_rows, gint64 *ret_broken, GError **error);
 

@@ -4,6 +4,7 @@
 #include "store/db.h"
 
 #include "base/error.h"
+#include "store/db-sqlite-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -167,8 +168,8 @@ create_file (const char *path, GError **error)
   return error_set (error, ERROR_LEDGER, "cannot create the ledger %s: %s", path, g_strerror (errno));
 }
 
-static gboolean
-find_busy_limit (gint64 *ret_us, GError **error)
+gboolean
+db_sqlite_find_busy_limit (gint64 *ret_us, GError **error)
 {
   const char *text = g_getenv ("BILLCTL_BUSY_TIMEOUT_MS");
   guint64 limit_ms = BUSY_LIMIT_MS;
@@ -179,16 +180,26 @@ find_busy_limit (gint64 *ret_us, GError **error)
   return TRUE;
 }
 
+/* A program that was killed while it wrote one without a log has left a journal, which who only reads cannot play back. */
+static void
+finish_write (const char *path)
+{
+  sqlite3 *handle = NULL;
+  if (sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+    sqlite3_exec (handle, "SELECT count (*) FROM sqlite_schema", NULL, NULL, NULL);
+  sqlite3_close (handle);
+}
+
 gboolean
 db_open (const struct db_open_request *request, struct db **ret, GError **error)
 {
   gint64 busy_limit_us = 0;
-  if (!find_busy_limit (&busy_limit_us, error))
+  if (!db_sqlite_find_busy_limit (&busy_limit_us, error))
     return FALSE;
   if (request->create && !create_file (request->path, error))
     return FALSE;
   struct db *db = g_new0 (struct db, 1);
-  db->path = g_strdup (request->path);
+  db->path = g_strdup (request->name == NULL ? request->path : request->name);
   db->busy_limit_us = busy_limit_us;
   db->jitter = (guint32) getpid () * 2654435761u;
   int flags = (request->write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
@@ -196,7 +207,7 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
   sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   errno = 0;
-  int code = sqlite3_open_v2 (request->path, &db->handle, flags, NULL);
+  int code = sqlite3_open_v2 (request->path, &db->handle, flags, db_sqlite_vfs (request->path));
   if (code != SQLITE_OK) {
     fail (db, code, opening, error);
     db_close (db);
@@ -212,7 +223,13 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
                       : request->write ? "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
                                          "PRAGMA temp_store = MEMORY"
                                        : "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY";
-  if (!run_text (db, setup, opening, error)) {
+  code = sqlite3_exec (db->handle, setup, NULL, NULL, NULL);
+  if (code == SQLITE_READONLY && !request->write) {
+    finish_write (request->path);
+    code = sqlite3_exec (db->handle, setup, NULL, NULL, NULL);
+  }
+  if (code != SQLITE_OK) {
+    fail (db, code, opening, error);
     db_close (db);
     return FALSE;
   }
@@ -275,19 +292,6 @@ db_set_schema_version (struct db *db, gint64 version, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT, APPLICATION_ID, version);
   return run_text (db, sql, "setting up the ledger", error);
-}
-
-gboolean
-db_copy_to (struct db *db, const char *path, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-  int code = sqlite3_prepare_v2 (db->handle, "VACUUM INTO ?1", -1, &stmt, NULL);
-  if (code == SQLITE_OK)
-    code = sqlite3_bind_text (stmt, 1, path, -1, SQLITE_STATIC);
-  if (code == SQLITE_OK)
-    code = sqlite3_step (stmt);
-  sqlite3_finalize (stmt);
-  return code == SQLITE_DONE ? TRUE : fail (db, code, "copying the ledger", error);
 }
 
 gboolean
@@ -408,6 +412,30 @@ db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_probl
   if (ok)
     compare_schemas (wanted, found, ret_problems);
   return ok;
+}
+
+sqlite3 *
+db_sqlite_handle (struct db *db)
+{
+  return db->handle;
+}
+
+const char *
+db_sqlite_file (struct db *db)
+{
+  return sqlite3_db_filename (db->handle, "main");
+}
+
+gboolean
+db_sqlite_fail (struct db *db, int code, const char *doing, GError **error)
+{
+  return fail (db, code, doing, error);
+}
+
+gboolean
+db_sqlite_run (struct db *db, const char *sql, const char *doing, GError **error)
+{
+  return run_text (db, sql, doing, error);
 }
 
 const char *

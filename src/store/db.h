@@ -7,6 +7,8 @@
 #ifndef BILLCTL_STORE_DB_H
 #define BILLCTL_STORE_DB_H
 
+#include "base/new-file.h"
+#include "base/progress.h"
 #include "store/statements.h"
 
 #include <glib.h>
@@ -16,6 +18,7 @@ struct query;
 
 struct db_open_request {
   const char *path;
+  const char *name; /* what messages call it; NULL: path */
   gboolean write;
   gboolean create; /* with write: the file must not exist */
 };
@@ -32,14 +35,49 @@ gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: e
 gboolean db_enforce_references (struct db *db, gboolean on, GError **error);
 gboolean db_check_references (struct db *db, GPtrArray *ret_problems, GError **error);
 gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
-gboolean db_copy_to (struct db *db, const char *path, GError **error); /* a consistent copy; `path` must not exist */
 const char *db_engine_version (void);
 gboolean db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error); /* texts; empty: sound */
 /* Does the database hold the tables, indices and triggers that the scripts make, and no other trigger? Texts; empty: yes. */
 gboolean db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error);
+
+/* --- The database as a whole --- */
+
+struct db_facts {
+  const char *engine;  /* "sqlite" */
+  const char *version; /* of that which holds it; borrowed */
+  gint64 size_bytes;   /* of all that belongs to it */
+  int mode;            /* permissions of its file; -1: it has none */
+};
+gboolean db_facts (struct db *db, struct db_facts *ret, GError **error);
+
+/* Appends struct db_table: every table in the order of names, with its rows as of the transaction that is open. */
+struct db_table {
+  char *name;
+  gint64 rows;
+};
+void db_table_clear (struct db_table *table);
+gboolean db_count_rows (struct db *db, GArray *ret, GError **error);
+
+/* Writes a ledger file of all that the open read transaction sees into `file`, which has just been begun; others go on reading and
+ * writing meanwhile. A file, whatever the engine is: db_open() of SQLite opens it. `progress` is in bytes. */
+gboolean db_backup (struct db *db, struct new_file *file, const struct progress_sink *progress, GError **error);
+/* A copy beside the database of what is stored, while db_begin_write() keeps others from writing; it gets its name with
+ * new_file_finish(). An engine that keeps none leaves `file` as it is. */
+gboolean db_keep_copy (struct db *db, gint64 version, struct new_file *file, GError **error);
+
+/* --- Who may open it --- */
+
+/* ERROR_LEDGER when more people may read or write its files than `is_shared` (its group) says, unless
+ * BILLCTL_ALLOW_WORLD_READABLE is 1. */
+gboolean db_check_access (struct db *db, gboolean is_shared, GError **error);
+/* Makes it so; with check_only: whether that could be done. */
+gboolean db_set_access (struct db *db, gboolean is_shared, gboolean check_only, GError **error);
+
 /* From here on the append-only tables are closed by the driver too, whatever SQL is prepared. */
 void db_protect (struct db *db);
 
+/* Before the first transaction that writes: what lets others read meanwhile. */
+gboolean db_prepare_writing (struct db *db, GError **error);
 gboolean db_begin_write (struct db *db, GError **error);
 gboolean db_begin_read (struct db *db, GError **error);
 gboolean db_commit (struct db *db, GError **error);

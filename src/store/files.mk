@@ -4,7 +4,10 @@ libstore_a_SOURCES = \
   src/store/coupon.c src/store/coupon.h \
   src/store/customer.c src/store/customer.h \
   src/store/credit-note.c src/store/credit-note.h \
-  src/store/db.h src/store/db-sqlite.c \
+  src/store/copy.c src/store/copy.h \
+  src/store/db.h src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c src/store/db-sqlite-nameless.c \
+  src/store/db-sqlite-private.h \
+  src/store/facts.c src/store/facts.h src/store/place.h \
   src/store/codes.c src/store/codes.h \
   src/store/export.c src/store/export.h \
   src/store/invoice.c src/store/invoice.h \

@@ -4,9 +4,11 @@
 
 #include "base/error.h"
 #include "core/date.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/ledger-private.h"
 #include "store/migrations.h"
+#include "store/setting.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -22,6 +24,9 @@ struct ledger {
   char *command;
   gboolean dry_run;
   gint64 now_us;
+  gint64 version;
+  gint64 migrated_from;
+  char *migration_copy;
 };
 
 static int
@@ -60,19 +65,44 @@ apply_migrations (struct db *db, gint64 from, GError **error)
   return db_enforce_references (db, TRUE, error);
 }
 
-/* A copy beside the ledger, so that an older program can still be given what it knew. */
+/* Under the lock of a write, since another process may have migrated the ledger while this one waited. The copy beside the ledger, which
+ * an older program can still be given, gets its name when nothing can fail any more but the commit. */
+static gboolean
+migrate_locked (struct ledger *ledger, GError **error)
+{
+  g_auto (new_file_t) copy = { 0 };
+  gint64 from = 0;
+  if (!db_schema_version (ledger->db, &from, error))
+    return FALSE;
+  if (from >= newest_version ()) {
+    db_rollback (ledger->db);
+    return TRUE;
+  }
+  if (!db_keep_copy (ledger->db, from, &copy, error) || !run_migrations (ledger->db, from, error)
+      || !audit_add (ledger, error, "schema version %d instead of %" G_GINT64_FORMAT, newest_version (), from)
+      || (copy.name != NULL && !new_file_finish (&copy, error)) || !db_commit (ledger->db, error))
+    return FALSE;
+  ledger->migrated_from = from;
+  ledger->migration_copy = g_strdup (copy.name);
+  return TRUE;
+}
+
 static gboolean
 migrate (struct ledger *ledger, gint64 from, GError **error)
 {
   if (ledger->dry_run) {
     error_set (error, ERROR_LEDGER, "%s has schema version %" G_GINT64_FORMAT " and must be migrated to %d first", ledger->path, from,
                newest_version ());
-    return error_add_hint (error, "run a command without --dry-run; a copy of the ledger is kept");
+    return error_add_hint (error, "run `billctl ledger migrate`; a copy of the ledger is kept");
   }
-  g_autofree char *copy = g_strdup_printf ("%s.v%" G_GINT64_FORMAT, ledger->path, from);
-  if (!g_file_test (copy, G_FILE_TEST_EXISTS) && !db_copy_to (ledger->db, copy, error))
+  if (!db_enforce_references (ledger->db, FALSE, error) || !db_begin_write (ledger->db, error))
     return FALSE;
-  return apply_migrations (ledger->db, from, error);
+  if (!migrate_locked (ledger, error)) {
+    db_rollback (ledger->db);
+    return FALSE;
+  }
+  ledger->version = newest_version ();
+  return db_enforce_references (ledger->db, TRUE, error);
 }
 
 static gboolean
@@ -93,7 +123,14 @@ check_file (const char *path, GError **error)
 }
 
 static gboolean
-check_version (struct ledger *ledger, gboolean write, GError **error)
+check_access (struct ledger *ledger, GError **error)
+{
+  g_autofree char *shared = NULL;
+  return setting_get (ledger, SETTING_SHARED, &shared, error) && db_check_access (ledger->db, setting_is_shared (shared), error);
+}
+
+static gboolean
+check_version (struct ledger *ledger, const struct ledger_open_request *request, GError **error)
 {
   gint64 version = 0;
   if (!db_schema_version (ledger->db, &version, error))
@@ -105,11 +142,14 @@ check_version (struct ledger *ledger, gboolean write, GError **error)
                ledger->path, version, newest_version ());
     return error_add_hint (error, "use the billctl that wrote it, or a newer one");
   }
-  if (version == newest_version ())
+  ledger->version = version;
+  if (!check_access (ledger, error))
+    return FALSE;
+  if (version == newest_version () || request->any_version)
     return TRUE;
-  if (!write) {
+  if (request->mode == LEDGER_READ) {
     error_set (error, ERROR_LEDGER, "the ledger %s has the older schema version %" G_GINT64_FORMAT, ledger->path, version);
-    return error_add_hint (error, "any writing command migrates it, and keeps a copy");
+    return error_add_hint (error, "`billctl ledger migrate`, or any writing command, migrates it and keeps a copy");
   }
   return migrate (ledger, version, error);
 }
@@ -117,8 +157,10 @@ check_version (struct ledger *ledger, gboolean write, GError **error)
 static gboolean
 create (struct ledger *ledger, GError **error)
 {
-  if (apply_migrations (ledger->db, 0, error))
+  if (apply_migrations (ledger->db, 0, error)) {
+    ledger->version = newest_version ();
     return TRUE;
+  }
   g_unlink (ledger->path);
   return FALSE;
 }
@@ -150,15 +192,17 @@ ledger_open (const struct ledger_open_request *request, struct ledger **ret, GEr
   if (is_new ? !make_folder (request->path, error) : !check_file (request->path, error))
     return FALSE;
   g_autoptr (ledger_t) ledger = g_new0 (struct ledger, 1);
-  ledger->path = g_strdup (request->path);
+  ledger->path = g_strdup (request->name == NULL ? request->path : request->name);
   ledger->actor = g_strdup (request->actor);
   ledger->command = g_strdup (request->command == NULL ? "" : request->command);
   ledger->dry_run = request->dry_run;
   ledger->now_us = request->now_us;
-  struct db_open_request open = { .path = request->path, .write = request->mode != LEDGER_READ, .create = is_new };
+  struct db_open_request open = { .path = request->path, .name = request->name, .write = request->mode != LEDGER_READ, .create = is_new };
   if (!db_open (&open, &ledger->db, error))
     return FALSE;
-  if (is_new ? !create (ledger, error) : !check_version (ledger, open.write, error))
+  if (is_new ? !create (ledger, error) : !check_version (ledger, request, error))
+    return FALSE;
+  if (request->mode == LEDGER_WRITE && !request->dry_run && !db_prepare_writing (ledger->db, error))
     return FALSE;
   db_protect (ledger->db);
   *ret = g_steal_pointer (&ledger);
@@ -176,6 +220,7 @@ ledger_close (struct ledger *ledger)
   g_free (ledger->path);
   g_free (ledger->actor);
   g_free (ledger->command);
+  g_free (ledger->migration_copy);
   g_free (ledger);
 }
 
@@ -246,6 +291,45 @@ struct db *
 ledger_db (struct ledger *ledger)
 {
   return ledger->db;
+}
+
+gint64
+ledger_schema_version (const struct ledger *ledger)
+{
+  return ledger->version;
+}
+
+gint64
+ledger_newest_version (void)
+{
+  return newest_version ();
+}
+
+const char *
+ledger_migration_name (int index, gint64 *ret_version)
+{
+  *ret_version = migrations[index].version;
+  return migrations[index].name;
+}
+
+gint64
+ledger_migrated_from (const struct ledger *ledger)
+{
+  return ledger->migrated_from;
+}
+
+const char *
+ledger_migration_copy (const struct ledger *ledger)
+{
+  return ledger->migration_copy;
+}
+
+gboolean
+ledger_apply_access (struct ledger *ledger, gboolean check_only, GError **error)
+{
+  g_autofree char *shared = NULL;
+  return setting_get (ledger, SETTING_SHARED, &shared, error)
+         && db_set_access (ledger->db, setting_is_shared (shared), check_only || ledger->dry_run, error);
 }
 
 const char *

@@ -19,7 +19,9 @@ enum ledger_mode {
 
 struct ledger_open_request {
   const char *path;
+  const char *name; /* what messages call it; NULL: path */
   enum ledger_mode mode;
+  gboolean any_version; /* LEDGER_READ: an older schema will do, for what reads only what every version has */
   gboolean dry_run;
   const char *actor;   /* who is written into the audit log; NULL: the login name */
   const char *command; /* "invoice generate": what is written into the audit log */
@@ -27,11 +29,24 @@ struct ledger_open_request {
 };
 
 /* ERROR_LEDGER for a file that is not a ledger, newer than the program, damaged, read-only or locked; ERROR_NOT_FOUND
- * with a hint about `billctl init` when there is none. Older ledgers are copied beside themselves and migrated by LEDGER_WRITE. */
+ * with a hint about `billctl init` when there is none; ERROR_LEDGER when more people may read it than the setting ledger.shared says.
+ * Older ledgers are copied beside themselves and migrated by LEDGER_WRITE. */
 gboolean ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error);
 void ledger_close (struct ledger *ledger); /* NULL is fine; rolls back what is not committed */
 typedef struct ledger ledger_t;            /* for g_autoptr (ledger_t) only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ledger_t, ledger_close)
+
+/* The version of the schema when it was opened, after a migration the newest; the newest that this program knows. */
+gint64 ledger_schema_version (const struct ledger *ledger);
+gint64 ledger_newest_version (void);
+/* The version that a migration leads to, and its name (static); NULL behind the last. They are counted from 0. */
+const char *ledger_migration_name (int index, gint64 *ret_version);
+/* What opening it did: from which version it was migrated (0: it was not), and the copy of it that is kept (NULL: none). */
+gint64 ledger_migrated_from (const struct ledger *ledger);
+const char *ledger_migration_copy (const struct ledger *ledger);
+
+/* The permissions of its files become what the setting ledger.shared says; in a dry run, or with check_only: whether they could. */
+gboolean ledger_apply_access (struct ledger *ledger, gboolean check_only, GError **error);
 
 /* BEGIN IMMEDIATE; waits for other writers with a jittered sleep, up to 30 s or what BILLCTL_BUSY_TIMEOUT_MS says, then
  * ERROR_LEDGER. ledger_begin_read() takes a snapshot for several reads. */

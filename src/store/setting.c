@@ -23,6 +23,18 @@ is_tax_rounding (const char *value)
   return strcmp (value, "invoice") == 0 || strcmp (value, "line") == 0;
 }
 
+gboolean
+setting_is_shared (const char *value)
+{
+  return strcmp (value, "group") == 0;
+}
+
+static gboolean
+is_sharing (const char *value)
+{
+  return setting_is_shared (value) || strcmp (value, "false") == 0;
+}
+
 static gboolean
 is_days (const char *value)
 {
@@ -63,6 +75,7 @@ static const struct setting settings[] = {
   { "invoice.tax-rounding", "invoice", "round each tax once per invoice, or on each line as Stripe does (invoice or line)", FALSE },
   { LEDGER_ID, "", "what tells this ledger from others at Stripe; made with it, never changed", TRUE },
   { "ledger.name", "", "what this ledger is called in reports", FALSE },
+  { SETTING_SHARED, "false", "who may read and write the file: false for its owner alone, or group for its group too", FALSE },
   { "stripe.key-command", "", "command that prints the Stripe key; the key itself is never kept here", FALSE },
   { "stripe.key-file", "", "file with the Stripe key, readable by its owner alone", FALSE },
   { NULL, NULL, NULL, FALSE },
@@ -79,6 +92,7 @@ static const struct {
   { "invoice.net-days", is_days, "a whole number from 0 to 3650" },
   { "invoice.tax-rounding", is_tax_rounding, "invoice or line" },
   { "ledger.name", is_text, "plain text on one line of 1024 bytes at most" },
+  { SETTING_SHARED, is_sharing, "false or group" },
   { "stripe.key-command", is_text, "a command on one line" },
   { "stripe.key-file", is_text, "the name of a file" },
 };

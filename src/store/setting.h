@@ -14,6 +14,8 @@ struct setting {
   gboolean is_fixed;   /* made with the ledger; setting_set() refuses it */
 };
 
+#define SETTING_SHARED "ledger.shared"
+
 /* The known settings, ended by a NULL name. */
 const struct setting *setting_table (void);
 
@@ -25,6 +27,8 @@ gboolean setting_get_int64 (struct ledger *ledger, const char *name, gint64 *ret
 /* Checks name and value (ERROR_USAGE), writes inside the caller's transaction. NULL value: back to the default. ERROR_REFUSED for a
  * setting that nobody changes. */
 gboolean setting_set (struct ledger *ledger, const char *name, const char *value, GError **error);
+
+gboolean setting_is_shared (const char *value); /* of SETTING_SHARED */
 
 /* "3f9a1c2b7d40", newly allocated: what tells this ledger from every other one where objects carry its mark. Made at random inside the
  * caller's transaction when it has none. */

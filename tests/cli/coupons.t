@@ -338,7 +338,7 @@ check_output 'the others were refused by the rule' 4 sh -c 'cat refused.* | grep
 # --- Proofs ---
 
 fresh && customer bolt UTC pro 2026-01-01 --coupon THREE --coupon ONCE10 && generate 2026-03-01 --finalize &&
-  sqlite3 ledger.db "VACUUM INTO 'sound.db'" || exit 1
+  sqlite3 ledger.db "VACUUM INTO 'sound.db'" && chmod 600 sound.db || exit 1
 # broken NAME SQL PROBLEM: what verify says of a ledger in which the triggers did not stand
 broken () {
   rm -f ledger.db* && cp sound.db ledger.db

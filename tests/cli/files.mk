@@ -8,7 +8,7 @@ EXTRA_DIST += tests/architecture/layers tests/architecture/needed-libraries
 
 # The ledger, its customers, and who takes which plan.
 CLI_TESTS += tests/cli/init.t tests/cli/customer.t tests/cli/subscribe.t tests/cli/subscription-life.t tests/cli/payer.t
-CLI_TESTS += tests/cli/ledger.t
+CLI_TESTS += tests/cli/ledger.t tests/cli/ledger-ops.t
 EXTRA_DIST += tests/cli/sample-ledger.sh
 
 # What is sold.

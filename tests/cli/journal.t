@@ -338,7 +338,7 @@ INSERT INTO invoice (id, number, issuer_id, customer_id, currency, status, bille
          (2, 'INV-2026-000002', 1, 1, 'USD', 'void', 1767225600000000, 1767225600000000, 1767225600000000, 1000, 0, 0, 'Acme', 'UTC'),
          (3, 'INV-2026-000003', 1, 1, 'USD', 'open', 1769904000000000, 1769904000000000, 1769904000000000, -700, 0, 0, 'Acme', 'UTC');
 END
-} | sqlite3 old.db || exit 1
+} | sqlite3 old.db && chmod 600 old.db || exit 1
 check 'an older ledger is migrated' billctl -q config invoice.net-days 7
 check_output 'what stood open is brought forward' '2026-01-01,opening,receivable,15.00
 2026-01-01,opening,opening_balance,-15.00

@@ -33,12 +33,12 @@ refuses "another SQLite database" 7 'other\.db is an SQLite database, but not a 
 
 # --- Newer, damaged, read-only ---
 
-sqlite3 ledger.db 'VACUUM INTO "newer.db"'
+sqlite3 ledger.db 'VACUUM INTO "newer.db"' && chmod 600 newer.db
 sqlite3 newer.db 'PRAGMA user_version = 999'
 refuses "a newer ledger" 7 'schema version 999, newer than this program' newer.db
 check_equal "a newer ledger is still one of version 999" 999 "$(sqlite3 newer.db 'PRAGMA user_version')"
 
-sqlite3 ledger.db 'VACUUM INTO "whole.db"'
+sqlite3 ledger.db 'VACUUM INTO "whole.db"' && chmod 600 whole.db
 head -c 20000 whole.db >truncated.db
 check_status 7 "a ledger cut in the middle is refused" billctl --ledger truncated.db verify
 check_said "it is called damaged" 'damaged|malformed'
@@ -58,6 +58,8 @@ else
   chmod 755 "$tap_root" "$tap_dir"
   chmod 555 locked
   if as_user "$builddir/billctl" version >/dev/null 2>&1; then
+    check_status 7 "a ledger that everybody can read is not opened" as_user "$builddir/billctl" --ledger locked/ledger.db customer list
+    export BILLCTL_ALLOW_WORLD_READABLE=1
     check "a read-only ledger in a read-only folder can be read" as_user "$builddir/billctl" --ledger locked/ledger.db customer list
     check_status 7 "a read-only ledger is not written" \
       as_user "$builddir/billctl" --ledger locked/ledger.db customer add x --name X --currency USD
@@ -70,6 +72,7 @@ else
       'billctl: the ledger locked/wal.db is in a folder that is read-only, and cannot even be read there
 hint: make the folder writable, or copy the ledger to one that is: SQLite keeps files beside it' \
       as_user "$builddir/billctl" --ledger locked/wal.db customer list
+    unset BILLCTL_ALLOW_WORLD_READABLE
     check_status 7 "no ledger is made in a read-only folder" as_user "$builddir/billctl" --ledger locked/new.db init
     check_said "it says why" 'no right to write into'
   else

@@ -163,7 +163,7 @@ tampered 'a payment that nobody booked' 'books and documents' '^customer bolt: w
    SELECT id, 'USD', 500, 'succeeded', 'manual', 0, 0 FROM customer WHERE code = 'bolt'"
 
 # A page of the file itself: what is wrong is listed, and the other proofs go on.
-sqlite3 ledger.db "VACUUM INTO 'flipped.db'"
+sqlite3 ledger.db "VACUUM INTO 'flipped.db'" && chmod 600 flipped.db
 page=$(sqlite3 flipped.db "SELECT rootpage FROM sqlite_schema WHERE name = 'plan_version'")
 size=$(sqlite3 flipped.db 'PRAGMA page_size')
 printf '\377\377\377\377\377\377\377\377' | dd of=flipped.db bs=1 seek=$(((page - 1) * size)) conv=notrunc 2>/dev/null

@@ -49,6 +49,9 @@ arguments_of () {
     'issuer update') echo '--name Renamed' ;;
     'journal accounts' | 'journal balance' | 'journal export' | 'journal show') ;;
     'journal close') echo '2026-01 --as-of 2026-02-01' ;;
+    'ledger info' | 'ledger migrate') ;;
+    'ledger backup') echo '--dry-run backup.db' ;;
+    'ledger restore') echo '--dry-run --ledger restored.db ledger.db' ;;
     'plans apply' | 'plans diff' | 'plans impact') echo changed.json ;;
     'plans lint') echo odd.json ;;
     'plans compare') echo 'basic pro' ;;

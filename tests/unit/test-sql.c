@@ -19,6 +19,7 @@ static const struct {
   const char *reason;
 } exceptions[] = {
   { "AUDIT_ALL", "verify checks the whole chain" },
+  { "AUDIT_FIRST", "stops at its first row: LIMIT 1 in the order of the table" },
   { "AUDIT_LAST", "stops at its first row: LIMIT 1 in the order of the table" },
   { "JOURNAL_FIRST_DAY", "stops at its first row: LIMIT 1 in the order of an index" },
   { "JOURNAL_BALANCES", "adds up every posting, in the order of its index" },
