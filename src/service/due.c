@@ -125,6 +125,16 @@ due_has_advance (const struct billed_subscription *billed)
   return FALSE;
 }
 
+gint64
+billed_subscription_next_due (const struct billed_subscription *billed, gint64 from_us)
+{
+  const struct life_position fees = life_position_billed (&billed->life, &billed->subscription, LIFE_FEES);
+  const struct life_position usage = life_position_billed (&billed->life, &billed->subscription, LIFE_USAGE);
+  gint64 fees_us = life_next_due (&billed->life, LIFE_FEES, billed->zone, fees, from_us);
+  gint64 usage_us = life_next_due (&billed->life, LIFE_USAGE, billed->zone, usage, from_us);
+  return MIN (fees_us, usage_us);
+}
+
 /* --- Moving on --- */
 
 static gboolean

@@ -23,6 +23,9 @@ struct billed_subscription {
 /* The time of a phase, within that of the subscription. */
 struct window billed_subscription_window (const struct billed_subscription *billed, gsize phase);
 
+/* When the first of its periods of fees or usage that are not billed falls due, not before an instant; G_MAXINT64: none will. */
+gint64 billed_subscription_next_due (const struct billed_subscription *billed, gint64 from_us);
+
 /* An event that counts for usage that is being drawn up. Borrowed until the call returns. */
 struct usage_event;
 struct due_counted {

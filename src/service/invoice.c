@@ -202,3 +202,19 @@ invoice_show (struct ledger *ledger, const struct invoice_show_request *request,
          && invoice_each_line (ledger, invoice->id, visit_line, &showing, error)
          && show_foot (ledger, invoice->id, request, &row, error);
 }
+
+gboolean
+invoice_show_drawn (const struct invoice_drawn *drawn, const struct invoice_show_request *request, GError **error)
+{
+  g_autoptr (timezone_cache_t) zones = timezone_cache_new ();
+  struct showing showing = { .request = request };
+  const struct invoice_settled nothing = { 0 };
+  struct invoice_row row;
+  if (!make_row (drawn->invoice, NULL, zones, request->as_of_us, &row, error) || !request->head (&row, &nothing, request->data, error)
+      || !timezone_cache_get (zones, drawn->invoice->timezone, &showing.zone, error))
+    return FALSE;
+  for (gsize i = 0; i < drawn->line_count; i++)
+    if (!visit_line (&drawn->lines[i], &showing, error))
+      return FALSE;
+  return request->foot (&row, drawn->taxes, drawn->tax_count, request->data, error);
+}

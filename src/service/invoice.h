@@ -13,7 +13,7 @@ struct ledger;
 
 /* Text is borrowed until the visitor returns. */
 struct invoice_row {
-  const char *reference; /* number or draft-N */
+  const char *reference; /* number or draft-N; NULL: it stands nowhere */
   gboolean draft;
   const char *customer;
   const char *customer_name;
@@ -95,6 +95,15 @@ struct invoice_show_request {
   gboolean (*foot) (const struct invoice_row *row, const struct invoice_tax *taxes, gsize count, void *data, GError **error);
   void *data;
 };
+/* Of what was drawn up and stands nowhere: a draft without a name. The texts of the invoice are those of its customer today. */
+struct invoice_drawn {
+  const struct invoice *invoice;
+  gsize line_count;
+  const struct invoice_line *lines; /* with the codes of their subscriptions */
+  gsize tax_count;
+  const struct invoice_tax *taxes;
+};
+gboolean invoice_show_drawn (const struct invoice_drawn *drawn, const struct invoice_show_request *request, GError **error);
 gboolean invoice_show (struct ledger *ledger, const struct invoice_show_request *request, GError **error);
 
 #endif

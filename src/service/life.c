@@ -489,3 +489,18 @@ life_again (const struct life *life, struct life_clock clock, const struct timez
     ret->terms = phase;
   return TRUE;
 }
+
+gint64
+life_next_due (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position position, gint64 from_us)
+{
+  struct life_period period;
+  while (life_next (life, clock, zone, &position, &period)) {
+    gboolean paused = life->phases[period.terms].state == PHASE_PAUSED;
+    /* Nobody knows how long the last pause is. */
+    if (paused && period.last + 1 == life->count)
+      return G_MAXINT64;
+    if (!paused && period.due_us >= from_us)
+      return period.due_us;
+  }
+  return G_MAXINT64;
+}

@@ -107,7 +107,11 @@ struct life_period {
 gboolean life_next (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
 
-/* The same within one stretch, whatever comes after it. */
+/* When the first period from the position on falls due in which something is charged, not before an instant; G_MAXINT64: none will. */
+gint64 life_next_due (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position position,
+                      gint64 from_us);
+
+/* As life_next() within one stretch, whatever comes after it. */
 gboolean life_step (const struct life *life, struct life_clock clock, const struct timezone *zone, struct life_position *position,
                     struct life_period *ret);
 

@@ -13,23 +13,6 @@ struct collecting {
   gint64 through_us;
 };
 
-/* When the first period of the subscription that is not billed falls due, not before an instant; G_MAXINT64: none will. */
-static gint64
-next_period_due (const struct billed_subscription *billed, struct life_clock clock, gint64 from_us)
-{
-  struct life_position position = life_position_billed (&billed->life, &billed->subscription, clock);
-  struct life_period period;
-  while (life_next (&billed->life, clock, billed->zone, &position, &period)) {
-    gboolean paused = billed->life.phases[period.terms].state == PHASE_PAUSED;
-    /* Nobody knows how long the last pause is. */
-    if (paused && period.last + 1 == billed->life.count)
-      return G_MAXINT64;
-    if (!paused && period.due_us >= from_us)
-      return period.due_us;
-  }
-  return G_MAXINT64;
-}
-
 static gint64
 next_boundary (const struct billed_customer *customer, const struct one_off *charge, const char *scope, const struct currency *currency)
 {
@@ -38,8 +21,7 @@ next_boundary (const struct billed_customer *customer, const struct one_off *cha
     const struct billed_subscription *billed = &g_array_index (customer->subscriptions, struct billed_subscription, i);
     if (strcmp (billed->scope, scope) != 0 || billed->life.phases[0].plan->currency != currency)
       continue;
-    next_us = MIN (next_us, next_period_due (billed, LIFE_FEES, charge->due_us));
-    next_us = MIN (next_us, next_period_due (billed, LIFE_USAGE, charge->due_us));
+    next_us = MIN (next_us, billed_subscription_next_due (billed, charge->due_us));
   }
   return next_us;
 }
