@@ -7,7 +7,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-coupon-remove.1 man/billctl-coupon-show.1 \
   man/billctl-customer-add.1 man/billctl-customer-import.1 man/billctl-customer-list.1 man/billctl-customer-show.1 \
   man/billctl-customer-update.1 man/billctl-customer-adjust.1 man/billctl-customer-balance.1 \
-  man/billctl-invoice-explain.1 man/billctl-invoice-finalize.1 man/billctl-invoice-generate.1 man/billctl-invoice-list.1 man/billctl-invoice-show.1 \
+  man/billctl-invoice-explain.1 man/billctl-invoice-preview.1 man/billctl-invoice-finalize.1 man/billctl-invoice-generate.1 man/billctl-invoice-list.1 man/billctl-invoice-show.1 \
   man/billctl-invoice-void.1 man/billctl-invoice-pay.1 man/billctl-invoice-uncollectible.1 \
   man/billctl-charge-add.1 man/billctl-charge-list.1 man/billctl-charge-remove.1 \
   man/billctl-invoice-create.1 man/billctl-invoice-discard.1 man/billctl-invoice-credit.1 man/billctl-invoice-numbers.1 man/billctl-credit-note-list.1 man/billctl-credit-note-show.1 \

@@ -43,6 +43,7 @@ extern const struct command command_invoice_generate;
 extern const struct command command_invoice_list;
 extern const struct command command_invoice_numbers;
 extern const struct command command_invoice_pay;
+extern const struct command command_invoice_preview;
 extern const struct command command_invoice_show;
 extern const struct command command_invoice_uncollectible;
 extern const struct command command_invoice_void;

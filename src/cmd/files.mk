@@ -6,7 +6,7 @@ billctl_cmd_SOURCES += src/cmd/completion.c src/cmd/completion-scripts.h
 billctl_cmd_SOURCES += src/cmd/help.c
 billctl_cmd_SOURCES += src/cmd/introspect.c
 billctl_cmd_SOURCES += src/cmd/billed-invoice.c src/cmd/billed-invoice.h
-billctl_cmd_SOURCES += src/cmd/invoice-document.c src/cmd/invoice-document.h src/cmd/invoice-explain.c src/cmd/explain-document.c src/cmd/explain-document.h src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src/cmd/invoice-list.c src/cmd/invoice-show.c src/cmd/invoice-void.c
+billctl_cmd_SOURCES += src/cmd/invoice-document.c src/cmd/invoice-document.h src/cmd/invoice-explain.c src/cmd/invoice-preview.c src/cmd/explain-document.c src/cmd/explain-document.h src/cmd/invoice-finalize.c src/cmd/invoice-generate.c src/cmd/invoice-list.c src/cmd/invoice-show.c src/cmd/invoice-void.c
 billctl_cmd_SOURCES += src/cmd/settled-invoice.c src/cmd/settled-invoice.h src/cmd/invoice-pay.c src/cmd/invoice-uncollectible.c \
   src/cmd/customer-adjust.c src/cmd/customer-balance.c
 billctl_cmd_SOURCES += src/cmd/charge-document.c src/cmd/charge-document.h src/cmd/charge-add.c src/cmd/charge-list.c src/cmd/charge-remove.c

@@ -38,6 +38,7 @@ const struct command *const command_list[] = {
   &command_invoice_list,
   &command_invoice_numbers,
   &command_invoice_pay,
+  &command_invoice_preview,
   &command_invoice_show,
   &command_invoice_uncollectible,
   &command_invoice_void,

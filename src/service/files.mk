@@ -60,7 +60,7 @@ libservice_a_SOURCES = \
   src/service/late-usage.c src/service/late-usage.h src/service/usage-late.c src/service/usage-late.h src/service/usage-reversal.c src/service/usage-reversal.h \
   src/service/usage-correct.c src/service/usage-correct.h src/service/usage-split.c src/service/usage-split.h src/service/usage-estimate.c src/service/usage-estimate.h src/service/estimate-list.c src/service/estimate-list.h src/service/usage-snapshot.c src/service/usage-snapshot.h src/service/counted-lines.c src/service/counted-lines.h src/service/late-list.c src/service/late-list.h \
   src/service/usage-show.c src/service/usage-show.h \
-  src/service/explain.c src/service/explain.h src/service/explain-private.h src/service/explain-node.c src/service/explain-words.c \
+  src/service/preview.c src/service/preview.h src/service/explain.c src/service/explain.h src/service/explain-private.h src/service/explain-node.c src/service/explain-words.c \
   src/service/explain-line.c src/service/explain-rule.c src/service/explain-usage.c src/service/explain-deduction.c \
   src/service/verify.c src/service/verify.h src/service/verify-invoice.c src/service/verify-invoice.h src/service/verify-books.c src/service/verify-books.h src/service/verify-lines.c src/service/verify-lines.h \
   src/service/verify-taxes.c src/service/verify-taxes.h src/service/verify-discounts.c src/service/verify-discounts.h

@@ -38,7 +38,7 @@ CLI_TESTS += tests/cli/documents.t tests/cli/charges.t tests/cli/payments.t test
 CLI_TESTS += tests/cli/coupons.t
 
 # Usage that is set right, and that stays.
-CLI_TESTS += tests/cli/corrections.t tests/cli/gauges.t tests/cli/in-advance.t tests/cli/snapshot.t tests/cli/split.t tests/cli/explain.t
+CLI_TESTS += tests/cli/corrections.t tests/cli/gauges.t tests/cli/in-advance.t tests/cli/snapshot.t tests/cli/split.t tests/cli/explain.t tests/cli/preview.t
 
 # Calculators.
 CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t

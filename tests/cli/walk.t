@@ -42,6 +42,7 @@ arguments_of () {
     'invoice numbers') ;;
     'invoice pay') echo 'INV-2026-000001 --amount 5.00' ;;
     'invoice explain') echo INV-2026-000001 ;;
+    'invoice preview') echo acme ;;
     'invoice show') echo INV-2026-000001 ;;
     'invoice uncollectible') echo 'INV-2026-000001 --reason test' ;;
     'invoice void') echo 'INV-2026-000001 --reason test --yes' ;;
