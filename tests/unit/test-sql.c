@@ -153,6 +153,32 @@ START_TEST (large_tables_are_found_through_an_index)
 }
 END_TEST
 
+/* What drawing up, showing and explaining one invoice asks. However many customers and invoices there are, it finds its rows. */
+static const char *const of_one_invoice[] = {
+  "INVOICE_BY_NUMBER", "INVOICE_BY_ID", "INVOICE_REPLACEMENT", "INVOICE_LINES", "INVOICE_TAXES", "INVOICE_FIND_CHARGE", "SUBSCRIPTION_WALK", "SUBSCRIPTION_FIND",
+  "SUBSCRIPTION_ITEMS", "SUBSCRIPTION_ADDON_BILLED", "CUSTOMER_FIND", "CUSTOMER_PAYER", "PHASES", "PLAN_VERSION_GET", "METRIC_FIND",
+  "USAGE_RATED", "USAGE_FULL", "USAGE_FIRST", "USAGE_REVERSALS_OF", "USAGE_LATE_OF_CUSTOMER", "USAGE_LINES_BILLED", "REDEMPTION_GET",
+  "REDEMPTION_OF_PAYER", "REDEMPTION_USES", "ONE_OFF_DUE", "ONE_OFF_BY_ID", "TAX_PAYER",
+};
+
+START_TEST (one_invoice_is_found_among_many)
+{
+  g_autoptr (GString) faults = g_string_new ("");
+  for (gsize i = 0; i < G_N_ELEMENTS (of_one_invoice); i++) {
+    g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_free);
+    int id = 0;
+    while (id < SQL_STATEMENT_COUNT && strcmp (statement_name ((enum statement) id), of_one_invoice[i]) != 0)
+      id++;
+    ck_assert_msg (id < SQL_STATEMENT_COUNT, "there is no statement %s", of_one_invoice[i]);
+    ck_assert (db_explain (ledger_db (ledger), (enum statement) id, steps, NULL));
+    for (guint k = 0; k < steps->len; k++)
+      if (g_str_has_prefix (steps->pdata[k], "SCAN "))
+        g_string_append_printf (faults, "%s: %s; ", of_one_invoice[i], (const char *) steps->pdata[k]);
+  }
+  ck_assert_str_eq (faults->str, "");
+}
+END_TEST
+
 START_TEST (exceptions_are_in_the_catalogue)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (exceptions); i++) {
@@ -186,6 +212,7 @@ make_suite (void)
   tcase_add_checked_fixture (tests, make_ledger, remove_ledger);
   tcase_add_test (tests, every_statement_prepares);
   tcase_add_test (tests, large_tables_are_found_through_an_index);
+  tcase_add_test (tests, one_invoice_is_found_among_many);
   tcase_add_test (tests, exceptions_are_in_the_catalogue);
   tcase_add_test (tests, scans_are_recognised);
   suite_add_tcase (suite, tests);
