@@ -79,11 +79,23 @@ run invoice generate --finalize
 run invoice show INV-2026-000002
 run invoice generate --finalize
 
+say 'Where an amount comes from, in words'
+run invoice explain INV-2026-000002 --line 4
+
+say 'A change of plan in the middle of the month'
+run subscription change acme enterprise --at 2026-02-10
+
+say 'What was wrong is set right by a credit note, and what comes in is booked'
+run invoice credit INV-2026-000002 --line 6 --reason 'measured twice'
+run invoice pay INV-2026-000001 --reference 'transfer 4711'
+run journal balance
+
 say 'Data out'
 run export invoices -o invoices.csv
 run export lines -o lines.csv
 run export invoices -o invoices.xlsx
 run export lines -o lines.xlsx
+run journal export -o books.journal
 
 say 'What a mirror at Stripe would take; without a key, and nothing is sent'
 run stripe sync --dry-run
@@ -97,6 +109,7 @@ Written to $demo:
   ledger.db                   the ledger
   invoices.csv, lines.csv     for programs
   invoices.xlsx, lines.xlsx   for people
+  books.journal               for hledger
 
 To go on in this shell, type
 

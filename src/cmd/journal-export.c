@@ -179,7 +179,11 @@ run (struct invocation *invocation, GError **error)
   FILE *out = output == NULL ? invocation->render.out : file.stream;
   gboolean ok = format == AS_CSV ? write_rows (invocation, &request, out, error)
                                  : write_text (invocation, &request, (enum journal_format) format, out, error);
-  return ok && (output == NULL || output_file_finish (&file, error));
+  if (!ok || (output != NULL && !output_file_finish (&file, error)))
+    return FALSE;
+  if (output != NULL)
+    invocation_say (invocation, "the books are written to %s", output);
+  return TRUE;
 }
 
 const struct command command_journal_export = {

@@ -23,9 +23,15 @@ check_equal 'acme, February' 137.85 "$(total acme 2026-02-01)"
 check_equal 'bolt' '44.00 45.00' "$(total bolt 2026-01-01) $(total bolt 2026-02-01)"
 check_equal 'crane' '2990.00 20.02' "$(total crane 2026-01-01) $(total crane 2026-02-01)"
 check_equal 'lime, mango, nutmeg' '40.00 254.50 1010.00' "$(total lime 2026-01-31) $(total mango 2026-01-31) $(total nutmeg 2026-01-31)"
+# Enterprise has 299.00 for 19 of 28 days, 202.89; Professional gives 99.00 x 19/28 = 67.18 back.
+check_equal 'a change of plan' 1 "$(grep -c '^Total USD  *135.71$' first)"
+# The storage of February's invoice, 2.40.
+check_equal 'a credit note' 1 "$(grep -c '^CN-2026-000001: 2.40 USD of INV-2026-000002 credited; 2.40 USD less is due; it is open$' first)"
+# 99.00 + 137.85 + 44.00 + 45.00 + 2990.00 + 20.02 + 40.00 + 254.50 + 1010.00 = 4640.37 are invoiced, 2.40 credited, 99.00 paid.
+check_equal 'the books' 1 "$(grep -c '^receivable  *Accounts receivable  *4538.97  *USD$' first)"
 check_equal 'and no other invoice' 9 "$(sed 1d 'a build/demo/invoices.csv' | wc -l | tr -d ' ')"
 
-for file in ledger.db invoices.csv lines.csv invoices.xlsx lines.xlsx environment; do
+for file in ledger.db invoices.csv lines.csv invoices.xlsx lines.xlsx books.journal environment; do
   if [ -s "a build/demo/$file" ]; then ok "$file is there"; else not_ok "$file is there"; fi
 done
 check_equal 'nothing stands in the home folder' '' "$(ls -A "$HOME")"
