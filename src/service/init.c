@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "store/audit.h"
 #include "store/ledger.h"
+#include "store/place.h"
 #include "store/setting.h"
 
 #include <errno.h>
@@ -117,7 +118,8 @@ ledger_init (const struct init_request *request, GError **error)
   struct stat info;
   if (lstat (request->path, &info) == 0)
     return fail_existing (request, &info, error);
-  if (!check_folder (request->path, error))
+  g_auto (db_place_t) place = { 0 };
+  if (!check_folder (request->path, error) || !db_place_look (request->path, &place, error))
     return FALSE;
   return request->dry_run || create (request, error);
 }

@@ -28,6 +28,9 @@ ln -s nowhere link
 check_status 4 'a link to nowhere' billctl --ledger link init
 check_error 4 'a folder' 'billctl: . is a directory' billctl --ledger . init
 check_error 7 'below a file' 'billctl: cannot make the ledger text/ledger.db: text is not a directory' billctl --ledger text/ledger.db init
+: >stray.db-wal
+check_error 4 'beside the log of a ledger that is gone' 'billctl: there is a file stray.db-wal without its ledger, which would be taken for part of a new one
+hint: move it away' billctl --ledger stray.db init
 check 'folders are made' billctl --ledger deep/er/ledger.db init
 check_equal 'for their owner alone' 700 "$(stat -c %a deep/er)"
 check_error 0 'the actor can be named' '' billctl --quiet --actor ann --ledger ann.db init
