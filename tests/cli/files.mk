@@ -19,6 +19,7 @@ CLI_TESTS += tests/cli/install.t tests/cli/output.t
 CLI_TESTS += tests/cli/usage.t
 
 # All commands together, and what may happen to them.
+CLI_TESTS += tests/cli/bad-input.t
 CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t
 
 # What a person reads, and what the shell offers.
