@@ -12,6 +12,7 @@ endif
 
 CLI_TESTS =
 include tests/cli/files.mk
+include tests/scenarios/files.mk
 STRIPE_TESTS =
 include tests/stripe/files.mk
 include tests/fuzz/files.mk

@@ -19,7 +19,7 @@ cp ledger.db start.db
 # What the disturbed and the undisturbed run must agree on: all but the audit log and the list of imports, which say how often a
 # command was run.
 state () {
-  sqlite3 ledger.db '.dump customer subscription subscription_item plan_version usage usage_key usage_key_collision invoice invoice_line number_series journal_entry posting deferral journal_month'
+  sqlite3 ledger.db '.dump customer subscription subscription_item subscription_phase subscription_event plan_version usage usage_key usage_key_collision invoice invoice_line number_series journal_entry posting deferral journal_month'
 }
 # begin_with FILE: the ledger is a copy of it
 begin_with () {
@@ -38,6 +38,13 @@ close () {
   close_status=0
   "$@" billctl journal close 2026-02 --as-of 2026-03-01 || close_status=$?
   [ "$close_status" = 4 ] || return "$close_status"
+}
+
+# So is changed already.
+change () {
+  change_status=0
+  "$@" billctl subscription change acme pro --at 2026-01-15 || change_status=$?
+  [ "$change_status" = 4 ] || return "$change_status"
 }
 
 # --- The undisturbed run ---
@@ -61,6 +68,10 @@ state >closed
 # 3 fees of 10.00 for February.
 check_equal "what it earned is right" 3000 "$(sqlite3 ledger.db "SELECT sum (p.amount_minor) FROM posting p JOIN journal_entry e ON e.id = p.entry_id
   WHERE e.kind = 'recognition' AND p.amount_minor > 0")"
+
+begin_with generated.db
+check "a change back in time, undisturbed" change
+state >changed
 
 # --- Disturbed at every step ---
 
@@ -115,11 +126,12 @@ survived () {
 
 writes=write,pwrite64,pwritev,ftruncate
 if can_trace; then
-  for command in import generate close; do
+  for command in import generate close change; do
     case $command in
       import) base=start.db start=started end=imported ;;
       generate) base=imported.db start=imported end=generated ;;
       close) base=generated.db start=generated end=closed ;;
+      change) base=generated.db start=generated end=changed ;;
     esac
     disturb "$command, killed at every sync" $base $start $end $command fsync,fdatasync signal=SIGKILL 137
     disturb "$command, killed at every write" $base $start $end $command $writes signal=SIGKILL 137

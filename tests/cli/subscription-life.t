@@ -259,6 +259,19 @@ generate 2026-03-01 --finalize --customer again || exit 1
 check_equal 'each event once' 'calls 2026-01-01 1 500 calls 2026-02-01 1 300' \
   "$(billctl export lines --customer again --format json | jq -r '[.[] | select (.kind == "usage") | .description + " " + (.period_start | .[0:10]) + " " + (.ratio // "1") + " " + (.amount | tostring)] | join (" ")')"
 
+# --- A change that changes no price changes no total ---
+
+sed 's/"plans": \[/"plans": [ { "code": "twin", "prices": [ { "interval": "month", "amount": "31.00" } ], "charges": [ { "metric": "calls", "model": "graduated", "tiers": [ { "up_to": 100, "unit_price": "1" }, { "unit_price": "0.50" } ] } ] }, { "code": "other-twin", "prices": [ { "interval": "month", "amount": "31.00" } ], "charges": [ { "metric": "calls", "model": "graduated", "tiers": [ { "up_to": 100, "unit_price": "1" }, { "unit_price": "0.50" } ] } ] },/' catalog.json >twins.json
+billctl -q plans apply twins.json >/dev/null || exit 1
+customer split UTC twin 2026-01-01 && BILLCTL_AS_OF=2026-01-01 generate 2026-01-01 --finalize || exit 1
+event split calls 80 2026-01-05T00:00:00Z && event split calls 80 2026-01-25T00:00:00Z && life change split other-twin --as-of 2026-01-16 || exit 1
+generate 2026-02-01 --finalize --customer split || exit 1
+# 100 x 1.00 + 60 x 0.50, as if nothing had happened in between; 31.00 x 16/31 back and forth
+check_equal 'a price is not begun anew' 'other-twin (month) 2026-02-01 1 3100
+Unused: twin (month) 2026-01-16 16/31 -1600
+Remaining: other-twin (month) 2026-01-16 16/31 1600
+calls 2026-01-01 1 13000' "$(bill "$(last_of split)")"
+
 # --- A cancellation that was billed as such ---
 
 customer short UTC small 2026-01-01 && life cancel short --at 2026-01-21 --as-of 2026-01-01 && generate 2026-01-01 --finalize --customer short || exit 1
