@@ -145,9 +145,12 @@ tests_unit_test_usage_batch_SOURCES = tests/unit/test-usage-batch.c $(unit_test_
 tests_unit_test_usage_batch_CFLAGS = $(unit_test_cflags)
 tests_unit_test_usage_batch_LDADD = $(usage_test_ldadd)
 
-# Random lives of subscriptions, against a model of their own.
-check_PROGRAMS += tests/unit/test-lives
-UNIT_TESTS += tests/unit/test-lives
+# Periods of subscriptions, and random lives against a model of their own.
+check_PROGRAMS += tests/unit/test-life tests/unit/test-lives
+UNIT_TESTS += tests/unit/test-life tests/unit/test-lives
+tests_unit_test_life_SOURCES = tests/unit/test-life.c $(unit_test_frame)
+tests_unit_test_life_CFLAGS = $(unit_test_cflags)
+tests_unit_test_life_LDADD = $(usage_test_ldadd)
 tests_unit_test_lives_SOURCES = tests/unit/test-lives.c $(unit_test_frame)
 tests_unit_test_lives_CFLAGS = $(unit_test_cflags)
 tests_unit_test_lives_LDADD = $(usage_test_ldadd)
