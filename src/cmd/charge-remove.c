@@ -5,7 +5,7 @@
 #include "cmd/commands.h"
 
 static const struct operand operands[] = {
-  { "CHARGE", "number of the charge", COMPLETE_NONE, OPERAND_ONE },
+  { "CHARGE", "number of the charge", COMPLETE_CHARGE, OPERAND_ONE },
   OPERAND_END,
 };
 

@@ -16,7 +16,7 @@ static const struct option options[] = {
   OPTION_TIME (struct args, at, "at", 0, "the first day that is not billed any more"),
   OPTION_CHOICE (struct args, proration, "proration", 0, change_short_prorations, "whether prepaid days are given back; create without it"),
   OPTION_FLAG (struct args, undo, "undo", 0, "take the cancellation back, as long as it is not over"),
-  OPTION_STRING (struct args, reason, "reason", 0, "TEXT", "why, for the history"),
+  OPTION_STRING (struct args, reason, "reason", 'r', "TEXT", "why, for the history"),
   OPTION_END,
 };
 

@@ -102,6 +102,8 @@ complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtr
       return prefix_each (ledger, PREFIX_OF_COUPONS, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
     case CODE_OF_HOLDER:
       return add_holders (ledger, prefix, ret, error);
+    case CODE_OF_CHARGE:
+      return prefix_each (ledger, PREFIX_OF_CHARGES, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
   }
   return TRUE;
 }

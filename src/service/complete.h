@@ -19,6 +19,7 @@ enum code_of {
   CODE_OF_CREDIT_NOTE,
   CODE_OF_COUPON,
   CODE_OF_HOLDER, /* customers, then subscriptions */
+  CODE_OF_CHARGE, /* one-offs that wait for an invoice */
 };
 
 /* More than a person reads; a shell asks again as the word grows. */

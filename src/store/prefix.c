@@ -14,7 +14,8 @@ prefix_each (struct ledger *ledger, enum prefix_of of, const char *prefix, gint6
 {
   static const enum statement statements[] = { SQL_CUSTOMER_PREFIX,     SQL_PLAN_PREFIX,  SQL_METRIC_PREFIX,
                                                SQL_SUBSCRIPTION_PREFIX, SQL_DRAFT_PREFIX, SQL_INVOICE_PREFIX,
-                                               SQL_ACCOUNT_PREFIX,      SQL_CREDIT_NOTE_PREFIX, SQL_COUPON_PREFIX };
+                                               SQL_ACCOUNT_PREFIX,      SQL_CREDIT_NOTE_PREFIX, SQL_COUPON_PREFIX,
+                                               SQL_ONE_OFF_PREFIX };
   g_autofree char *end = g_strconcat (prefix, LAST_CHARACTER, NULL);
   struct query *query = NULL;
   if (!db_query (ledger_db (ledger), statements[of], &query, error))

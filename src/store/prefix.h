@@ -17,6 +17,7 @@ enum prefix_of {
   PREFIX_OF_ACCOUNTS, /* of the books */
   PREFIX_OF_CREDIT_NOTES,
   PREFIX_OF_COUPONS,
+  PREFIX_OF_CHARGES,  /* numbers of those that wait for an invoice, and what they are for */
 };
 
 /* Both are borrowed until it returns; the name may be NULL. */

@@ -48,6 +48,14 @@ offers 'drafts before numbers' 'draft-2→Customer acme
 INV-2026-000001→Customer acme' invoice show ''
 offers 'numbers by prefix' 'INV-2026-000001→Customer acme' invoice void INV-2
 offers 'drafts by prefix' 'draft-2→Customer acme' invoice finalize d
+offers 'no credit notes yet' '' credit-note show ''
+billctl -q invoice credit INV-2026-000001 --all --reason test >/dev/null
+offers 'credit notes' 'CN-2026-000001→Customer acme' credit-note show CN
+billctl -q charge add acme --amount 5 --description Set-up >/dev/null && billctl -q charge add bolt --amount 7 --description Training >/dev/null
+offers 'charges that wait' '1→acme: Set-up
+2→bolt: Training' charge remove ''
+billctl -q charge remove 1 >/dev/null
+offers 'and none that was taken back' '2→bolt: Training' charge remove ''
 
 cp "$BILLCTL_LEDGER" other.db
 offers 'in the ledger that the line names' 'bare
