@@ -42,7 +42,7 @@ kind_words (const struct invoice_line *line)
   } kinds[] = {
     { "base", "base fee" },           { "quantity", "licences" },
     { "addon", "add-on" },            { "usage", "usage" },
-    { "spending", "bound for all usage of a period" }, { "one_off", "charged once" },
+    { "spending", "bound of the usage of a period" }, { "one_off", "charged once" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (strcmp (kinds[i].kind, line->kind) == 0)

@@ -206,6 +206,13 @@ read_side (const struct explain_figure *figure, const char *key, json_object **r
   return read_money (figure, *ret, "amount", ret_minor);
 }
 
+/* A bound has no quantity. */
+static char *
+side_label (const char *what, json_object *side)
+{
+  return side == NULL ? g_strdup (what) : g_strdup_printf ("%s: %s", what, derivation_text (side, "quantity"));
+}
+
 static gboolean
 explain_difference (struct explain_node *node, const struct explain_figure *figure, gboolean late)
 {
@@ -213,15 +220,15 @@ explain_difference (struct explain_node *node, const struct explain_figure *figu
   gint64 before_minor = 0, after_minor = 0;
   if (!read_side (figure, "before", &before, &before_minor) || !read_side (figure, "after", &after, &after_minor))
     return FALSE;
+  const char *bound = derivation_text (figure->derivation, "bound");
   struct explain_node *now = explain_node_add (
-    node, EXPLAIN_NOW, g_strdup_printf (late ? "what the period comes to with all events that count now: %s" : "what the period comes to with this event: %s",
-                                        derivation_text (after, "quantity")));
+    node, EXPLAIN_NOW, side_label (late ? "what the period comes to with all events that count now" : "what the period comes to with this event",
+                                   bound == NULL ? after : NULL));
   now->adds = TRUE;
   explain_node_set_amount (now, after_minor);
   explain_fact (now, "quantity", derivation_text (after, "quantity"));
   struct explain_node *billed = explain_node_add (
-    node, EXPLAIN_BEFORE, g_strdup_printf (late ? "less what was billed for it before: %s" : "less what it came to before this event: %s",
-                                           derivation_text (before, "quantity")));
+    node, EXPLAIN_BEFORE, side_label (late ? "less what was billed for it before" : "less what it came to before this event", bound == NULL ? before : NULL));
   billed->adds = TRUE;
   explain_node_set_amount (billed, -before_minor);
   explain_fact (billed, "quantity", derivation_text (before, "quantity"));

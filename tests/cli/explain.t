@@ -104,11 +104,7 @@ words () {
 
 # --- Explain is the invoice, of every line ---
 
-for invoice in $(billctl invoice list --format csv --no-header --columns invoice); do
-  billctl invoice show "$invoice" --format json >shown.json && billctl invoice explain "$invoice" --format json >explained.json
-  check_output "$invoice is explained to the cent" "$invoice: the same" python3 "$srcdir/tests/cli/explained.py" shown.json explained.json
-  check "$invoice is proved" billctl invoice explain "$invoice" --verify --events
-done
+check 'every line is explained to the cent, and proved' python3 "$srcdir/tests/cli/explained.py" "$builddir/billctl"
 check_json 'there are lines of all kinds and roles' '[.[] | .kind + " " + .role] | unique' \
   '["addon regular","base regular","base remaining","base unused","one_off regular","quantity regular","spending late","spending regular","usage late","usage regular"]' \
   sh -c "for invoice in $fees $at_once $usage $change $draft; do billctl invoice explain \$invoice --format json; done | jq -s '[.[].tree | .. | objects | select (.node? == \"line\") | .facts]'"
@@ -190,8 +186,8 @@ events|||1 event, at 2026-01-10T00:00:00Z' below "$at_once" now
 # (160 - 100) x 0.10 less 10 % are 5.40, 4.50 were billed.
 check_output 'late usage' 'now|540||what the period comes to with all events that count now: 160
 before|-450||less what was billed for it before: 150' below "$draft" unit
-check_output 'a bound that late usage changes' 'now|9828||what the period comes to with all events that count now: 1
-before|-9918||less what was billed for it before: 1' below "$draft" all 2
+check_output 'a bound that late usage changes' 'now|9828||what the period comes to with all events that count now
+before|-9918||less what was billed for it before' below "$draft" all 2
 check_output 'what stays from one period to the next' 'the sum of the quantities of the events, with what stays from the periods before
 the level at the start of the period: 3' words "$draft" staff quantity
 

@@ -43,7 +43,7 @@ CLI_TESTS += tests/cli/corrections.t tests/cli/gauges.t tests/cli/in-advance.t t
 
 # Calculators.
 CLI_TESTS += tests/cli/estimate.t tests/cli/prorate.t tests/cli/schedule.t
-EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py
+EXTRA_DIST += tests/cli/billing.sh tests/cli/model.py tests/cli/explained.py
 
 # The books.
 CLI_TESTS += tests/cli/journal.t tests/cli/books-random.t

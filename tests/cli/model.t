@@ -9,6 +9,8 @@ for seed in ${BILLCTL_TEST_SEED:-1 2 3}; do
   mkdir "seed-$seed" && cd "seed-$seed" || exit 1
   check "seed $seed: each line as the model has it" \
     env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/model.py" "$builddir/billctl" "$seed"
+  check "seed $seed: each line explained to the cent, and proved" \
+    env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/explained.py" "$builddir/billctl"
   cd .. || exit 1
 done
 
