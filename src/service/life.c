@@ -271,9 +271,12 @@ stretch_start (const struct life *life, gsize first, struct life_clock clock, co
     return day;
   struct cycle before = cycle_of (phase - 1, clock);
   for (gint64 index = cycle_index (&before, day); index >= 0 && cycle_period (&before, index, &period); index++) {
-    if (!is_settled (phase, timezone_day_start_us (zone, period.end)))
+    struct date end = period.end;
+    if (life->has_contract_end && life->contract_end.day < end.day)
+      end = life->contract_end;
+    if (end.day <= day.day || !is_settled (phase, timezone_day_start_us (zone, end)))
       break;
-    day = period.end;
+    day = end;
   }
   return day;
 }

@@ -278,6 +278,12 @@ customer short UTC small 2026-01-01 && life cancel short --at 2026-01-21 --as-of
 check_equal 'a short period' 'small (month) 2026-01-01 20/31 2000' "$(bill "$(last_of short)" | grep month)"
 check_error 4 'cannot grow' 'billctl: the last period of subscription short-1, up to 2026-01-21, is billed as a short one' billctl subscription undo short --as-of 2026-01-05
 
+# --- An interval that changes back in time, in a subscription that is over: what was used is billed once ---
+
+customer over UTC small 2026-01-01 --interval year --end 2026-02-11 && event over calls 130 2026-02-05T00:00:00Z && generate 2026-02-20 --finalize --customer over || exit 1
+life set over --interval month --at 2026-02-02 --as-of 2026-03-13 && generate 2026-03-14 --finalize --customer over || exit 1
+check_equal 'usage stands on one invoice' 1 "$(billctl export lines --customer over --no-header --columns kind | grep -c usage)"
+
 # --- Refused, and nothing is recorded ---
 
 cp ledger.db before.db

@@ -361,7 +361,7 @@ begin_life (struct random *dice, struct life_model *life, int number)
   const struct subscribe_request request = {
     .customer = life->code, .plan = plans[first->plan].code, .start = &start, .end = life->has_end ? &end : NULL,
     .interval = interval_names[first->interval], .quantities = (const char *const[]){ seats, NULL },
-    .addons = (const char *const[]){ first->care ? "care" : NULL, NULL }, .trial_days = days, .alignment = life->alignment,
+    .addons = (const char *const[]){ first->care ? "care" : NULL, NULL }, .trial_days = days, .alignment = (int) life->alignment,
   };
   must (subscribe (&context, &request, &result, &error), &error, "subscribe");
   life->rests = life->has_end;
