@@ -25,6 +25,8 @@ static gsize
 fitting (const char *text, int columns)
 {
   gsize end = 0, space = 0;
+  if (text_display_width (text, -1) <= (gsize) columns)
+    return strlen (text);
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at)) {
     gsize next = (gsize) (g_utf8_next_char (at) - text);
     if (text_display_width (text, (gssize) next) > (gsize) columns)
