@@ -72,6 +72,22 @@ does_not_fit (const char *description, GError **error)
   return error_set (error, ERROR_FAILED, "booking %s: an amount does not fit 64 bits of minor units", description);
 }
 
+/* Fees that are given back for as much as others are charged, beside them: what waits differs, its sum does not. Both sides are posted,
+ * since there is no entry without postings. */
+static gboolean
+post_both_sides (const struct sheet *sheet, struct posting postings[2])
+{
+  gint64 sum = 0;
+  for (guint i = 0; i < sheet->deferrals->len; i++) {
+    gint64 amount_minor = g_array_index (sheet->deferrals, struct deferral, i).amount_minor;
+    if (amount_minor > 0 && !money_add (sum, amount_minor, &sum))
+      return FALSE;
+  }
+  postings[0] = (struct posting){ ACCOUNT_DEFERRED_REVENUE, sum };
+  postings[1] = (struct posting){ ACCOUNT_DEFERRED_REVENUE, -sum };
+  return TRUE;
+}
+
 /* Debits first, each side in the order of the chart. Nothing is posted when every account comes to zero and nothing waits; the
  * day must be open nevertheless. */
 static gboolean
@@ -86,13 +102,18 @@ post (struct ledger *ledger, struct sheet *sheet, struct journal_entry *entry, G
       if (side == 0 ? sum > 0 : sum < 0)
         postings[entry->posting_count++] = (struct posting){ account, (gint64) sum };
     }
-  if (entry->posting_count == 0)
-    return journal_check_open (ledger, entry->day, error);
-  entry->postings = postings;
   if (sheet->deferrals != NULL) {
     entry->deferral_count = drop_empty_deferrals (sheet->deferrals);
     entry->deferrals = (const struct deferral *) (gpointer) sheet->deferrals->data;
   }
+  if (entry->posting_count == 0 && entry->deferral_count == 0)
+    return journal_check_open (ledger, entry->day, error);
+  if (entry->posting_count == 0) {
+    if (!post_both_sides (sheet, postings))
+      return does_not_fit (entry->description, error);
+    entry->posting_count = 2;
+  }
+  entry->postings = postings;
   return journal_post (ledger, entry, NULL, error);
 }
 

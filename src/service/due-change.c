@@ -307,6 +307,8 @@ add_periods (const struct change *change, GError **error)
       return TRUE;
     if (period.days.end.day > phase->from.day && is_wanted (change, &period) && !add_period (change, &period, error))
       return FALSE;
+    if (period.days.end.day < period.whole.end.day)
+      return TRUE; /* cut short: nothing follows it */
   }
   return TRUE;
 }

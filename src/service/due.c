@@ -202,11 +202,17 @@ place_of (const struct billed_subscription *billed, const struct life_period *pe
   };
 }
 
+/* Another interval within the trial begins periods anew, on the same day as the first one that was then never charged. */
 static gboolean
 is_first_period (const struct billed_subscription *billed, const struct life_period *period)
 {
-  return period->stretch == 0
-         && life_position_start (&billed->life, 0, LIFE_FEES, billed->zone).index == period->index;
+  const struct life *life = &billed->life;
+  struct life_position at = life_position_start (life, 0, LIFE_FEES, billed->zone);
+  struct life_period first;
+  if (period->stretch == 0)
+    return at.index == period->index;
+  return life_step (life, LIFE_FEES, billed->zone, &at, &first) && first.days.start.day == period->days.start.day
+         && !life_is_settled (&life->phases[period->stretch], &first);
 }
 
 static gboolean

@@ -294,11 +294,12 @@ describe_proration (const struct changing *changing, const struct phase_plan *pl
   if (plan->proration == CHANGE_NONE)
     return "not prorated";
   struct date eve = { plan->phase.from.day - 1 };
-  if (plan->phase.from.day <= changing->before->anchor.day)
+  if (plan->phase.from.day <= changing->before->anchor.day && !is_settled_beyond (changing, plan))
     return "nothing is paid before that";
   if (phase_period_end (&changing->view, eve).day == plan->phase.from.day && !is_settled_beyond (changing, plan))
     return "with the period that begins then";
-  if (plan->phase.anchor.day != changing->before->anchor.day)
+  if (plan->phase.anchor.day != changing->before->anchor.day
+      || !interval_equal (plan->phase.fee_interval, changing->before->fee_interval))
     return "periods begin anew, the unused part is given back";
   return plan->proration == CHANGE_INVOICE_NOW ? "prorated, invoiced now" : "prorated, on the next invoice";
 }

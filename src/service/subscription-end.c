@@ -91,15 +91,15 @@ ends_inside (const struct cycle *cycle, struct date end, gint64 *ret_index)
   return *ret_index >= 0 && cycle_period (cycle, *ret_index, &period) && period.start.day < end.day;
 }
 
-/* Was the end inside the period in which periods began anew? */
+/* Did the end cut a period short that was charged before periods began anew with the phase? */
 static gboolean
-cut_before (const struct life *life, gsize phase, struct date end)
+cut_before (const struct subscription_view *view, gsize phase, struct date end)
 {
-  const struct life_phase *last = &life->phases[phase - 1];
-  struct cycle cycle = { last->anchor, last->fee_interval, last->alignment };
-  struct period period;
-  gint64 index = 0;
-  return ends_inside (&cycle, end, &index) && cycle_period (&cycle, index, &period) && period.start.day < life->phases[phase].from.day;
+  const struct life *life = &view->life;
+  struct life_position at = life_position_on (life, phase - 1, LIFE_FEES, view->zone, (struct date){ end.day - 1 });
+  struct life_period period;
+  return life_step (life, LIFE_FEES, view->zone, &at, &period) && period.days.end.day == end.day && period.days.end.day < period.whole.end.day
+         && (period.days.start.day < life->phases[phase].from.day || life_is_settled (&life->phases[phase], &period));
 }
 
 static gboolean
@@ -113,7 +113,7 @@ is_fee_short (const struct subscription_view *view, struct date end)
   if (ends_inside (&cycle, end, &index) && timezone_date (view->zone, subscription->fees_from_us).day == end.day)
     return TRUE;
   for (gsize p = 1; !subscription->is_canceled && p < life->count; p++)
-    if (life->phases[p].state != PHASE_ENDED && !life_goes_on (life, p) && cut_before (life, p, end))
+    if (life->phases[p].state != PHASE_ENDED && !life_goes_on (life, p) && cut_before (view, p, end))
       return TRUE;
   return FALSE;
 }

@@ -208,6 +208,11 @@ life change trial large --as-of 2026-01-12 || exit 1
 generate 2026-02-20 --finalize --customer trial || exit 1
 check_equal 'the first paid period starts there, with the terms of that day' 'large (month) 2026-01-20 1 6200' "$(bill "$(billctl invoice list --customer trial --format json | jq -r '.[0].invoice')")"
 check_status 4 'a trial that is over' billctl subscription extend-trial trial --days 5 --as-of 2026-02-01
+customer setup UTC small 2026-01-01 --trial-days 14 && life set setup --interval year --when now --as-of 2026-01-05 && life set setup --addon setup --as-of 2026-01-06 || exit 1
+generate 2026-01-20 --finalize --customer setup || exit 1
+check_equal 'another interval in the trial, and what is charged once' 'small (year) 2026-01-15 1 31000
+seat 2026-01-15 1 0
+setup 2026-01-15 1 4000' "$(bill "$(last_of setup)")"
 customer never UTC small 2026-01-01 --trial-days 14 && life cancel never --as-of 2026-01-05 && generate 2026-03-01 --customer never || exit 1
 check_equal 'canceled in the trial: nothing to pay' '' "$(invoices --customer never)"
 
@@ -303,5 +308,21 @@ check_output 'the history of one' '2026-01-01,subscribed,small version 1
 2026-01-17,undone,cancellation from 2026-01-17 taken back
 2026-01-17,canceled,ends on 2026-01-17' billctl subscription history gone --format csv --no-header --columns effective_on,event,detail
 check 'and the ledger is sound' billctl verify
+
+# --- An invoice over nothing, whose fees are earned all the same ---
+
+rm -f ledger.db ledger.db-wal ledger.db-shm
+cat >even.json <<'END_OF_CATALOG'
+{ "currency": "USD", "plans": [
+  { "code": "seats", "prices": [ { "interval": "month", "amount": "31.00" } ], "quantities": [ { "code": "seat", "default": 1, "prices": [ { "interval": "month", "unit_price": "31.00" } ] } ] },
+  { "code": "whole", "prices": [ { "interval": "month", "amount": "62.00" } ] } ] }
+END_OF_CATALOG
+billctl -q init --as-of 2026-01-01 && billctl -q plans apply even.json >/dev/null && customer even UTC seats 2026-01-01 && generate 2026-01-01 --finalize || exit 1
+life change even whole --proration invoice-now --as-of 2026-01-16 && generate 2026-01-16 --finalize && billctl -q journal close 2026-01 --as-of 2026-02-01 >/dev/null || exit 1
+check_equal 'which is issued' '2026-01-16,0.00' "$(invoices --customer even | tail -n 1 | cut -d, -f4,5)"
+# 16 of 31 days: 31.00 + (62.00 - 31.00) x 16/31 of the base fee, 31.00 - 31.00 x 16/31 of the seat
+check_equal 'and booked' 'revenue_base,-47.00 revenue_quantity,-15.00' \
+  "$(billctl journal balance --format csv --columns account,amount | grep revenue | paste -sd ' ')"
+check 'as verify has it' billctl verify
 
 done_testing

@@ -534,6 +534,22 @@ step_undo (struct step *step)
 }
 
 static void
+step_renew (struct step *step)
+{
+  GError *error = NULL;
+  g_auto (change_result_t) result = { 0 };
+  const struct renew_request request = {
+    .subscription = step->life->code, .periods = random_between (step->dice, 1, 2), .for_ever = random_between (step->dice, 0, 2) == 0,
+  };
+  if (!done (step, subscription_renew (&context, &request, &result, &error), &error))
+    return;
+  step->life->has_end = !request.for_ever;
+  step->life->end = result.view.row->subscription.contract_end;
+  step->has_at = FALSE;
+  tell (step, "renew", result.detail);
+}
+
+static void
 step_event (struct step *step, int number)
 {
   GError *error = NULL;
@@ -561,7 +577,7 @@ read_row (const char *customer, struct subscription *ret)
 static void
 take_step (struct random *dice, struct life_model *life, int number)
 {
-  static void (*const steps[]) (struct step *) = { step_change, step_change, step_change, step_change, step_pause, step_resume, step_cancel, step_undo };
+  static void (*const steps[]) (struct step *) = { step_change, step_change, step_change, step_change, step_pause, step_resume, step_cancel, step_undo, step_renew };
   struct step step = { .life = life, .dice = dice, .today = timezone_date (life->zone, context.at_us), .proration = -1 };
   int chance = (int)random_between (dice, 0, 9);
   read_row (life->code, &step.row);
