@@ -380,6 +380,21 @@ ends_with_stretch (const struct life *life, struct life_clock clock, const struc
   return clock.kind == LIFE_KIND_USAGE || life->phases[period->terms].plan->billing == PLAN_IN_ARREARS;
 }
 
+/* Does the end cut a period short that lies before this one? Then there is none behind it, whatever that might have fallen due by. */
+static gboolean
+ended_before (const struct life *life, struct life_clock clock, const struct timezone *zone, const struct life_period *period)
+{
+  const struct life_phase *end = life_end (life);
+  const struct cycle cycle = cycle_of (&life->phases[period->stretch], clock);
+  struct period last;
+  if (period->days.start.day < end->from.day || !cycle_period (&cycle, cycle_index (&cycle, end->from), &last)
+      || last.start.day >= end->from.day)
+    return FALSE;
+  const struct window whole = { timezone_day_start_us (zone, last.start), timezone_day_start_us (zone, last.end) };
+  gsize terms = terms_of (life, clock, period->stretch, last.start, whole);
+  return !is_settled (end, due_of (&life->phases[terms], clock, whole));
+}
+
 /* Finds the terms as well. */
 static gboolean
 cut_ends (const struct life *life, struct life_clock clock, const struct timezone *zone, gint64 from_us, struct life_period *period)
@@ -393,7 +408,9 @@ cut_ends (const struct life *life, struct life_clock clock, const struct timezon
   if (ends_with_stretch (life, clock, period)
       && !cut (&period->days, life->phases[period->last + 1].from, &life->phases[period->last + 1], period->settled_us))
     return FALSE;
-  return end == NULL || period->last + 1 < life->count || cut (&period->days, end->from, end, period->settled_us);
+  if (end == NULL || period->last + 1 < life->count)
+    return TRUE;
+  return !ended_before (life, clock, zone, period) && cut (&period->days, end->from, end, period->settled_us);
 }
 
 gboolean
