@@ -46,6 +46,7 @@ exec </dev/null
 tap_leave () {
   tap_exit=$?
   trap - EXIT
+  [ -z "${BILLCTL_TEST_SERVER-}" ] || "$srcdir/tests/postgresql/server" stop "$BILLCTL_TEST_SERVER"
   if [ "$tap_is_done" = no ]; then
     echo "Bail out! the script ended early, with status $tap_exit"
     [ "$tap_exit" != 0 ] || tap_exit=1
@@ -65,6 +66,24 @@ trap tap_leave EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# --- The engine ---
+
+# With BILLCTL_TEST_ENGINE=postgresql the ledgers that a script names are databases of a server of its own.
+on_postgresql () {
+  "$srcdir/tests/postgresql/server" available || skip_all "no PostgreSQL server is installed"
+  [ -x "$builddir/libexec/billctl-postgresql" ] || skip_all "billctl was built without PostgreSQL"
+  chmod 755 "$tap_root"
+  export BILLCTL_TEST_SERVER="$tap_root/server" PATH="$srcdir/tests/postgresql/bin:$PATH"
+  unset PGHOST PGPORT PGUSER PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
+  "$srcdir/tests/postgresql/server" start "$BILLCTL_TEST_SERVER" &&
+    "$srcdir/tests/postgresql/server" psql "$BILLCTL_TEST_SERVER" template1 -f "$srcdir/tests/postgresql/sqlite.sql" || exit 1
+}
+
+# only_on_sqlite WHY: for scripts that are about the file
+only_on_sqlite () {
+  [ -z "${BILLCTL_TEST_SERVER-}" ] || skip_all "$1"
+}
 
 # --- Results ---
 
@@ -103,6 +122,8 @@ done_testing () {
   echo "1..$tap_count"
   tap_is_done=yes
 }
+
+if [ "${BILLCTL_TEST_ENGINE-}" = postgresql ]; then on_postgresql; fi
 
 # --- Checks of commands ---
 

@@ -3,6 +3,7 @@
 #include "cli/complete.h"
 
 #include "base/timezone.h"
+#include "cli/external.h"
 #include "cli/globals.h"
 #include "cli/lookup.h"
 #include "cli/parse.h"
@@ -145,11 +146,26 @@ add_timezones (struct state *state, const char *before, const char *prefix)
       add (state, before, g_ptr_array_index (names, i), NULL);
 }
 
+/* The program for another engine completes the same words. */
+static void
+become_engine (const struct state *state)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  static const char *const command[] = { "billctl", "complete", "--" };
+  for (gsize i = 0; i < G_N_ELEMENTS (command); i++)
+    g_ptr_array_add (argv, (gpointer) (gsize) command[i]);
+  for (const char *const *word = state->request->words; *word != NULL; word++)
+    g_ptr_array_add (argv, (gpointer) (gsize) *word);
+  g_ptr_array_add (argv, NULL);
+  external_become_engine (state->ledger_path, (char **) argv->pdata, state->request->exec_path, NULL);
+}
+
 static void
 add_from_ledger (struct state *state, enum completion completion, const char *before, const char *prefix)
 {
   if (state->request->source == NULL)
     return;
+  become_engine (state);
   struct ledger_open_request open = { .path = state->ledger_path, .mode = LEDGER_READ, .command = "complete" };
   g_autoptr (ledger_t) ledger = NULL;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);

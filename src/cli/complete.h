@@ -15,6 +15,7 @@ struct complete_request {
   const char *const *words; /* behind "billctl"; the last one is being written and may be empty */
   complete_source source;   /* NULL: nothing from the ledger */
   const char *ledger_path;  /* where no --ledger stands among the words */
+  const char *exec_path;    /* where the programs for other engines are */
 };
 
 /* One candidate a line: the whole word, and behind a tab what it is. A line ":file" asks the shell for file names.

@@ -223,7 +223,7 @@ run (const struct globals *globals, struct invocation *invocation, GError **erro
 }
 
 static int
-run_command (const struct parsed *parsed, const struct command *const *commands, gint64 now_us)
+run_command (const struct parsed *parsed, const struct command *const *commands, char **argv, gint64 now_us)
 {
   const struct globals *globals = &parsed->globals;
   g_autofree char *path = resolve_ledger_path (globals);
@@ -243,7 +243,8 @@ run_command (const struct parsed *parsed, const struct command *const *commands,
     .commands = commands,
   };
   g_autoptr (GError) error = NULL;
-  if (!resolve_as_of (globals, now_us, &invocation, &error) || !resolve_actor (globals, &invocation.actor, &error)
+  if (!external_become_engine (path, argv, invocation.exec_path, &error) || !resolve_as_of (globals, now_us, &invocation, &error)
+      || !resolve_actor (globals, &invocation.actor, &error)
       || !run (globals, &invocation, &error))
     return fail (error);
   return conclude (invocation.exit_status, NULL);
@@ -291,7 +292,7 @@ dispatch (struct parsed *parsed, const struct command *const *commands, char **a
     parsed->verb = parsed->command == NULL ? VERB_NONE : VERB_COMMAND;
   }
   if (parsed->verb == VERB_COMMAND)
-    return run_command (parsed, commands, now_us);
+    return run_command (parsed, commands, argv, now_us);
   return answer_without_command (parsed, commands);
 }
 

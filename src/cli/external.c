@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/ledger.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -54,5 +55,19 @@ external_become (const struct parsed *parsed, char **argv, const char *exec_path
   signal (SIGPIPE, SIG_DFL);
   signal (SIGXFSZ, SIG_DFL);
   execv (program, arguments);
+  return error_set (error, ERROR_FAILED, "cannot run %s: %s", program, g_strerror (errno));
+}
+
+gboolean
+external_become_engine (const char *ledger_path, char **argv, const char *exec_path, GError **error)
+{
+  const char *name = ledger_engine_program (ledger_path);
+  if (name == NULL)
+    return TRUE;
+  g_autofree char *path = g_build_filename (exec_path, name, NULL);
+  g_autofree char *program = g_find_program_in_path (path);
+  if (program == NULL)
+    return TRUE;
+  execv (program, argv);
   return error_set (error, ERROR_FAILED, "cannot run %s: %s", program, g_strerror (errno));
 }

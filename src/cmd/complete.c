@@ -34,6 +34,7 @@ run (struct invocation *invocation, GError **error)
     .words = invocation->operands,
     .source = find_codes,
     .ledger_path = invocation->ledger_path,
+    .exec_path = invocation->exec_path,
   };
   g_autoptr (GPtrArray) candidates = complete_words (&request);
   for (guint i = 0; i < candidates->len; i++)

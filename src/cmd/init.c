@@ -15,7 +15,8 @@ run (struct invocation *invocation, GError **error)
   };
   if (!ledger_init (&request, error))
     return FALSE;
-  invocation_say (invocation, invocation->dry_run ? "would make the ledger %s" : "made the ledger %s", invocation->ledger_path);
+  g_autofree char *name = ledger_name (invocation->ledger_path);
+  invocation_say (invocation, invocation->dry_run ? "would make the ledger %s" : "made the ledger %s", name);
   return TRUE;
 }
 
@@ -25,7 +26,8 @@ const struct command command_init = {
   .path = "init",
   .summary = "make a ledger",
   .description = "The ledger is the one file that billctl works on. It is made where --ledger or BILLCTL_LEDGER says, else in "
-                 "$XDG_DATA_HOME/billctl/ledger.db, readable by its owner alone. A file that exists is never touched.",
+                 "$XDG_DATA_HOME/billctl/ledger.db, readable by its owner alone. A file that exists is never touched. With "
+                 "a URL such as postgresql://HOST/DATABASE the ledger is made in that database, which must exist.",
   .examples = examples,
   .needs = ACCEPTS_DRY_RUN,
   .run = run,

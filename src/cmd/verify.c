@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cli/progress.h"
 #include "cmd/commands.h"
+#include "service/init.h"
 #include "service/verify.h"
 
 struct args {
@@ -57,11 +58,12 @@ run (struct invocation *invocation, GError **error)
   progress_finish (progress);
   if (!ok)
     return FALSE;
+  g_autofree char *name = ledger_name (invocation->ledger_path);
   if (problems == 0) {
-    invocation_say (invocation, "the ledger %s is sound", invocation->ledger_path);
+    invocation_say (invocation, "the ledger %s is sound", name);
     return TRUE;
   }
-  error_set (error, ERROR_LEDGER, "the ledger %s has %" G_GINT64_FORMAT " problems", invocation->ledger_path, problems);
+  error_set (error, ERROR_LEDGER, "the ledger %s has %" G_GINT64_FORMAT " problems", name, problems);
   return error_add_hint (error, "keep the file as it is; restore a backup, or look into the rows that are named");
 }
 

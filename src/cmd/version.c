@@ -29,8 +29,11 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_autofree char *glib = g_strdup_printf ("%u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
+  const struct engine engine = engine_of_program ();
+  g_autofree char *engine_version = engine.version;
+  g_autofree char *engine_key = g_strconcat (engine.code, "_version", NULL);
   const struct part parts[] = {
-    { "sqlite_version", "SQLite", engine_version () },
+    { engine_key, engine.name, engine_version },
     { "glib_version", "GLib", glib },
     { "json_c_version", "json-c", json_c_version () },
   };

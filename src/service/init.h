@@ -13,11 +13,19 @@ struct init_request {
   gboolean dry_run;    /* checks only */
 };
 
-/* Makes the ledger, readable by its owner alone, with the first row of its audit log. ERROR_REFUSED when the file exists, whatever it
- * is; the message says what. */
+/* Makes the ledger, with the first row of its audit log; a file is readable by its owner alone. ERROR_REFUSED when there is something
+ * already, whatever it is; the message says what. */
 gboolean ledger_init (const struct init_request *request, GError **error);
 
-/* The version of SQLite, which ledgers are kept in. */
-const char *engine_version (void);
+/* How messages call the ledger: without a password. */
+char *ledger_name (const char *path);
+
+/* The library of the database that this program was built for. */
+struct engine {
+  const char *code; /* "sqlite" */
+  const char *name; /* "SQLite" */
+  char *version; /* newly allocated */
+};
+struct engine engine_of_program (void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SQLite ledgers as a whole: what they are, copies while others write, and a copy in the place of a ledger. */
 #include "base/error.h"
+#include "store/db-busy.h"
 #include "store/db-sqlite-private.h"
 #include "store/place.h"
 
@@ -121,7 +122,7 @@ db_backup (struct db *db, struct new_file *file, const struct progress_sink *pro
   const struct db_open_request request = { .path = file->path, .name = file->name, .write = TRUE };
   /* Nobody knows of the file before it is whole, so that it needs no journal (in memory there is nothing in one: all pages are new); it
    * goes to the disk before it gets its name. */
-  gboolean ok = db_open (&request, &copy, error)
+  gboolean ok = db_sqlite_open (&request, &copy, error)
                 && db_sqlite_run (copy, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF", "copying the ledger", error)
                 && copy_pages (db, copy, progress, error);
   db_close (copy);
@@ -152,7 +153,7 @@ db_keep_copy (struct db *db, gint64 version, struct new_file *file, GError **err
   struct db *reader = NULL;
   gint64 same = 0;
   const struct db_open_request request = { .path = db_sqlite_file (db), .name = db_path (db) };
-  gboolean ok = begin_free (db_path (db), version, file, error) && db_open (&request, &reader, error) && db_begin_read (reader, error)
+  gboolean ok = begin_free (db_path (db), version, file, error) && db_sqlite_open (&request, &reader, error) && db_begin_read (reader, error)
                 && db_schema_version (reader, &same, error) && db_backup (reader, file, NULL, error);
   db_close (reader);
   return ok || error_prefix (error, "keeping a copy before the migration: ");
@@ -190,7 +191,7 @@ is_ledger (const char *path)
   struct db *db = NULL;
   gint64 version = 0;
   const struct db_open_request request = { .path = path };
-  gboolean ok = db_open (&request, &db, NULL) && db_schema_version (db, &version, NULL) && version > 0;
+  gboolean ok = db_sqlite_open (&request, &db, NULL) && db_schema_version (db, &version, NULL) && version > 0;
   db_close (db);
   return ok;
 }
@@ -253,16 +254,16 @@ leave_log (sqlite3 *handle, gint64 limit_us)
 static gboolean
 lock_old (const char *path, sqlite3 **ret, GError **error)
 {
-  gint64 limit_us = 0;
+  gint64 limit_ms = 0;
   int has_moved = 0;
   sqlite3 *handle = NULL;
-  if (!db_sqlite_find_busy_limit (&limit_us, error))
+  if (!busy_limit_find (&limit_ms, error))
     return FALSE;
   int code = sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   /* Of a damaged one, nothing is changed by looking at it. */
   sqlite3_db_config (handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   if (code == SQLITE_OK)
-    code = leave_log (handle, limit_us);
+    code = leave_log (handle, limit_ms * 1000);
   if (code == SQLITE_OK && sqlite3_file_control (handle, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved) == SQLITE_OK && !has_moved) {
     *ret = handle;
     return TRUE;

@@ -8,12 +8,12 @@
 #include <sqlite3.h>
 
 /* db-sqlite.c */
+gboolean db_sqlite_open (const struct db_open_request *request, struct db **ret, GError **error); /* also an empty file */
 sqlite3 *db_sqlite_handle (struct db *db);
 const char *db_sqlite_file (struct db *db); /* what was opened, where db_path() is what messages call it */
 /* What an SQLite result means for a person; errno is that of the call. Returns FALSE. */
 gboolean db_sqlite_fail (struct db *db, int code, const char *doing, GError **error);
 gboolean db_sqlite_run (struct db *db, const char *sql, const char *doing, GError **error);
-gboolean db_sqlite_find_busy_limit (gint64 *ret_us, GError **error);
 
 /* db-sqlite-nameless.c: the VFS for "/proc/self/fd/N", which SQLite's own does not open; NULL for any other file. It knows no locks
  * and no files beside: such a file is nobody else's. */

@@ -4,20 +4,22 @@
 #include "store/db.h"
 
 #include "base/error.h"
+#include "store/append-only.h"
+#include "store/db-busy.h"
+#include "store/db-file.h"
 #include "store/db-sqlite-private.h"
+#include "store/migrations.h"
+#include "store/place.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
   APPLICATION_ID = 0x62696c6c, /* "bill" */
-  BUSY_LIMIT_MS = 30000, /* unless BILLCTL_BUSY_TIMEOUT_MS says otherwise */
-  BUSY_LIMIT_MS_MAX = 24 * 3600 * 1000,
 };
 
 struct query {
@@ -29,6 +31,7 @@ struct query {
 struct db {
   sqlite3 *handle;
   char *path;
+  char *new_file; /* where a new ledger is while it is being made; else NULL */
   gboolean protected;
   guint32 jitter;
   gint64 busy_since_us;
@@ -95,18 +98,6 @@ wait_for_writer (void *data, int tries)
   return 1;
 }
 
-static gboolean
-is_append_only (const char *table)
-{
-  static const char *const tables[] = { "usage",            "usage_reversal",   "audit",            "plan_version", "subscription_event", "credit_note",
-                                       "credit_note_line", "settlement",       "journal_entry", "posting",           "deferral",
-                                       "journal_month",    "balance_movement" };
-  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    if (strcmp (table, tables[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static int
 authorize (void *data, int action, const char *first, const char *second, const char *database, const char *trigger)
 {
@@ -119,7 +110,7 @@ authorize (void *data, int action, const char *first, const char *second, const 
   switch (action) {
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-      return is_append_only (first) ? SQLITE_DENY : SQLITE_OK;
+      return append_only_table (first) ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_ATTACH:
     case SQLITE_DETACH:
     case SQLITE_ALTER_TABLE:
@@ -154,32 +145,6 @@ pragma_int64 (struct db *db, const char *sql, gint64 *ret, GError **error)
   return code == SQLITE_ROW ? TRUE : fail (db, code, opening, error);
 }
 
-/* A new ledger's file is made here, so that it is never readable by others and never overwrites one. */
-static gboolean
-create_file (const char *path, GError **error)
-{
-  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0) {
-    close (fd);
-    return TRUE;
-  }
-  if (errno == EEXIST)
-    return error_set (error, ERROR_REFUSED, "there is already a file %s", path);
-  return error_set (error, ERROR_LEDGER, "cannot create the ledger %s: %s", path, g_strerror (errno));
-}
-
-gboolean
-db_sqlite_find_busy_limit (gint64 *ret_us, GError **error)
-{
-  const char *text = g_getenv ("BILLCTL_BUSY_TIMEOUT_MS");
-  guint64 limit_ms = BUSY_LIMIT_MS;
-  if (text != NULL && *text != '\0' && !g_ascii_string_to_unsigned (text, 10, 0, BUSY_LIMIT_MS_MAX, &limit_ms, NULL))
-    return error_set (error, ERROR_USAGE, "BILLCTL_BUSY_TIMEOUT_MS has '%s', which is not a number of milliseconds up to %d", text,
-                      BUSY_LIMIT_MS_MAX);
-  *ret_us = (gint64) limit_ms * 1000;
-  return TRUE;
-}
-
 /* A program that was killed while it wrote one without a log has left a journal, which who only reads cannot play back. */
 static void
 finish_write (const char *path)
@@ -191,23 +156,25 @@ finish_write (const char *path)
 }
 
 gboolean
-db_open (const struct db_open_request *request, struct db **ret, GError **error)
+db_sqlite_open (const struct db_open_request *request, struct db **ret, GError **error)
 {
-  gint64 busy_limit_us = 0;
-  if (!db_sqlite_find_busy_limit (&busy_limit_us, error))
-    return FALSE;
-  if (request->create && !create_file (request->path, error))
+  gint64 busy_limit_ms = 0;
+  if (!busy_limit_find (&busy_limit_ms, error))
     return FALSE;
   struct db *db = g_new0 (struct db, 1);
   db->path = g_strdup (request->name == NULL ? request->path : request->name);
-  db->busy_limit_us = busy_limit_us;
+  db->busy_limit_us = busy_limit_ms * 1000;
   db->jitter = (guint32) getpid () * 2654435761u;
   int flags = (request->write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
   /* One thread: no locks inside the library. Counting every allocation would cost 5 % of an import. */
   sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  if (request->create && !file_create (request->path, &db->new_file, error)) {
+    db_close (db);
+    return FALSE;
+  }
   errno = 0;
-  int code = sqlite3_open_v2 (request->path, &db->handle, flags, db_sqlite_vfs (request->path));
+  int code = sqlite3_open_v2 (request->create ? db->new_file : request->path, &db->handle, flags, db_sqlite_vfs (request->path));
   if (code != SQLITE_OK) {
     fail (db, code, opening, error);
     db_close (db);
@@ -237,6 +204,12 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
   return TRUE;
 }
 
+gboolean
+db_open (const struct db_open_request *request, struct db **ret, GError **error)
+{
+  return (request->create || file_check (request->path, error)) && db_sqlite_open (request, ret, error);
+}
+
 void
 db_query_free (struct query *query)
 {
@@ -246,16 +219,53 @@ db_query_free (struct query *query)
   g_free (query);
 }
 
+static void
+close_handle (struct db *db)
+{
+  for (int i = 0; i < SQL_STATEMENT_COUNT; i++)
+    g_clear_pointer (&db->queries[i], db_query_free);
+  sqlite3_close (db->handle);
+  db->handle = NULL;
+}
+
 void
 db_close (struct db *db)
 {
   if (db == NULL)
     return;
-  for (int i = 0; i < SQL_STATEMENT_COUNT; i++)
-    db_query_free (db->queries[i]);
-  sqlite3_close (db->handle);
+  close_handle (db);
+  if (db->new_file != NULL)
+    g_unlink (db->new_file);
+  g_free (db->new_file);
   g_free (db->path);
   g_free (db);
+}
+
+gboolean
+db_publish (struct db *db, GError **error)
+{
+  close_handle (db);
+  g_autofree char *new_file = g_steal_pointer (&db->new_file);
+  return file_publish (new_file, db->path, error);
+}
+
+gboolean
+db_check_place (const char *path, GError **error)
+{
+  gboolean is_there = FALSE;
+  if (!file_check_place (path, &is_there, error))
+    return FALSE;
+  if (!is_there) {
+    g_auto (db_place_t) place = { 0 };
+    return db_place_look (path, &place, error);
+  }
+  struct db *db = NULL;
+  struct db_open_request request = { .path = path };
+  gint64 version = 0;
+  g_autoptr (GError) problem = NULL;
+  gboolean is_ledger = db_open (&request, &db, &problem) && db_schema_version (db, &version, &problem) && version > 0;
+  db_close (db);
+  return file_refuse (path, is_ledger, problem, error);
 }
 
 const char *
@@ -268,6 +278,15 @@ gboolean
 db_run_script (struct db *db, const char *sql, GError **error)
 {
   return run_text (db, sql, "setting up the ledger", error);
+}
+
+gboolean
+db_make_schema (struct db *db, GError **error)
+{
+  for (const struct migration *migration = migrations; migration->version != 0; migration++)
+    if (!db_run_script (db, migration->sql, error))
+      return error_prefix (error, "schema %s: ", migration->name);
+  return TRUE;
 }
 
 gboolean
@@ -398,14 +417,14 @@ compare_schemas (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
 }
 
 gboolean
-db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error)
+db_check_schema (struct db *db, GPtrArray *ret_problems, GError **error)
 {
   g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   sqlite3 *model = NULL;
   int code = sqlite3_open (":memory:", &model);
-  for (; code == SQLITE_OK && *scripts != NULL; scripts++)
-    code = sqlite3_exec (model, *scripts, NULL, NULL, NULL);
+  for (const struct migration *migration = migrations; code == SQLITE_OK && migration->version != 0; migration++)
+    code = sqlite3_exec (model, migration->sql, NULL, NULL, NULL);
   gboolean ok = (code == SQLITE_OK || fail (db, code, "making the schema to compare with", error))
                 && read_schema (db, model, wanted, error) && read_schema (db, db->handle, found, error);
   sqlite3_close (model);
@@ -438,10 +457,17 @@ db_sqlite_run (struct db *db, const char *sql, const char *doing, GError **error
   return run_text (db, sql, doing, error);
 }
 
-const char *
-db_engine_version (void)
+static char *
+library_version (void)
 {
-  return sqlite3_libversion ();
+  return g_strdup (sqlite3_libversion ());
+}
+
+const struct db_engine *
+db_engine (void)
+{
+  static const struct db_engine engine = { "sqlite", "SQLite", library_version };
+  return &engine;
 }
 
 void
@@ -478,7 +504,7 @@ db_rollback (struct db *db)
 gboolean
 db_in_transaction (const struct db *db)
 {
-  return !sqlite3_get_autocommit (db->handle);
+  return db->handle != NULL && !sqlite3_get_autocommit (db->handle);
 }
 
 gboolean
@@ -530,43 +556,6 @@ gboolean
 db_cursor (struct db *db, enum statement id, struct query **ret, GError **error)
 {
   return prepare (db, id, 0, ret, error);
-}
-
-static void
-bind_list (struct query *query, const char *types, va_list arguments)
-{
-  for (int i = 0; types[i] != '\0'; i++) {
-    switch (types[i]) {
-      case 'i':
-        db_bind_int64 (query, i + 1, va_arg (arguments, gint64));
-        break;
-      case 't':
-        db_bind_text (query, i + 1, va_arg (arguments, const char *), -1);
-        break;
-      case 'I': {
-        gint64 value = va_arg (arguments, gint64);
-        if (va_arg (arguments, gboolean))
-          db_bind_null (query, i + 1);
-        else
-          db_bind_int64 (query, i + 1, value);
-        break;
-      }
-      case 'n':
-        db_bind_null (query, i + 1);
-        break;
-      default:
-        BUG ("unknown parameter type '%c'", types[i]);
-    }
-  }
-}
-
-void
-db_bind (struct query *query, const char *types, ...)
-{
-  va_list arguments;
-  va_start (arguments, types);
-  bind_list (query, types, arguments);
-  va_end (arguments);
 }
 
 static void
@@ -636,66 +625,6 @@ gboolean
 db_is_null (struct query *query, int column)
 {
   return sqlite3_column_type (query->stmt, column) == SQLITE_NULL;
-}
-
-gboolean
-db_execute (struct db *db, enum statement id, gint64 *ret_changes, GError **error, const char *types, ...)
-{
-  struct query *query = NULL;
-  if (!db_query (db, id, &query, error))
-    return FALSE;
-  va_list arguments;
-  va_start (arguments, types);
-  bind_list (query, types, arguments);
-  va_end (arguments);
-  gboolean row = FALSE;
-  if (!db_step (query, &row, error))
-    return FALSE;
-  if (row)
-    db_reset (query);
-  if (ret_changes != NULL)
-    *ret_changes = sqlite3_changes64 (db->handle);
-  return TRUE;
-}
-
-static gboolean
-find_list (struct db *db, enum statement id, struct query **ret, GError **error, const char *types, va_list arguments)
-{
-  struct query *query = NULL;
-  if (!db_query (db, id, &query, error))
-    return FALSE;
-  bind_list (query, types, arguments);
-  gboolean row = FALSE;
-  if (!db_step (query, &row, error))
-    return FALSE;
-  *ret = row ? query : NULL;
-  return TRUE;
-}
-
-gboolean
-db_find (struct db *db, enum statement id, struct query **ret, GError **error, const char *types, ...)
-{
-  va_list arguments;
-  va_start (arguments, types);
-  gboolean ok = find_list (db, id, ret, error, types, arguments);
-  va_end (arguments);
-  return ok;
-}
-
-gboolean
-db_find_int64 (struct db *db, enum statement id, gint64 otherwise, gint64 *ret, GError **error, const char *types, ...)
-{
-  struct query *query = NULL;
-  va_list arguments;
-  va_start (arguments, types);
-  gboolean ok = find_list (db, id, &query, error, types, arguments);
-  va_end (arguments);
-  if (!ok)
-    return FALSE;
-  *ret = query == NULL || db_is_null (query, 0) ? otherwise : db_int64 (query, 0);
-  if (query != NULL)
-    db_reset (query);
-  return TRUE;
 }
 
 gint64

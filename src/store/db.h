@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The database driver interface: what the rest of the store needs from an engine, in terms that every engine has.
  *
- * One driver is linked into a program (db-sqlite.c). SQL texts stand in the catalogue (statements.h) and nowhere else.
+ * One driver is linked into a program: db-sqlite.c into billctl, db-postgresql.c into billctl-postgresql. SQL texts stand in
+ * the catalogue (statements.h) and nowhere else.
  * Queries are prepared once per connection and reused; a query that is in use must be finished (db_reset) before it
  * is used again. Text that a column returns is borrowed until the next step or reset. */
 #ifndef BILLCTL_STORE_DB_H
@@ -17,16 +18,23 @@ struct db;
 struct query;
 
 struct db_open_request {
-  const char *path;
-  const char *name; /* what messages call it; NULL: path */
+  const char *path; /* as the engine names its databases: a file, or a URL */
+  const char *name; /* what messages call it; NULL: path, without a password */
   gboolean write;
-  gboolean create; /* with write: the file must not exist */
+  gboolean create; /* with write: a new database, which nobody else sees before db_publish() */
 };
 
+/* ERROR_NOT_FOUND with a hint about `billctl init` when there is none; ERROR_REMOTE when a server is out of reach. */
 gboolean db_open (const struct db_open_request *request, struct db **ret, GError **error);
-void db_close (struct db *db);
-const char *db_path (const struct db *db);
+void db_close (struct db *db); /* what was created and not published is gone */
+const char *db_path (const struct db *db); /* how messages call it */
 
+/* ERROR_REFUSED when there is something already where a new database would be; ERROR_LEDGER when none can be made there. */
+gboolean db_check_place (const char *path, GError **error);
+gboolean db_publish (struct db *db, GError **error); /* the last thing that is done with a created database but db_close() */
+
+/* Makes all tables of the newest schema, with the rows that every ledger begins with. */
+gboolean db_make_schema (struct db *db, GError **error);
 /* Runs a schema text of several statements; for migrations only. */
 gboolean db_run_script (struct db *db, const char *sql, GError **error);
 gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: empty database; ERROR_LEDGER: not a ledger */
@@ -35,10 +43,17 @@ gboolean db_schema_version (struct db *db, gint64 *ret, GError **error); /* 0: e
 gboolean db_enforce_references (struct db *db, gboolean on, GError **error);
 gboolean db_check_references (struct db *db, GPtrArray *ret_problems, GError **error);
 gboolean db_set_schema_version (struct db *db, gint64 version, GError **error);
-const char *db_engine_version (void);
+
+struct db_engine {
+  const char *code; /* "sqlite" */
+  const char *name; /* "SQLite" */
+  char *(*version) (void); /* of its library; newly allocated */
+};
+const struct db_engine *db_engine (void);
+
 gboolean db_check_integrity (struct db *db, GPtrArray *ret_problems, GError **error); /* texts; empty: sound */
-/* Does the database hold the tables, indices and triggers that the scripts make, and no other trigger? Texts; empty: yes. */
-gboolean db_check_schema (struct db *db, const char *const *scripts, GPtrArray *ret_problems, GError **error);
+/* Does the database hold the tables, indices and triggers of the newest schema, and no other trigger? Texts; empty: yes. */
+gboolean db_check_schema (struct db *db, GPtrArray *ret_problems, GError **error);
 
 /* --- The database as a whole --- */
 

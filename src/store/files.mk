@@ -1,12 +1,13 @@
-libstore_a_SOURCES = \
+store_sources = \
+  src/store/append-only.c src/store/append-only.h \
   src/store/audit.c src/store/audit.h \
   src/store/catalog.c src/store/catalog.h \
   src/store/coupon.c src/store/coupon.h \
   src/store/customer.c src/store/customer.h \
   src/store/credit-note.c src/store/credit-note.h \
   src/store/copy.c src/store/copy.h \
-  src/store/db.h src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c src/store/db-sqlite-nameless.c \
-  src/store/db-sqlite-private.h \
+  src/store/db.h src/store/db-calls.c src/store/db-busy.c src/store/db-busy.h \
+  src/store/engine.c src/store/engine.h \
   src/store/facts.c src/store/facts.h src/store/place.h \
   src/store/codes.c src/store/codes.h \
   src/store/export.c src/store/export.h \
@@ -33,4 +34,11 @@ libstore_a_SOURCES = \
   src/store/sql/usage.def src/store/sql/invoice.def src/store/sql/journal.def src/store/sql/export.def src/store/sql/stripe.def \
   src/store/sql/credit-note.def src/store/sql/one-off.def src/store/sql/settlement.def src/store/sql/tax.def \
   src/store/sql/coupon.def src/store/sql/verify.def
+
+# One store, two drivers: a program has the one or the other.
+libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c \
+  src/store/db-sqlite-nameless.c src/store/db-sqlite-private.h src/store/db-file.c src/store/db-file.h
 nodist_libstore_a_SOURCES = src/store/migrations.c
+libstore_postgresql_a_SOURCES = $(store_sources) src/store/db-postgresql.c src/store/db-postgresql.h src/store/db-postgresql-open.c \
+  src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c
+nodist_libstore_postgresql_a_SOURCES = src/store/migrations.c src/store/newest-schema.c

@@ -3,18 +3,13 @@
 #include "store/ledger.h"
 
 #include "base/error.h"
-#include "core/date.h"
 #include "store/audit.h"
 #include "store/db.h"
+#include "store/engine.h"
 #include "store/ledger-private.h"
 #include "store/migrations.h"
 #include "store/setting.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <pwd.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct ledger {
@@ -50,19 +45,6 @@ run_migrations (struct db *db, gint64 from, GError **error)
   if (problems->len > 0)
     return error_set (error, ERROR_LEDGER, "cannot migrate a ledger in which %s", (const char *) g_ptr_array_index (problems, 0));
   return db_set_schema_version (db, newest_version (), error);
-}
-
-/* One transaction, in which references are checked at the end: a table may be made anew under its old name. */
-static gboolean
-apply_migrations (struct db *db, gint64 from, GError **error)
-{
-  if (!db_enforce_references (db, FALSE, error) || !db_begin_write (db, error))
-    return FALSE;
-  if (!run_migrations (db, from, error) || !db_commit (db, error)) {
-    db_rollback (db);
-    return FALSE;
-  }
-  return db_enforce_references (db, TRUE, error);
 }
 
 /* Under the lock of a write, since another process may have migrated the ledger while this one waited. The copy beside the ledger, which
@@ -106,23 +88,6 @@ migrate (struct ledger *ledger, gint64 from, GError **error)
 }
 
 static gboolean
-check_file (const char *path, GError **error)
-{
-  struct stat info;
-  if (stat (path, &info) != 0) {
-    if (errno != ENOENT && errno != ENOTDIR)
-      return error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", path, g_strerror (errno));
-    error_set (error, ERROR_NOT_FOUND, "there is no ledger %s", path);
-    return error_add_hint (error, "make one with `billctl init`, or name yours with --ledger FILE or BILLCTL_LEDGER");
-  }
-  if (S_ISDIR (info.st_mode))
-    return error_set (error, ERROR_LEDGER, "%s is a directory, not a ledger", path);
-  if (info.st_size == 0)
-    return error_set (error, ERROR_LEDGER, "%s is empty, not a ledger", path);
-  return TRUE;
-}
-
-static gboolean
 check_access (struct ledger *ledger, GError **error)
 {
   g_autofree char *shared = NULL;
@@ -154,26 +119,6 @@ check_version (struct ledger *ledger, const struct ledger_open_request *request,
   return migrate (ledger, version, error);
 }
 
-static gboolean
-create (struct ledger *ledger, GError **error)
-{
-  if (apply_migrations (ledger->db, 0, error)) {
-    ledger->version = newest_version ();
-    return TRUE;
-  }
-  g_unlink (ledger->path);
-  return FALSE;
-}
-
-static gboolean
-make_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  if (g_mkdir_with_parents (folder, 0700) == 0)
-    return TRUE;
-  return error_set (error, ERROR_LEDGER, "cannot make the folder %s: %s", folder, g_strerror (errno));
-}
-
 static char *
 login_name (void)
 {
@@ -185,28 +130,66 @@ login_name (void)
   return g_strdup_printf ("uid %u", (unsigned) getuid ());
 }
 
-gboolean
-ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error)
+/* A ledger of another engine is for another program, which the dispatcher becomes where it is installed. */
+static gboolean
+check_engine (const char *path, GError **error)
 {
-  gboolean is_new = request->mode == LEDGER_CREATE;
-  if (is_new ? !make_folder (request->path, error) : !check_file (request->path, error))
-    return FALSE;
-  g_autoptr (ledger_t) ledger = g_new0 (struct ledger, 1);
-  ledger->path = g_strdup (request->name == NULL ? request->path : request->name);
+  const char *engine = engine_of_path (path);
+  if (g_str_equal (engine, db_engine ()->code))
+    return TRUE;
+  g_autofree char *name = engine_path_shown (path);
+  error_set (error, ERROR_LEDGER, "this billctl cannot open the ledger %s: it was built for %s", name, db_engine ()->name);
+  return error_add_hint (error, "install %s, or say with BILLCTL_EXEC_PATH where it is", engine_program (engine));
+}
+
+static struct ledger *
+ledger_new (const struct ledger_open_request *request)
+{
+  struct ledger *ledger = g_new0 (struct ledger, 1);
+  ledger->path = request->name == NULL ? engine_path_shown (request->path) : g_strdup (request->name);
   ledger->actor = g_strdup (request->actor);
   ledger->command = g_strdup (request->command == NULL ? "" : request->command);
   ledger->dry_run = request->dry_run;
   ledger->now_us = request->now_us;
-  struct db_open_request open = { .path = request->path, .name = request->name, .write = request->mode != LEDGER_READ, .create = is_new };
-  if (!db_open (&open, &ledger->db, error))
+  return ledger;
+}
+
+gboolean
+ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error)
+{
+  if (!check_engine (request->path, error))
     return FALSE;
-  if (is_new ? !create (ledger, error) : !check_version (ledger, request, error))
-    return FALSE;
-  if (request->mode == LEDGER_WRITE && !request->dry_run && !db_prepare_writing (ledger->db, error))
+  g_autoptr (ledger_t) ledger = ledger_new (request);
+  struct db_open_request open = { .path = request->path, .name = request->name, .write = request->mode == LEDGER_WRITE };
+  if (!db_open (&open, &ledger->db, error) || !check_version (ledger, request, error)
+      || (open.write && !request->dry_run && !db_prepare_writing (ledger->db, error)))
     return FALSE;
   db_protect (ledger->db);
   *ret = g_steal_pointer (&ledger);
   return TRUE;
+}
+
+/* All of a new ledger in one transaction. */
+static gboolean
+fill (struct ledger *ledger, GError **error)
+{
+  struct db *db = ledger->db;
+  g_autofree char *id = NULL;
+  return db_begin_write (db, error) && db_make_schema (db, error) && db_set_schema_version (db, newest_version (), error)
+         && setting_ledger_id (ledger, &id, error) && audit_add (ledger, error, "ledger made") && db_commit (db, error);
+}
+
+gboolean
+ledger_make (const struct ledger_open_request *request, GError **error)
+{
+  if (!check_engine (request->path, error) || !db_check_place (request->path, error))
+    return FALSE;
+  if (request->dry_run)
+    return TRUE;
+  g_autoptr (ledger_t) ledger = ledger_new (request);
+  struct db_open_request open = { .path = request->path, .write = TRUE, .create = TRUE };
+  return db_open (&open, &ledger->db, error) && db_enforce_references (ledger->db, FALSE, error) && fill (ledger, error)
+         && db_publish (ledger->db, error);
 }
 
 void
@@ -333,7 +316,20 @@ ledger_apply_access (struct ledger *ledger, gboolean check_only, GError **error)
 }
 
 const char *
-ledger_engine_version (void)
+ledger_engine_program (const char *path)
 {
-  return db_engine_version ();
+  const char *engine = engine_of_path (path);
+  return g_str_equal (engine, db_engine ()->code) ? NULL : engine_program (engine);
+}
+
+char *
+ledger_path_shown (const char *path)
+{
+  return engine_path_shown (path);
+}
+
+const struct db_engine *
+ledger_engine (void)
+{
+  return db_engine ();
 }

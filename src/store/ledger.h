@@ -10,16 +10,16 @@
 
 struct ledger;
 struct db;
+struct db_engine;
 
 enum ledger_mode {
-  LEDGER_READ,   /* must exist; nothing is written */
-  LEDGER_WRITE,  /* must exist */
-  LEDGER_CREATE, /* must not exist; its folder is made when missing */
+  LEDGER_READ, /* nothing is written */
+  LEDGER_WRITE,
 };
 
 struct ledger_open_request {
-  const char *path;
-  const char *name; /* what messages call it; NULL: path */
+  const char *path; /* a file, or what engine.h knows */
+  const char *name; /* what messages call it; NULL: path, without a password */
   enum ledger_mode mode;
   gboolean any_version; /* LEDGER_READ: an older schema will do, for what reads only what every version has */
   gboolean dry_run;
@@ -29,9 +29,12 @@ struct ledger_open_request {
 };
 
 /* ERROR_LEDGER for a file that is not a ledger, newer than the program, damaged, read-only or locked; ERROR_NOT_FOUND
- * with a hint about `billctl init` when there is none; ERROR_LEDGER when more people may read it than the setting ledger.shared says.
+ * with a hint about `billctl init` when there is none; ERROR_REMOTE when its server is out of reach; ERROR_LEDGER when more people may read it than the setting ledger.shared says.
  * Older ledgers are copied beside themselves and migrated by LEDGER_WRITE. */
 gboolean ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error);
+/* A new ledger with the first row of its audit log; nobody sees half of one. ERROR_REFUSED when there is something already, and
+ * the message says what. With dry_run only looks whether it could. */
+gboolean ledger_make (const struct ledger_open_request *request, GError **error);
 void ledger_close (struct ledger *ledger); /* NULL is fine; rolls back what is not committed */
 typedef struct ledger ledger_t;            /* for g_autoptr (ledger_t) only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ledger_t, ledger_close)
@@ -48,7 +51,7 @@ const char *ledger_migration_copy (const struct ledger *ledger);
 /* The permissions of its files become what the setting ledger.shared says; in a dry run, or with check_only: whether they could. */
 gboolean ledger_apply_access (struct ledger *ledger, gboolean check_only, GError **error);
 
-/* BEGIN IMMEDIATE; waits for other writers with a jittered sleep, up to 30 s or what BILLCTL_BUSY_TIMEOUT_MS says, then
+/* One writer at a time; waits for other writers with a jittered sleep, up to 30 s or what BILLCTL_BUSY_TIMEOUT_MS says, then
  * ERROR_LEDGER. ledger_begin_read() takes a snapshot for several reads. */
 gboolean ledger_begin (struct ledger *ledger, GError **error);
 gboolean ledger_begin_read (struct ledger *ledger, GError **error);
@@ -62,7 +65,9 @@ const char *ledger_path (const struct ledger *ledger);
 const char *ledger_command (const struct ledger *ledger);
 struct db *ledger_db (struct ledger *ledger); /* for the other files of src/store only */
 
-/* The version of the database library. */
-const char *ledger_engine_version (void);
+/* The helper program that works on such a ledger, such as "billctl-postgresql"; NULL: this one does. */
+const char *ledger_engine_program (const char *path);
+char *ledger_path_shown (const char *path); /* as messages call it: without a password */
+const struct db_engine *ledger_engine (void); /* store/db.h */
 
 #endif

@@ -11,4 +11,7 @@ struct migration {
 
 extern const struct migration migrations[]; /* in order; ended by version 0 */
 
+/* What all of them come to in an empty database: one statement each, ended by NULL (newest-schema.c, made by schema/flatten.c). */
+extern const char *const newest_schema[];
+
 #endif

@@ -4,7 +4,6 @@
 
 #include "store/invoice.h"
 #include "store/ledger.h"
-#include "store/migrations.h"
 #include "store/verify-private.h"
 
 #include <string.h>
@@ -34,11 +33,7 @@ verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 gboolean
 verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
-  g_autoptr (GPtrArray) scripts = g_ptr_array_new ();
-  for (const struct migration *migration = migrations; migration->version != 0; migration++)
-    g_ptr_array_add (scripts, (gpointer) (gsize) migration->sql);
-  g_ptr_array_add (scripts, NULL);
-  return db_check_schema (ledger_db (ledger), (const char *const *) (gpointer) scripts->pdata, ret_problems, error);
+  return db_check_schema (ledger_db (ledger), ret_problems, error);
 }
 
 static char *

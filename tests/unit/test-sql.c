@@ -38,9 +38,9 @@ make_ledger (void)
   folder = g_dir_make_tmp ("billctl-sql-XXXXXX", NULL);
   ck_assert_ptr_nonnull (folder);
   g_autofree char *path = g_build_filename (folder, "ledger.db", NULL);
-  struct ledger_open_request request = { .path = path, .mode = LEDGER_CREATE, .actor = "test", .command = "init" };
+  struct ledger_open_request request = { .path = path, .mode = LEDGER_WRITE, .actor = "test", .command = "init" };
   g_autoptr (GError) error = NULL;
-  if (!ledger_open (&request, &ledger, &error))
+  if (!ledger_make (&request, &error) || !ledger_open (&request, &ledger, &error))
     ck_abort_msg ("%s", error->message);
 }
 

@@ -22,8 +22,8 @@ open_ledger (void)
 
   folder = g_dir_make_tmp ("billctl-test.XXXXXX", NULL);
   path = g_build_filename (folder, "ledger.db", NULL);
-  const struct ledger_open_request request = { .path = path, .mode = LEDGER_CREATE, .actor = "test", .command = "test" };
-  ck_assert_msg (ledger_open (&request, &ledger, &error), "%s", error == NULL ? "" : error->message);
+  const struct ledger_open_request request = { .path = path, .mode = LEDGER_WRITE, .actor = "test", .command = "test" };
+  ck_assert_msg (ledger_make (&request, &error) && ledger_open (&request, &ledger, &error), "%s", error == NULL ? "" : error->message);
   ck_assert (ledger_begin (ledger, NULL));
   g_free (path);
 }

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The PostgreSQL driver: getting to the server, and saying why something failed there. */
+#include "store/db-postgresql.h"
+
+#include "base/error.h"
+#include "store/db-busy.h"
+#include "store/engine.h"
+
+#include <string.h>
+
+enum { SERVER_VERSION_MIN = 130000, CONNECT_TIMEOUT_S = 15 };
+
+/* --- Errors of commands --- */
+
+static gboolean
+is_class (const char *state, const char *class)
+{
+  return g_str_has_prefix (state, class);
+}
+
+static gboolean
+fail_lost (const struct db *db, const char *doing, GError **error)
+{
+  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost; nothing was changed", doing, db->path);
+  return error_add_hint (error, "run it again when the server is back");
+}
+
+/* What an administrator has to mend. */
+static gboolean
+fail_server (const struct db *db, const char *state, const char *message, const char *doing, GError **error)
+{
+  const char *path = db->path;
+  if (is_class (state, "53")) {
+    error_set (error, ERROR_REMOTE, "%s: the server of the ledger %s has run out of room: %s; nothing was changed", doing, path, message);
+    return error_add_hint (error, "free some space there and run it again");
+  }
+  if (strcmp (state, "42501") == 0) {
+    error_set (error, ERROR_LEDGER, "%s: this role lacks a right in the ledger %s: %s", doing, path, message);
+    return error_add_hint (error, "let the owner of the ledger grant it, or connect as another role");
+  }
+  if (strcmp (state, "25006") == 0) {
+    error_set (error, ERROR_LEDGER, "%s: the ledger %s is read-only", doing, path);
+    return error_add_hint (error, "name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found");
+  }
+  error_set (error, ERROR_LEDGER, "%s: the ledger %s is damaged: %s", doing, path, message);
+  return error_add_hint (error, "leave it as it is and look at the server's log; `billctl verify` tells what is wrong");
+}
+
+static gboolean
+fail_state (const struct db *db, const char *state, const char *message, const char *doing, GError **error)
+{
+  if (is_class (state, "08") || is_class (state, "57P0"))
+    return fail_lost (db, doing, error);
+  if (strcmp (state, "55P03") == 0) {
+    error_set (error, ERROR_LEDGER, "%s: the ledger %s is locked by another process", doing, db->path);
+    return error_add_hint (error, "run it again when the other command has finished");
+  }
+  if (is_class (state, "40")) {
+    error_set (error, ERROR_LEDGER, "%s: somebody else wrote into the ledger %s at the same time; nothing was changed", doing, db->path);
+    return error_add_hint (error, "run it again");
+  }
+  if (is_class (state, "53") || is_class (state, "58") || is_class (state, "XX") || strcmp (state, "42501") == 0
+      || strcmp (state, "25006") == 0 || strcmp (state, "42P01") == 0 || strcmp (state, "42703") == 0)
+    return fail_server (db, state, message, doing, error);
+  if (is_class (state, "23"))
+    return error_set (error, ERROR_REFUSED, "%s: refused by the ledger: %s", doing, message);
+  if (strcmp (state, "22003") == 0)
+    return error_set (error, ERROR_FAILED, "a sum of amounts does not fit 64 bits of minor units");
+  return error_set (error, ERROR_FAILED, "%s: %s", doing, message);
+}
+
+gboolean
+postgresql_fail (struct db *db, const PGresult *result, const char *doing, GError **error)
+{
+  const char *state = result == NULL ? NULL : PQresultErrorField (result, PG_DIAG_SQLSTATE);
+  if (state == NULL || PQstatus (db->connection) == CONNECTION_BAD)
+    return fail_lost (db, doing, error);
+  const char *message = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
+  return fail_state (db, state, message == NULL ? state : message, doing, error);
+}
+
+gboolean
+postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error)
+{
+  g_autoptr (result_t) result = PQexec (db->connection, sql);
+  ExecStatusType status = PQresultStatus (result);
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    return postgresql_fail (db, result, doing, error);
+  if (ret != NULL)
+    *ret = g_steal_pointer (&result);
+  return TRUE;
+}
+
+/* --- Connecting --- */
+
+/* libpq says a line for each host that it tried; told in one line, without the words that only programs need. */
+static char *
+told_in_one_line (const char *message)
+{
+  g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
+  GString *text = g_string_new (NULL);
+  for (char **line = lines; *line != NULL; line++) {
+    const char *said = g_strstrip (*line);
+    const char *fatal = strstr (said, "FATAL:  ");
+    if (fatal != NULL)
+      said = fatal + strlen ("FATAL:  ");
+    if (*said != '\0')
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", said);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* A failed connection has no error class, only words: those that a person can mend at once are told apart from a server that is
+ * out of reach. */
+static gboolean
+fail_connect (struct db *db, GError **error)
+{
+  PGconn *connection = db->connection;
+  g_autofree char *message = told_in_one_line (PQerrorMessage (connection));
+  if (PQconnectionNeedsPassword (connection) || strstr (message, "password authentication failed") != NULL
+      || strstr (message, "no password supplied") != NULL) {
+    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
+    return error_add_hint (error, "put the password into ~/.pgpass, or into a file that PGPASSFILE names");
+  }
+  if (strstr (message, "database \"") != NULL && strstr (message, "does not exist") != NULL) {
+    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
+    return error_add_hint (error, "make the database first: createdb -E UTF8 -T template0 %s", PQdb (connection));
+  }
+  if (strstr (message, "does not exist") != NULL || strstr (message, "permission denied") != NULL
+      || strstr (message, "pg_hba.conf") != NULL || strstr (message, "definition of service") != NULL) {
+    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
+    return error_add_hint (error, "check user, database and service; psql takes the same URL");
+  }
+  error_set (error, ERROR_REMOTE, "cannot reach the ledger %s: %s", db->path, message);
+  return error_add_hint (error, "check that the server runs and that host and port are right");
+}
+
+/* What libpq says of a name that it does not understand may quote a password. */
+static gboolean
+check_name (const char *path, const char *shown, GError **error)
+{
+  char *message = NULL;
+  PQconninfoOption *options = PQconninfoParse (path, &message);
+  gboolean ok = options != NULL;
+  if (!ok && strcmp (path, shown) == 0 && message != NULL)
+    error_set (error, ERROR_USAGE, "'%s' does not name a ledger: %s", shown, g_strstrip (message));
+  else if (!ok)
+    error_set (error, ERROR_USAGE, "'%s' does not name a ledger: it is not what libpq takes", shown);
+  PQconninfoFree (options);
+  PQfreemem (message);
+  return ok || error_add_hint (error, "postgresql://USER@HOST:PORT/DATABASE; a '%%', '@' or '/' in a name is written %%25, %%40, %%2F");
+}
+
+static gboolean
+has_own_timeout (const char *path)
+{
+  return g_getenv ("PGCONNECT_TIMEOUT") != NULL || g_getenv ("PGSERVICE") != NULL || g_str_has_prefix (path, "service=");
+}
+
+static PGconn *
+connect_to (const char *path)
+{
+  g_autofree char *timeout = g_strdup_printf ("%d", CONNECT_TIMEOUT_S);
+  /* What comes later wins. */
+  const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
+  const char *values[] = { timeout, "billctl", path, "UTF8", NULL };
+  gboolean own = has_own_timeout (path);
+  return PQconnectdbParams (keys + own, values + own, 1);
+}
+
+static void
+ignore_notice (void *data, const PGresult *result)
+{
+  (void) data;
+  (void) result;
+}
+
+static gboolean
+check_server (struct db *db, const PGresult *surroundings, gboolean creating, GError **error)
+{
+  int version = PQserverVersion (db->connection);
+  if (version < SERVER_VERSION_MIN)
+    return error_set (error, ERROR_LEDGER, "the server of the ledger %s has version %d of PostgreSQL; billctl needs %d or later", db->path,
+                      version / 10000, SERVER_VERSION_MIN / 10000);
+  const char *encoding = PQgetvalue (surroundings, 0, 1);
+  if (strcmp (encoding, "UTF8") != 0) {
+    error_set (error, ERROR_LEDGER, "the database of the ledger %s keeps text as %s, not as UTF8", db->path, encoding);
+    return error_add_hint (error, "make another database: createdb -E UTF8 -T template0 NAME");
+  }
+  if (creating && PQgetisnull (surroundings, 0, 2)) {
+    error_set (error, ERROR_LEDGER, "cannot make the ledger %s: none of the schemas of its search_path is there", db->path);
+    return error_add_hint (error, "make one: CREATE SCHEMA …");
+  }
+  return TRUE;
+}
+
+/* The session: what this driver counts on, whatever the server is set to. */
+static gboolean
+begin_session (struct db *db, const struct db_open_request *request, gboolean *ret_is_ledger, GError **error)
+{
+  static const char look[] = "SET standard_conforming_strings = on; SET TIME ZONE 'UTC';"
+                             "SELECT to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL, current_setting ('server_encoding'), current_schema ()";
+  g_autoptr (result_t) surroundings = NULL;
+  g_autofree char *sql = g_strconcat (request->write ? "" : "SET default_transaction_read_only = on;", look, NULL);
+  if (!postgresql_run (db, sql, "opening the ledger", &surroundings, error) || !check_server (db, surroundings, request->create, error))
+    return FALSE;
+  *ret_is_ledger = *PQgetvalue (surroundings, 0, 0) == 't';
+  return TRUE;
+}
+
+gboolean
+postgresql_connect (const struct db_open_request *request, struct db **ret, gboolean *ret_is_ledger, GError **error)
+{
+  gint64 busy_limit_ms = 0;
+  g_autofree char *shown = engine_path_shown (request->path);
+  if (!busy_limit_find (&busy_limit_ms, error) || !check_name (request->path, shown, error))
+    return FALSE;
+  struct db *db = g_new0 (struct db, 1);
+  db->path = request->name == NULL ? g_steal_pointer (&shown) : g_strdup (request->name);
+  db->busy_limit_ms = busy_limit_ms;
+  db->creating = request->create;
+  db->cursors = g_ptr_array_new ();
+  db->cursors_ended = g_ptr_array_new_with_free_func (g_free);
+  db->connection = connect_to (request->path);
+  gboolean ok = PQstatus (db->connection) == CONNECTION_OK || fail_connect (db, error);
+  PQsetNoticeReceiver (db->connection, ignore_notice, NULL);
+  if (!ok || !begin_session (db, request, ret_is_ledger, error)) {
+    db_close (db);
+    return FALSE;
+  }
+  *ret = db;
+  return TRUE;
+}

@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The PostgreSQL driver.
+ *
+ * One writer at a time: a write is SERIALIZABLE, and begins by locking a table of one row before its snapshot is taken, so that
+ * it sees all that the writer before it did. Numbers without gaps, and ids that count on, then come as they do with SQLite.
+ * Readers never wait.
+ *
+ * Statements are prepared once per connection and fetched whole; cursors stay on the server and come some hundred rows at a time. */
+#include "store/db-postgresql.h"
+
+#include "base/error.h"
+#include "store/append-only.h"
+
+#include <string.h>
+
+enum { INT64_SIZE = 24, FETCHED = 500 };
+enum { TYPE_TEXT = 25, TYPE_NUMERIC = 1700 }; /* what the server calls them, always */
+
+struct query {
+  struct db *db;
+  enum statement id;
+  char *sql;  /* in the words of PostgreSQL */
+  char *name; /* of the prepared statement, or of the cursor */
+  gboolean is_cursor;
+  gboolean returns_id; /* an INSERT whose only row is the id that it gave */
+  gboolean busy;
+  gboolean is_open; /* a cursor on the server, with rows to come */
+  gboolean is_lost; /* one that has rows to come and can be read no more */
+  int count;        /* parameters */
+  Oid *types;
+  const char **values;
+  int *lengths;
+  int *formats;
+  char (*numbers)[INT64_SIZE];
+  PGresult *result;
+  int row; /* the one that db_int64() and db_text() look at */
+};
+
+static const char writing[] = "writing the ledger";
+static const char using[] = "using the ledger";
+
+/* --- Opening --- */
+
+gboolean
+db_open (const struct db_open_request *request, struct db **ret, GError **error)
+{
+  gboolean is_ledger = FALSE;
+  struct db *db = NULL;
+  if (!postgresql_connect (request, &db, &is_ledger, error))
+    return FALSE;
+  if (!request->create && !is_ledger) {
+    error_set (error, ERROR_NOT_FOUND, "there is no ledger %s", db->path);
+    error_add_hint (error, "make one with `billctl init`, or name yours with --ledger URL or BILLCTL_LEDGER");
+    db_close (db);
+    return FALSE;
+  }
+  *ret = db;
+  return TRUE;
+}
+
+void
+db_close (struct db *db)
+{
+  if (db == NULL)
+    return;
+  for (int i = 0; i < SQL_STATEMENT_COUNT; i++)
+    db_query_free (db->queries[i]);
+  PQfinish (db->connection);
+  g_ptr_array_unref (db->cursors);
+  g_ptr_array_unref (db->cursors_ended);
+  g_free (db->server_version);
+  g_free (db->path);
+  g_free (db);
+}
+
+const char *
+db_path (const struct db *db)
+{
+  return db->path;
+}
+
+void
+db_protect (struct db *db)
+{
+  db->protected = TRUE;
+}
+
+/* --- Cursors --- */
+
+/* Commands that go to the server together: one way there and back. */
+struct exchange {
+  struct db *db;
+  const char *doing;
+  int count;
+};
+
+static gboolean
+send (struct exchange *exchange, const char *sql, const struct query *parameters, GError **error)
+{
+  PGconn *connection = exchange->db->connection;
+  if ((exchange->count == 0 && !PQenterPipelineMode (connection))
+      || !(parameters == NULL ? PQsendQueryParams (connection, sql, 0, NULL, NULL, NULL, NULL, 0)
+                              : PQsendQueryParams (connection, sql, parameters->count, parameters->types, parameters->values,
+                                                   parameters->lengths, parameters->formats, 0)))
+    return postgresql_fail (exchange->db, NULL, exchange->doing, error);
+  exchange->count++;
+  return TRUE;
+}
+
+/* What the last command returned, or the error of the first that failed. */
+static gboolean
+receive (struct exchange *exchange, PGresult **ret, GError **error)
+{
+  PGconn *connection = exchange->db->connection;
+  g_autoptr (result_t) last = NULL;
+  g_autoptr (result_t) failed = NULL;
+  gboolean ok = PQpipelineSync (connection) == 1;
+  for (int i = 0; ok && i <= exchange->count; i++) {
+    PGresult *result = PQgetResult (connection);
+    ExecStatusType status = PQresultStatus (result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+      PQclear (last);
+      last = result;
+    } else if (status == PGRES_FATAL_ERROR && failed == NULL)
+      failed = result;
+    else
+      PQclear (result);
+    ok = PQstatus (connection) == CONNECTION_OK;
+    if (ok && status != PGRES_PIPELINE_SYNC)
+      PQclear (PQgetResult (connection));
+  }
+  PQexitPipelineMode (connection);
+  if (!ok || failed != NULL)
+    return postgresql_fail (exchange->db, failed, exchange->doing, error);
+  *ret = g_steal_pointer (&last);
+  return TRUE;
+}
+
+static gboolean
+send_ended_cursors (struct exchange *exchange, GError **error)
+{
+  GPtrArray *ended = exchange->db->cursors_ended;
+  for (guint i = 0; i < ended->len; i++) {
+    g_autofree char *sql = g_strconcat ("CLOSE ", g_ptr_array_index (ended, i), NULL);
+    if (!send (exchange, sql, NULL, error))
+      return FALSE;
+  }
+  g_ptr_array_set_size (ended, 0);
+  return TRUE;
+}
+
+static gboolean
+send_fetch (struct exchange *exchange, const struct query *query, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("FETCH %d FROM %s", FETCHED, query->name);
+  return send (exchange, sql, NULL, error);
+}
+
+/* A cursor lives in a transaction; where there is none, one for reading is begun, which lasts until the next is. */
+static gboolean
+cursor_begin (struct query *query, GError **error)
+{
+  struct db *db = query->db;
+  struct exchange exchange = { .db = db, .doing = using };
+  g_autofree char *sql = g_strdup_printf ("DECLARE %s NO SCROLL CURSOR FOR %s", query->name, query->sql);
+  gboolean idle = PQtransactionStatus (db->connection) == PQTRANS_IDLE;
+  PGresult *result = NULL;
+  if (!send_ended_cursors (&exchange, error) || (idle && !send (&exchange, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, error))
+      || !send (&exchange, sql, query, error) || !send_fetch (&exchange, query, error) || !receive (&exchange, &result, error)) {
+    if (idle)
+      PQclear (PQexec (db->connection, "ROLLBACK"));
+    return FALSE;
+  }
+  db->reading = db->reading || idle;
+  query->result = result;
+  query->is_open = TRUE;
+  g_ptr_array_add (db->cursors, query);
+  return TRUE;
+}
+
+static void
+cursor_ended (struct query *query)
+{
+  if (!query->is_open)
+    return;
+  query->is_open = FALSE;
+  g_ptr_array_remove_fast (query->db->cursors, query);
+  g_ptr_array_add (query->db->cursors_ended, g_strdup (query->name));
+}
+
+static gboolean
+cursor_continue (struct query *query, GError **error)
+{
+  if (query->is_lost)
+    return error_set (error, ERROR_FAILED, "%s: the transaction that was read in has ended", using);
+  if (!query->is_open)
+    return TRUE;
+  if (PQntuples (query->result) < FETCHED) {
+    cursor_ended (query);
+    return TRUE;
+  }
+  struct exchange exchange = { .db = query->db, .doing = using };
+  PGresult *result = NULL;
+  if (!send_fetch (&exchange, query, error) || !receive (&exchange, &result, error))
+    return FALSE;
+  PQclear (query->result);
+  query->result = result;
+  query->row = 0;
+  return TRUE;
+}
+
+static void
+append_rows (PGresult *all, const PGresult *from, int first)
+{
+  for (int row = first; row < PQntuples (from); row++) {
+    int place = PQntuples (all);
+    for (int column = 0; column < PQnfields (from); column++) {
+      gboolean null = PQgetisnull (from, row, column) != 0;
+      PQsetvalue (all, place, column, null ? NULL : PQgetvalue (from, row, column), null ? -1 : PQgetlength (from, row, column));
+    }
+  }
+}
+
+static void
+keep_cursor (struct query *query)
+{
+  query->is_open = FALSE;
+  if (PQntuples (query->result) < FETCHED)
+    return;
+  g_autofree char *sql = g_strconcat ("FETCH ALL FROM ", query->name, NULL);
+  g_autoptr (result_t) rest = NULL;
+  query->is_lost = PQtransactionStatus (query->db->connection) != PQTRANS_INTRANS
+                   || !postgresql_run (query->db, sql, using, &rest, NULL);
+  if (query->is_lost)
+    return;
+  PGresult *all = PQcopyResult (rest, PG_COPYRES_ATTRS);
+  append_rows (all, query->result, query->row);
+  append_rows (all, rest, 0);
+  PQclear (query->result);
+  query->result = all;
+  query->row = 0;
+}
+
+/* The end of a transaction closes the cursors on the server: what they would still have given is fetched before. */
+static void
+keep_cursors (struct db *db)
+{
+  for (guint i = 0; i < db->cursors->len; i++)
+    keep_cursor (g_ptr_array_index (db->cursors, i));
+  g_ptr_array_set_size (db->cursors, 0);
+  g_ptr_array_set_size (db->cursors_ended, 0);
+}
+
+/* --- Transactions --- */
+
+static gboolean
+end_reading (struct db *db, GError **error)
+{
+  if (!db->reading)
+    return TRUE;
+  db->reading = FALSE;
+  keep_cursors (db);
+  return postgresql_run (db, "COMMIT", using, NULL, error);
+}
+
+/* The lock comes before the first statement that reads: only then is the snapshot taken. */
+gboolean
+db_begin_write (struct db *db, GError **error)
+{
+  static const char doing[] = "starting a write";
+  if (!end_reading (db, error))
+    return FALSE;
+  g_autofree char *lock = g_strdup_printf ("; SET LOCAL lock_timeout = %" G_GINT64_FORMAT "; LOCK TABLE " POSTGRESQL_LEDGER_TABLE
+                                           " IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
+                                           MAX (db->busy_limit_ms, 1));
+  g_autofree char *sql = g_strconcat ("BEGIN ISOLATION LEVEL SERIALIZABLE", db->creating ? "" : lock, NULL);
+  if (postgresql_run (db, sql, doing, NULL, error))
+    return TRUE;
+  db_rollback (db);
+  return FALSE;
+}
+
+gboolean
+db_begin_read (struct db *db, GError **error)
+{
+  return end_reading (db, error) && postgresql_run (db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "starting to read", NULL, error);
+}
+
+/* A connection that breaks while a commit is under way leaves open whether it was done. */
+gboolean
+db_commit (struct db *db, GError **error)
+{
+  keep_cursors (db);
+  g_autoptr (result_t) result = PQexec (db->connection, "COMMIT");
+  if (PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0)
+    return TRUE;
+  if (PQresultStatus (result) == PGRES_COMMAND_OK)
+    return error_set (error, ERROR_FAILED, "%s: a statement before failed; nothing was changed", writing);
+  if (PQstatus (db->connection) != CONNECTION_BAD)
+    return postgresql_fail (db, result, writing, error);
+  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost before the server said whether it was done", writing, db->path);
+  return error_add_hint (error, "run it again when the server is back: what was done is not done twice");
+}
+
+void
+db_rollback (struct db *db)
+{
+  if (!db_in_transaction (db) && !db->reading)
+    return;
+  db->reading = FALSE;
+  keep_cursors (db);
+  PQclear (PQexec (db->connection, "ROLLBACK"));
+}
+
+gboolean
+db_in_transaction (const struct db *db)
+{
+  PGTransactionStatusType status = PQtransactionStatus (db->connection);
+  return (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) && !db->reading;
+}
+
+gboolean
+db_savepoint (struct db *db, GError **error)
+{
+  return postgresql_run (db, "SAVEPOINT item", "starting a write", NULL, error);
+}
+
+gboolean
+db_savepoint_release (struct db *db, GError **error)
+{
+  return postgresql_run (db, "RELEASE item", writing, NULL, error);
+}
+
+void
+db_savepoint_undo (struct db *db)
+{
+  PQclear (PQexec (db->connection, "ROLLBACK TO item; RELEASE item"));
+}
+
+/* --- Statements --- */
+
+/* ?3 -> $3, but for what stands in quotes; *ret_used: for each number up to the highest, whether it is there. */
+static char *
+number_parameters (const char *sql, GArray *ret_used)
+{
+  GString *text = g_string_new (NULL);
+  gboolean quoted = FALSE;
+  for (const char *at = sql; *at != '\0'; at++) {
+    quoted = quoted != (*at == '\'');
+    g_string_append_c (text, *at == '?' && !quoted ? '$' : *at);
+    guint number = *at == '?' && !quoted ? (guint) g_ascii_strtoull (at + 1, NULL, 10) : 0;
+    if (number > ret_used->len)
+      g_array_set_size (ret_used, number);
+    if (number > 0)
+      g_array_index (ret_used, gboolean, number - 1) = TRUE;
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* "INSERT INTO usage (…" -> "usage". */
+static char *
+word_behind (const char *sql, const char *verb)
+{
+  if (!g_str_has_prefix (sql, verb))
+    return NULL;
+  return g_strndup (sql + strlen (verb), strcspn (sql + strlen (verb), " ("));
+}
+
+/* What triggers refuse as well. */
+static gboolean
+check_protected (const struct db *db, enum statement id, GError **error)
+{
+  const char *sql = statement_sql (id);
+  g_autofree char *updated = word_behind (sql, "UPDATE "), *deleted = word_behind (sql, "DELETE FROM ");
+  if (!db->protected || ((updated == NULL || !append_only_table (updated)) && (deleted == NULL || !append_only_table (deleted))))
+    return TRUE;
+  return error_set (error, ERROR_FAILED, "preparing %s: not authorized", statement_name (id));
+}
+
+static struct query *
+query_new (struct db *db, enum statement id)
+{
+  struct query *query = g_new0 (struct query, 1);
+  query->db = db;
+  query->id = id;
+  g_autofree char *table = word_behind (statement_sql (id), "INSERT INTO ");
+  g_autoptr (GArray) used = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  g_autofree char *sql = number_parameters (statement_sql (id), used);
+  query->count = (int) used->len;
+  query->returns_id = table != NULL && postgresql_has_id (table);
+  query->sql = g_strconcat (sql, query->returns_id ? " RETURNING id" : "", NULL);
+  gsize count = used->len;
+  query->types = g_new0 (Oid, count);
+  /* The server finds out what its parameters are, if they are anywhere. */
+  for (guint i = 0; i < used->len; i++)
+    query->types[i] = g_array_index (used, gboolean, i) ? 0 : TYPE_TEXT;
+  query->values = g_new0 (const char *, count);
+  query->lengths = g_new0 (int, count);
+  query->formats = g_new0 (int, count);
+  query->numbers = g_malloc0_n (count, INT64_SIZE);
+  return query;
+}
+
+void
+db_query_free (struct query *query)
+{
+  if (query == NULL)
+    return;
+  cursor_ended (query);
+  PQclear (query->result);
+  g_free (query->sql);
+  g_free (query->name);
+  g_free (query->types);
+  g_free (query->values);
+  g_free (query->lengths);
+  g_free (query->formats);
+  g_free (query->numbers);
+  g_free (query);
+}
+
+static gboolean
+prepare (struct query *query, GError **error)
+{
+  query->name = g_strdup_printf ("s%d", (int) query->id);
+  g_autoptr (result_t) result = PQprepare (query->db->connection, query->name, query->sql, query->count, query->types);
+  if (PQresultStatus (result) == PGRES_COMMAND_OK)
+    return TRUE;
+  g_autofree char *doing = g_strdup_printf ("preparing %s", statement_name (query->id));
+  return postgresql_fail (query->db, result, doing, error);
+}
+
+gboolean
+db_query (struct db *db, enum statement id, struct query **ret, GError **error)
+{
+  if (db->queries[id] == NULL) {
+    if (!check_protected (db, id, error))
+      return FALSE;
+    struct query *query = query_new (db, id);
+    if (!prepare (query, error)) {
+      db_query_free (query);
+      return FALSE;
+    }
+    db->queries[id] = query;
+  }
+  if (db->queries[id]->busy)
+    BUG ("query %s is still in use", statement_name (id));
+  *ret = db->queries[id];
+  return TRUE;
+}
+
+gboolean
+db_cursor (struct db *db, enum statement id, struct query **ret, GError **error)
+{
+  if (!check_protected (db, id, error))
+    return FALSE;
+  struct query *query = query_new (db, id);
+  query->is_cursor = TRUE;
+  query->name = g_strdup_printf ("c%u", ++db->cursor_count);
+  *ret = query;
+  return TRUE;
+}
+
+static void
+bind_at (struct query *query, int index, const char *value, int length, int format)
+{
+  if (index < 1 || index > query->count)
+    BUG ("%s has no parameter %d", statement_name (query->id), index);
+  query->values[index - 1] = value;
+  query->lengths[index - 1] = length;
+  query->formats[index - 1] = format;
+}
+
+void
+db_bind_int64 (struct query *query, int index, gint64 value)
+{
+  bind_at (query, index, "", 0, 0);
+  char *text = query->numbers[index - 1];
+  g_snprintf (text, INT64_SIZE, "%" G_GINT64_FORMAT, value);
+  query->values[index - 1] = text;
+}
+
+/* In binary form a text is its bytes, which need no end. */
+void
+db_bind_text (struct query *query, int index, const char *text, gssize length)
+{
+  bind_at (query, index, text, text == NULL ? 0 : (int) (length < 0 ? (gssize) strlen (text) : length), 1);
+}
+
+void
+db_bind_null (struct query *query, int index)
+{
+  bind_at (query, index, NULL, 0, 0);
+}
+
+static gboolean
+run_prepared (struct query *query, GError **error)
+{
+  struct db *db = query->db;
+  g_autoptr (result_t) result = PQexecPrepared (db->connection, query->name, query->count, query->values, query->lengths, query->formats, 0);
+  ExecStatusType status = PQresultStatus (result);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+    return postgresql_fail (db, result, using, error);
+  if (status == PGRES_COMMAND_OK || query->returns_id)
+    db->changes = g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
+  if (query->returns_id && PQntuples (result) > 0)
+    db->last_id = g_ascii_strtoll (PQgetvalue (result, PQntuples (result) - 1, 0), NULL, 10);
+  query->result = g_steal_pointer (&result);
+  return TRUE;
+}
+
+/* Sums of whole numbers are of any size here. */
+static gboolean
+fits (const struct query *query, GError **error)
+{
+  for (int column = 0; column < PQnfields (query->result); column++)
+    if (PQftype (query->result, column) == TYPE_NUMERIC && !PQgetisnull (query->result, query->row, column)
+        && !g_ascii_string_to_signed (PQgetvalue (query->result, query->row, column), 10, G_MININT64, G_MAXINT64, NULL, NULL))
+      return error_set (error, ERROR_FAILED, "a sum of amounts does not fit 64 bits of minor units");
+  return TRUE;
+}
+
+static gboolean
+advance (struct query *query, gboolean *ret_row, GError **error)
+{
+  if (!query->busy) {
+    query->busy = TRUE;
+    query->row = 0;
+    if (!(query->is_cursor ? cursor_begin (query, error) : run_prepared (query, error)))
+      return FALSE;
+  } else
+    query->row++;
+  if (query->is_cursor && query->row >= PQntuples (query->result) && !cursor_continue (query, error))
+    return FALSE;
+  *ret_row = !query->returns_id && query->row < PQntuples (query->result);
+  return !*ret_row || fits (query, error);
+}
+
+gboolean
+db_step (struct query *query, gboolean *ret_row, GError **error)
+{
+  gboolean row = FALSE;
+  gboolean ok = advance (query, &row, error);
+  if (!ok || !row)
+    db_reset (query);
+  if (ok)
+    *ret_row = row;
+  return ok;
+}
+
+void
+db_reset (struct query *query)
+{
+  if (query->is_cursor && query->busy) {
+    cursor_ended (query);
+    g_free (query->name);
+    query->name = g_strdup_printf ("c%u", ++query->db->cursor_count);
+  }
+  g_clear_pointer (&query->result, PQclear);
+  query->busy = FALSE;
+}
+
+gint64
+db_int64 (struct query *query, int column)
+{
+  return g_ascii_strtoll (PQgetvalue (query->result, query->row, column), NULL, 10);
+}
+
+const char *
+db_text (struct query *query, int column, gsize *ret_length)
+{
+  if (ret_length != NULL)
+    *ret_length = (gsize) PQgetlength (query->result, query->row, column);
+  return PQgetisnull (query->result, query->row, column) ? NULL : PQgetvalue (query->result, query->row, column);
+}
+
+gboolean
+db_is_null (struct query *query, int column)
+{
+  return PQgetisnull (query->result, query->row, column) != 0;
+}
+
+gint64
+db_last_id (struct db *db)
+{
+  return db->last_id;
+}
+
+gint64
+db_changes (struct db *db)
+{
+  return db->changes;
+}
+
+/* The plan for parameters that are not known. */
+gboolean
+db_explain (struct db *db, enum statement id, GPtrArray *ret, GError **error)
+{
+  struct query *query = NULL;
+  if (!db_query (db, id, &query, error))
+    return FALSE;
+  GString *sql = g_string_new (NULL);
+  g_string_printf (sql, "EXPLAIN EXECUTE %s", query->name);
+  for (int i = 0; i < query->count; i++)
+    g_string_append_printf (sql, "%sNULL%s", i == 0 ? " (" : ", ", i == query->count - 1 ? ")" : "");
+  g_autoptr (result_t) plan = NULL;
+  gboolean ok = postgresql_run (db, sql->str, statement_name (id), &plan, error);
+  g_string_free (sql, TRUE);
+  for (int row = 0; ok && row < PQntuples (plan); row++)
+    g_ptr_array_add (ret, g_strdup (PQgetvalue (plan, row, 0)));
+  return ok;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which database engine a ledger is kept in, told from its name alone: no library is needed for that. */
+#ifndef BILLCTL_STORE_ENGINE_H
+#define BILLCTL_STORE_ENGINE_H
+
+#include <glib.h>
+
+/* "postgresql" for postgresql://…, postgres://… and service=NAME, as libpq takes them; "sqlite" for everything else, a file. */
+const char *engine_of_path (const char *path);
+const char *engine_program (const char *engine); /* "billctl-postgresql"; "billctl" */
+
+/* The name of a ledger as it may stand in messages: passwords in a URL or in a list of settings are left out. */
+char *engine_path_shown (const char *path);
+
+#endif
