@@ -66,6 +66,7 @@ only_in () {
   done
 }
 check_none "only the driver includes SQLite" only_in 'sqlite3' '^src/store/db-sqlite[a-z-]*\.[ch]$'
+check_none "only the other driver includes libpq" only_in 'libpq' '^src/store/db-postgresql[a-z-]*\.[ch]$'
 check_none "only the HTTP helper includes libcurl" only_in 'curl/' '^libexec/(billctl-http|http-)'
 check_none "only the spreadsheet helper includes libxlsxwriter" only_in 'xlsxwriter' '^libexec/(billctl-xlsx|xlsx-)'
 check_none "no GIO and no GObject" only_in 'gio/|glib-object' '^$'
@@ -118,10 +119,18 @@ check_none "no banned function" words_in \
 
 sql_outside_the_catalogue () {
   for file in $(sources src); do
-    case $file in src/store/sql/*|src/store/db-sqlite*.c) continue ;; esac
+    case $file in src/store/sql/*|src/store/db-sqlite*.c|src/store/db-postgresql*) continue ;; esac
     grep -En '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|CREATE (TABLE|INDEX)|PRAGMA )' "$srcdir/$file" | sed "s|^|$file:|"
   done
 }
+# Which engine it is knows the driver, the name of the ledger, and what was built.
+engine_outside_the_driver () {
+  for file in $(sources src); do
+    case $file in src/store/db-*|src/store/engine.*|src/store/migrations.h) continue ;; esac
+    code_of "$srcdir/$file" | grep -Ein 'sqlite|postgres' | sed "s|^|$file:|"
+  done
+}
+check_none "nothing but the drivers knows the engine" engine_outside_the_driver
 check_none "SQL stands in the catalogue only" sql_outside_the_catalogue
 
 # Three X may also stand for a currency code (ISO 4217), in a list of such.
@@ -207,12 +216,13 @@ needed () {
   readelf -d "$builddir/$1" | sed -n 's/.*(NEEDED).*\[\(lib[^]]*\)\.so.*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//'
 }
 while IFS=: read -r program libraries; do
+  [ -e "$builddir/$program" ] || { skip "$program links what it says and no more" "it was built without PostgreSQL"; continue; }
   check_equal "$program links what it says and no more" "${libraries# }" "$(needed "$program")"
 done <"$lists/needed-libraries"
 
 if command -v ldd >/dev/null 2>&1; then
   network_libraries () {
-    ldd "$builddir/billctl" | grep -E 'lib(curl|ssl|crypto|gnutls|krb5|ldap|nghttp2)'
+    ldd "$builddir/billctl" | grep -E 'lib(curl|pq|ssl|crypto|gnutls|krb5|ldap|nghttp2)'
   }
   check_none "billctl itself maps nothing that talks to a network" network_libraries
 else

@@ -6,6 +6,7 @@ need jq
 
 # --- Verbs ---
 
+only_on_sqlite "what stands on the command line is no matter of the ledger"
 check_match 'version' '^billctl [0-9]+\.[0-9]+' billctl version
 check_match '--version' '^billctl [0-9]+\.[0-9]+' billctl --version
 check_match 'with its libraries' '^SQLite 3\.' billctl version -v

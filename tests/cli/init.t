@@ -3,6 +3,7 @@
 # Making a ledger, and its settings.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 need jq sqlite3
+only_on_sqlite "it is about the file; tests/postgresql/ledger.t has what a server may do"
 
 # --- init ---
 

@@ -159,7 +159,7 @@ check_equal 'so do exports' 'Total USD 693.00' "$(total export invoices --format
 check_equal 'the audit log has it' 'invoice INV-2026-000002 voided: wrong company' \
   "$(sqlite3 ledger.db "SELECT change FROM audit WHERE command = 'invoice void'")"
 check_equal 'the series has no gap' '1,2,3,4,5,6,7,8' \
-  "$(sqlite3 ledger.db "SELECT group_concat (n) FROM (SELECT CAST (substr (number, 10) AS INTEGER) n FROM invoice WHERE number IS NOT NULL ORDER BY n)")"
+  "$(sqlite3 ledger.db "SELECT group_concat (n) FROM (SELECT CAST (substr (number, 10) AS INTEGER) n FROM invoice WHERE number IS NOT NULL ORDER BY n) AS numbers")"
 check 'the ledger is sound' billctl verify
 
 # --- Lists ---

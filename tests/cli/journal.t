@@ -323,6 +323,12 @@ check_status 0 'each alone is sound' billctl verify
 
 # --- A ledger of before there were books ---
 
+if [ -n "${BILLCTL_TEST_SERVER-}" ]; then
+  skip 'an older ledger is migrated' 'there were books before there were ledgers on PostgreSQL'
+  done_testing
+  exit 0
+fi
+
 export BILLCTL_LEDGER="$tap_dir/old.db"
 {
   cat "$srcdir/schema/0001-foundation.sql"

@@ -4,6 +4,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 . "$srcdir/tests/cli/sample-ledger.sh"
 need sqlite3
+only_on_sqlite "it is about the file; tests/postgresql/ledger.t has what a server may do"
 
 check "a ledger to begin with" sample_ledger
 

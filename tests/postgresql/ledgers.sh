@@ -31,6 +31,6 @@ clone () {
 
 # All rows, as INSERTs.
 dump () {
-  command pg_dump -h "$BILLCTL_TEST_SERVER/socket" -U postgres --data-only --inserts "$@" |
+  command pg_dump -h "$BILLCTL_TEST_SERVER/socket" -U postgres --data-only --inserts "$@" 2>/dev/null |
     grep -Ev '^(--|SET |SELECT pg_catalog\.set_config|\\(un)?restrict|$)'
 }

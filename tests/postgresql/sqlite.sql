@@ -12,5 +12,6 @@ CREATE FUNCTION sqlite.json_extract (document text, path text) RETURNS text LANG
 CREATE FUNCTION sqlite.char (VARIADIC codes integer[]) RETURNS text LANGUAGE sql IMMUTABLE
   AS $$ SELECT string_agg (chr (code), '' ORDER BY at) FROM unnest (codes) WITH ORDINALITY AS c (code, at) $$;
 CREATE FUNCTION sqlite.decimal_add (have numeric, more text) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce (have, 0) + more::numeric $$;
+CREATE AGGREGATE sqlite.sum (text) (SFUNC = sqlite.decimal_add, STYPE = numeric);
 CREATE AGGREGATE sqlite.decimal_sum (text) (SFUNC = sqlite.decimal_add, STYPE = numeric);
 GRANT USAGE ON SCHEMA sqlite TO PUBLIC;
