@@ -18,7 +18,19 @@ include tests/stripe/files.mk
 include tests/fuzz/files.mk
 include tests/bench/files.mk
 
-TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(CLI_TESTS) $(STRIPE_TESTS)
+# The command tests once more, on a server of their own: tests/cli/NAME-postgresql.t is made for each.
+POSTGRESQL_TESTS =
+if HAVE_POSTGRESQL
+include tests/postgresql/files.mk
+CLI_TESTS_ON_POSTGRESQL = $(CLI_TESTS:.t=-postgresql.t)
+POSTGRESQL_TESTS += $(CLI_TESTS_ON_POSTGRESQL)
+endif
+$(CLI_TESTS_ON_POSTGRESQL): Makefile
+	$(AM_V_GEN)$(MKDIR_P) tests/cli && { echo 'BILLCTL_TEST_ENGINE=postgresql; export BILLCTL_TEST_ENGINE'; \
+	  printf '. "$$srcdir/%s"\n' '$(@:-postgresql.t=.t)'; } >$@
+CLEANFILES += $(CLI_TESTS_ON_POSTGRESQL)
+
+TESTS = $(UNIT_TESTS) $(FUZZ_TESTS) $(CLI_TESTS) $(STRIPE_TESTS) $(POSTGRESQL_TESTS)
 TEST_EXTENSIONS = .t
 T_LOG_COMPILER = $(SHELL)
 LOG_DRIVER = env $(DEFAULT_SIGNALS) AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -27,4 +39,6 @@ AM_TESTS_ENVIRONMENT = \
   srcdir='$(abs_top_srcdir)'; builddir='$(abs_top_builddir)'; \
   BILLCTL_VECTORS=$${BILLCTL_VECTORS:-'$(abs_top_srcdir)/../shared/vectors'}; \
   export srcdir builddir BILLCTL_VECTORS;
-EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS)
+EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS) tests/postgresql/ledger.t tests/postgresql/sql.t tests/postgresql/server tests/postgresql/ledgers.sh \
+  tests/postgresql/sqlite.sql tests/postgresql/bin/billctl tests/postgresql/bin/cmp tests/postgresql/bin/cp tests/postgresql/bin/rm \
+  tests/postgresql/bin/sqlite3

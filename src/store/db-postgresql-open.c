@@ -131,8 +131,24 @@ fail_connect (struct db *db, GError **error)
     error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
     return error_add_hint (error, "check user, database and service; psql takes the same URL");
   }
+  if (g_str_has_prefix (message, "invalid "))
+    return error_set (error, ERROR_USAGE, "'%s' does not name a ledger: %s", db->path, message);
   error_set (error, ERROR_REMOTE, "cannot reach the ledger %s: %s", db->path, message);
   return error_add_hint (error, "check that the server runs and that host and port are right");
+}
+
+/* With a bare '/' or '@' in it, a password is read as something else, which messages would then show. */
+static gboolean
+is_clear (const char *path)
+{
+  const char *authority = strstr (path, "://");
+  if (authority == NULL)
+    return TRUE;
+  gsize length = strcspn (authority + 3, "/?");
+  const char *at = memchr (authority + 3, '@', length);
+  const char *query = strchr (path, '?');
+  return at != NULL ? memchr (at + 1, '@', query == NULL ? strlen (at + 1) : (gsize) (query - at - 1)) == NULL
+                    : memchr (authority, '@', query == NULL ? strlen (authority) : (gsize) (query - authority)) == NULL;
 }
 
 /* What libpq says of a name that it does not understand may quote a password. */
@@ -140,7 +156,7 @@ static gboolean
 check_name (const char *path, const char *shown, GError **error)
 {
   char *message = NULL;
-  PQconninfoOption *options = PQconninfoParse (path, &message);
+  PQconninfoOption *options = strcmp (path, shown) == 0 || is_clear (path) ? PQconninfoParse (path, &message) : NULL;
   gboolean ok = options != NULL;
   if (!ok && strcmp (path, shown) == 0 && message != NULL)
     error_set (error, ERROR_USAGE, "'%s' does not name a ledger: %s", shown, g_strstrip (message));

@@ -300,14 +300,14 @@ add_lost_references (struct db *db, const PGresult *keys, int key, GPtrArray *re
 {
   const char *child = PQgetvalue (keys, key, 0), *column = PQgetvalue (keys, key, 1), *parent = PQgetvalue (keys, key, 2),
              *target = PQgetvalue (keys, key, 3);
-  g_autofree char *sql = g_strdup_printf ("SELECT row_number () OVER (), c.%s FROM %s c WHERE c.%s IS NOT NULL"
+  g_autofree char *sql = g_strdup_printf ("SELECT coalesce (to_jsonb (c) ->> 'id', c.ctid::text) FROM %s c WHERE c.%s IS NOT NULL"
                                           " AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.%s = c.%s) LIMIT 20",
-                                          column, child, column, parent, target, column);
+                                          child, column, parent, target, column);
   g_autoptr (result_t) lost = NULL;
   if (!postgresql_run (db, sql, "checking the ledger", &lost, NULL))
     return;
   for (int row = 0; row < PQntuples (lost); row++)
-    g_ptr_array_add (ret_problems, g_strdup_printf ("%s names a %s %s that does not exist", child, parent, PQgetvalue (lost, row, 1)));
+    g_ptr_array_add (ret_problems, g_strdup_printf ("%s row %s names a %s that does not exist", child, PQgetvalue (lost, row, 0), parent));
 }
 
 gboolean

@@ -3,6 +3,7 @@
 # The rules of ARCHITECTURE that a machine can see: who includes whom, what the libraries link, sizes, words that are banned.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 need awk find grep sed
+only_on_sqlite "what was built is no matter of the ledger"
 
 lists=$srcdir/tests/architecture
 

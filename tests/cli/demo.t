@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The demo, twice, from elsewhere: the sums that examples/expected/ works out by hand, the files, and nothing outside its folder.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+only_on_sqlite "the demo has a file of its own"
 
 mkdir 'a build' elsewhere
 ln -s "$builddir/billctl" 'a build/billctl'

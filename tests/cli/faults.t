@@ -5,6 +5,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 . "$srcdir/tests/cli/sample-ledger.sh"
 need sqlite3
+only_on_sqlite "it cuts off writes to the file; tests/postgresql/faults.t kills servers"
 
 check "a ledger to begin with" sample_ledger
 sqlite3 ledger.db 'PRAGMA wal_checkpoint (TRUNCATE)' >/dev/null

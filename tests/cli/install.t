@@ -3,6 +3,7 @@
 # `make install DESTDIR=…`: what is installed, and that the installed program looks for its helpers where they are.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 need make find
+only_on_sqlite "what is installed is no matter of the ledger"
 
 root=$tap_dir/root
 make_in_build () {

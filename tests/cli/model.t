@@ -8,9 +8,9 @@ python3 -c 'import zoneinfo; zoneinfo.ZoneInfo ("Europe/Berlin")' 2>/dev/null ||
 for seed in ${BILLCTL_TEST_SEED:-1 2 3}; do
   mkdir "seed-$seed" && cd "seed-$seed" || exit 1
   check "seed $seed: each line as the model has it" \
-    env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/model.py" "$builddir/billctl" "$seed"
+    env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/model.py" billctl "$seed"
   check "seed $seed: each line explained to the cent, and proved" \
-    env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/explained.py" "$builddir/billctl"
+    env BILLCTL_LEDGER="$PWD/ledger.db" python3 "$srcdir/tests/cli/explained.py" billctl
   cd .. || exit 1
 done
 

@@ -42,7 +42,7 @@ books and documents,ok,
 deferred revenue,ok,
 usage events,ok,
 lines drawn up again,ok,' billctl verify --format csv --no-header --columns check,result,problem
-check_said 'and says so' '^the ledger .*ledger.db is sound$'
+check_said 'and says so' '^the ledger .*ledger.* is sound$'
 check_json 'the quick way leaves the events out' 'map (.check) | .[-1]' '"deferred revenue"' billctl verify --quick --format json
 cp ledger.db before.db
 check 'a proof' billctl -q verify
@@ -162,6 +162,9 @@ tampered 'a payment that nobody booked' 'books and documents' '^customer bolt: w
   "INSERT INTO payment (customer_id, currency, amount_minor, status, method, received_at_us, created_at_us)
    SELECT id, 'USD', 500, 'succeeded', 'manual', 0, 0 FROM customer WHERE code = 'bolt'"
 
+if [ -n "${BILLCTL_TEST_SERVER-}" ]; then
+  skip 'a page of the file, guards that were replaced' 'tests/postgresql/ledger.t has what may happen to a server'
+else
 # A page of the file itself: what is wrong is listed, and the other proofs go on.
 sqlite3 ledger.db "VACUUM INTO 'flipped.db'" && chmod 600 flipped.db
 page=$(sqlite3 flipped.db "SELECT rootpage FROM sqlite_schema WHERE name = 'plan_version'")
@@ -181,6 +184,7 @@ cp ledger.db guard.db && sqlite3 guard.db "DROP TRIGGER usage_no_update; CREATE 
   CREATE TRIGGER mine AFTER INSERT ON invoice BEGIN UPDATE invoice SET total_minor = 0 WHERE id = new.id; END" || exit 1
 check_match 'one that was replaced' 'the trigger usage_no_update is not the one that billctl makes' sh -c 'billctl --ledger guard.db verify 2>&1; true'
 check_match 'one that was put in' 'the trigger mine is not the one that billctl makes' sh -c 'billctl --ledger guard.db verify --quick 2>&1; true'
+fi
 cp ledger.db guard.db && sqlite3 guard.db 'CREATE VIEW mine AS SELECT * FROM invoice; ANALYZE' || exit 1
 check 'a view of somebody, and statistics, do no harm' billctl --ledger guard.db verify
 
@@ -192,8 +196,10 @@ check_match 'periods that are billed twice' 'subscription bolt-1: base basic of 
 check_match 'and usage' 'subscription bolt-1: usage calls of period 0 is billed 2 times' sh -c 'billctl --ledger twice.db verify 2>&1; true'
 
 # Not a ledger, or half of one.
-head -c 20000 ledger.db >half.db
-check_status 7 'a ledger that was cut off' billctl --ledger half.db verify
+if [ -z "${BILLCTL_TEST_SERVER-}" ]; then
+  head -c 20000 ledger.db >half.db
+  check_status 7 'a ledger that was cut off' billctl --ledger half.db verify
+fi
 check 'the ledger itself is sound' billctl verify
 
 done_testing

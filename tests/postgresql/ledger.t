@@ -1,0 +1,150 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Ledgers on a server: how they are named and made, what the server may refuse, and what SQL from elsewhere may not do to them.
+. "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
+need jq
+[ -n "${BILLCTL_TEST_SERVER-}" ] || on_postgresql
+PATH=$builddir:${PATH#*:}
+export PATH
+socket=$BILLCTL_TEST_SERVER/socket
+as_superuser () { psql -q -X -At -h "$socket" -U postgres "$@"; }
+place="host=$socket"
+url="postgresql://billctl@/acme?$place"
+export BILLCTL_LEDGER="$url"
+
+# --- Making one ---
+
+check_error 7 'a database that is not there' "billctl: cannot open the ledger $url: database \"acme\" does not exist
+hint: make the database first: createdb -E UTF8 -T template0 acme" billctl init
+as_superuser -d postgres -c 'CREATE DATABASE acme OWNER billctl'
+check_error 3 'a database without a ledger' "billctl: there is no ledger $url
+hint: make one with \`billctl init\`, or name yours with --ledger URL or BILLCTL_LEDGER" billctl customer list
+check_error 0 'a dry run says where' "would make the ledger $url
+dry run: nothing was written" billctl init --dry-run
+check_equal 'and makes nothing' 0 "$(as_superuser -d acme -c "SELECT count (*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")"
+check_error 0 'init says where' "made the ledger $url" billctl init
+check_equal 'the audit log begins' '1|test|init|ledger made' "$(as_superuser -d acme -c 'SELECT id, actor, command, change FROM audit')"
+check_error 4 'a ledger is not made twice' "billctl: there is already a ledger $url
+hint: use it as it is, or name another database with --ledger URL" billctl init
+check_status 4 'not in a dry run either' billctl init --dry-run
+check 'it is sound' billctl verify
+
+# --- Names ---
+
+codes () { billctl "$@" customer list --format csv --columns code --no-header; }
+billctl -q customer add acme --name 'Acme GmbH' --currency EUR >/dev/null
+check_output 'postgres:// is the same' acme codes --ledger "postgres://billctl@/acme?$place"
+check_output 'behind the command too' acme billctl customer list --ledger "$url" --format csv --columns code --no-header
+printf '[books]\nhost=%s\nuser=billctl\ndbname=acme\n' "$socket" >services
+check_output 'a service' acme env PGSERVICEFILE=services billctl --ledger service=books customer list --format csv --columns code --no-header
+check_status 7 'a service that nobody defined' env PGSERVICEFILE=services billctl --ledger service=nothing customer list
+check_said 'is named' 'definition of service "nothing" not found'
+check_output 'host, user and database from the environment' acme env PGHOST="$socket" PGUSER=billctl PGDATABASE=acme \
+  billctl --ledger postgresql:// customer list --format csv --columns code --no-header
+check_output 'two hosts, of which one is there' acme codes --ledger "postgresql://billctl@/acme?host=/nowhere,$socket&target_session_attrs=read-write"
+check_error 7 'without the other program' "billctl: this billctl cannot open the ledger $url: it was built for SQLite
+hint: install billctl-postgresql, or say with BILLCTL_EXEC_PATH where it is" env BILLCTL_EXEC_PATH=nowhere billctl customer list
+check 'which other commands do not need' env BILLCTL_EXEC_PATH=nowhere billctl help
+check_error 7 'a file for the other program' "billctl: this billctl cannot open the ledger some.db: it was built for PostgreSQL
+hint: install billctl, or say with BILLCTL_EXEC_PATH where it is" "$builddir/libexec/billctl-postgresql" --ledger some.db customer list
+check_output 'completion knows what is in it' 'acme	Acme GmbH' billctl complete -- customer show a
+check_output 'that of another one, too' 'acme	Acme GmbH' env -u BILLCTL_LEDGER billctl complete -- --ledger "$url" customer show a
+as_superuser -d acme -c 'CREATE SCHEMA second AUTHORIZATION billctl'
+second="$url&options=-csearch_path%3Dsecond"
+check 'a ledger in a schema of its own' billctl -q --ledger "$second" init
+check_output 'beside the first one' '' codes --ledger "$second"
+check 'both are sound' sh -c 'billctl verify && billctl --ledger "$1" verify' - "$second"
+check_status 7 'a schema that is not there' billctl --ledger "$url&options=-csearch_path%3Dthird" init
+check_said 'is said to be none' 'none of the schemas of its search_path is there'
+
+# --- Passwords ---
+
+echo "local all billctl scram-sha-256" >hba
+as_superuser -d postgres -c "SET password_encryption = 'scram-sha-256'; ALTER ROLE billctl PASSWORD 's3cret/pw'"
+hba=$(as_superuser -d postgres -c 'SHOW hba_file')
+{ cat hba; cat "$hba"; } >both && cat both >"$hba" && as_superuser -d postgres -c 'SELECT pg_reload_conf ()' >/dev/null && sleep 0.3
+check_status 7 'no password' billctl customer list
+check_said 'says where it may stand' '^hint: put the password into ~/\.pgpass'
+check_status 7 'a wrong password' env PGPASSWORD=wrong billctl customer list
+check_said 'says so' 'password authentication failed for user "billctl"'
+printf '*:*:*:billctl:s3cret/pw\n' >pass && chmod 600 pass
+check_output 'PGPASSFILE' acme env PGPASSFILE=pass billctl customer list --format csv --columns code --no-header
+secret="postgresql://billctl:s3cret%2Fpw@/acme?$place"
+check_output 'a password in the URL' acme codes --ledger "$secret"
+check_error 4 'which no message shows' "billctl: there is already a ledger $url
+hint: use it as it is, or name another database with --ledger URL" billctl --ledger "$secret" init
+for wrong in 'postgresql://billctl:pw-hidden%zz@/acme' 'postgresql://billctl:pw-hidden/x@h:port/acme' 'postgresql://billctl:x@pw-hidden@h/acme' 'service=books password=pw-hidden' \
+  "service=books password='pw-hidden" 'postgresql://billctl@h:1/acme?connect_timeout=1&password=pw-hidden&nothing=1'; do
+  run env PGSERVICEFILE=services billctl --ledger "$wrong" customer list
+  if [ "$tap_status" != 0 ] && ! grep -q pw-hidden "$tap_out" "$tap_err"; then ok "nor that of $wrong"; else explain billctl >why; not_ok "nor that of $wrong" why; fi
+done
+cat both | sed 1d >"$hba" && as_superuser -d postgres -c 'SELECT pg_reload_conf ()' >/dev/null && sleep 0.3
+
+# --- What a server may refuse ---
+
+check_status 5 'a server that is not there' billctl --ledger 'postgresql://billctl@127.0.0.1:1/acme' customer list
+check_said 'is out of reach' '^billctl: cannot reach the ledger postgresql://billctl@127\.0\.0\.1:1/acme: .*Connection refused'
+check_status 2 'a URL that is none' billctl --ledger 'postgresql://billctl@h:port/acme' customer list
+check_said 'says why' 'does not name a ledger: invalid integer value "port"'
+as_superuser -d postgres -c 'CREATE ROLE guest LOGIN'
+guest="postgresql://guest@/acme?$place"
+check_status 7 'a role without rights' billctl --ledger "$guest" customer list
+check_said 'is told to ask for them' 'this role lacks a right in the ledger'
+as_superuser -d postgres -c "CREATE DATABASE latin ENCODING LATIN1 LOCALE 'C' TEMPLATE template0 OWNER billctl"
+check_status 7 'a database of another encoding' billctl --ledger "postgresql://billctl@/latin?$place" init
+check_said 'is refused' 'keeps text as LATIN1, not as UTF8'
+as_superuser -d postgres -c 'CREATE DATABASE taken OWNER billctl' && as_superuser -d taken -c 'CREATE TABLE invoice (x int)'
+check_status 4 'a table that is in the way' billctl --ledger "postgresql://billctl@/taken?$place" init
+check_said 'is named' 'there is already a table invoice'
+as_superuser -d acme -c 'UPDATE billctl_ledger SET schema_version = 999'
+check_status 7 'a newer ledger' billctl customer list
+check_said 'says so' 'has schema version 999, newer than this program knows'
+as_superuser -d acme -c 'UPDATE billctl_ledger SET schema_version = (SELECT schema_version FROM second.billctl_ledger)'
+as_superuser -d postgres -c 'ALTER DATABASE acme SET default_transaction_read_only = on'
+check_status 7 'a server that only reads' billctl customer add x
+check_said 'says how to find the one that writes' 'target_session_attrs=read-write'
+as_superuser -d postgres -c 'ALTER DATABASE acme RESET default_transaction_read_only'
+
+# --- One writer at a time ---
+
+mkfifo commands
+as_superuser -d acme <commands >held &
+holder=$!
+exec 9>commands
+echo 'BEGIN; LOCK TABLE billctl_ledger IN EXCLUSIVE MODE; SELECT 1;' >&9
+until [ -s held ]; do sleep 0.05; done
+check_error 7 'a ledger that somebody else is writing' "billctl: starting a write: the ledger $url is locked by another process
+hint: run it again when the other command has finished" env BILLCTL_BUSY_TIMEOUT_MS=200 billctl customer add x
+check 'reading goes on' billctl customer list
+(sleep 1; echo 'ROLLBACK;' >&9) &
+check 'a writer waits for its turn' billctl customer add y --name Y --currency USD
+exec 9>&-
+wait "$holder"
+
+# --- SQL from elsewhere ---
+
+# refused NAME SQL: the owner of the tables is told no
+refused () {
+  if psql -q -X -h "$socket" -U billctl -d acme -v ON_ERROR_STOP=1 -c "$2" >refusal 2>&1 || ! grep -Eq 'append-only|never change|immutable' refusal; then
+    not_ok "$1" refusal
+  else
+    ok "$1"
+  fi
+}
+refused 'the audit log is not changed' "UPDATE audit SET actor = 'nobody'"
+refused 'nor shortened' 'DELETE FROM audit'
+refused 'nor emptied' 'TRUNCATE audit'
+billctl -q config invoice.net-days 7
+check_equal 'ids count on, also behind a dry run' 'acme 1 y 2 z 3' "$(billctl -q customer add never --dry-run >/dev/null; billctl -q customer add z >/dev/null;
+  as_superuser -d acme -c "SELECT string_agg (code || ' ' || id, ' ' ORDER BY id) FROM customer")"
+as_superuser -d acme -c 'ALTER TABLE usage DISABLE TRIGGER usage_no_update'
+check_status 7 'a guard that was turned off' billctl verify --quick
+check_match 'is named' 'the trigger usage_no_update is not the one that billctl makes' sh -c 'billctl verify --quick 2>&1; true'
+as_superuser -d acme -c 'ALTER TABLE usage ENABLE TRIGGER usage_no_update; DROP TRIGGER usage_no_delete ON usage'
+check_match 'one that is gone' 'the ledger lacks the trigger usage_no_delete' sh -c 'billctl verify --quick 2>&1; true'
+as_superuser -d acme -c 'CREATE TRIGGER usage_no_delete BEFORE DELETE ON usage FOR EACH ROW EXECUTE FUNCTION usage_no_delete ()'
+check 'one that was put back' billctl verify --quick
+as_superuser -d acme -c "CREATE OR REPLACE FUNCTION usage_no_delete () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN old; END'"
+check_match 'one that does something else' 'the trigger usage_no_delete is not the one that billctl makes' sh -c 'billctl verify --quick 2>&1; true'
+
+done_testing
