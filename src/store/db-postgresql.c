@@ -14,28 +14,7 @@
 
 #include <string.h>
 
-enum { INT64_SIZE = 24, FETCHED = 500 };
-enum { TYPE_TEXT = 25, TYPE_NUMERIC = 1700 }; /* what the server calls them, always */
-
-struct query {
-  struct db *db;
-  enum statement id;
-  char *sql;  /* in the words of PostgreSQL */
-  char *name; /* of the prepared statement, or of the cursor */
-  gboolean is_cursor;
-  gboolean returns_id; /* an INSERT whose only row is the id that it gave */
-  gboolean busy;
-  gboolean is_open; /* a cursor on the server, with rows to come */
-  gboolean is_lost; /* one that has rows to come and can be read no more */
-  int count;        /* parameters */
-  Oid *types;
-  const char **values;
-  int *lengths;
-  int *formats;
-  char (*numbers)[INT64_SIZE];
-  PGresult *result;
-  int row; /* the one that db_int64() and db_text() look at */
-};
+enum { FETCHED = 500 };
 
 static const char writing[] = "writing the ledger";
 static const char using[] = "using the ledger";
@@ -358,9 +337,8 @@ number_parameters (const char *sql, GArray *ret_used)
   return g_string_free (text, FALSE);
 }
 
-/* "INSERT INTO usage (…" -> "usage". */
-static char *
-word_behind (const char *sql, const char *verb)
+char *
+postgresql_word_behind (const char *sql, const char *verb)
 {
   if (!g_str_has_prefix (sql, verb))
     return NULL;
@@ -372,19 +350,19 @@ static gboolean
 check_protected (const struct db *db, enum statement id, GError **error)
 {
   const char *sql = statement_sql (id);
-  g_autofree char *updated = word_behind (sql, "UPDATE "), *deleted = word_behind (sql, "DELETE FROM ");
+  g_autofree char *updated = postgresql_word_behind (sql, "UPDATE "), *deleted = postgresql_word_behind (sql, "DELETE FROM ");
   if (!db->protected || ((updated == NULL || !append_only_table (updated)) && (deleted == NULL || !append_only_table (deleted))))
     return TRUE;
   return error_set (error, ERROR_FAILED, "preparing %s: not authorized", statement_name (id));
 }
 
-static struct query *
-query_new (struct db *db, enum statement id)
+struct query *
+postgresql_query_new (struct db *db, enum statement id)
 {
   struct query *query = g_new0 (struct query, 1);
   query->db = db;
   query->id = id;
-  g_autofree char *table = word_behind (statement_sql (id), "INSERT INTO ");
+  g_autofree char *table = postgresql_word_behind (statement_sql (id), "INSERT INTO ");
   g_autoptr (GArray) used = g_array_new (FALSE, TRUE, sizeof (gboolean));
   g_autofree char *sql = number_parameters (statement_sql (id), used);
   query->count = (int) used->len;
@@ -394,11 +372,11 @@ query_new (struct db *db, enum statement id)
   query->types = g_new0 (Oid, count);
   /* The server finds out what its parameters are, if they are anywhere. */
   for (guint i = 0; i < used->len; i++)
-    query->types[i] = g_array_index (used, gboolean, i) ? 0 : TYPE_TEXT;
+    query->types[i] = g_array_index (used, gboolean, i) ? 0 : POSTGRESQL_TEXT;
   query->values = g_new0 (const char *, count);
   query->lengths = g_new0 (int, count);
   query->formats = g_new0 (int, count);
-  query->numbers = g_malloc0_n (count, INT64_SIZE);
+  query->numbers = g_malloc0_n (count, POSTGRESQL_INT64_SIZE);
   return query;
 }
 
@@ -436,7 +414,7 @@ db_query (struct db *db, enum statement id, struct query **ret, GError **error)
   if (db->queries[id] == NULL) {
     if (!check_protected (db, id, error))
       return FALSE;
-    struct query *query = query_new (db, id);
+    struct query *query = postgresql_query_new (db, id);
     if (!prepare (query, error)) {
       db_query_free (query);
       return FALSE;
@@ -454,7 +432,7 @@ db_cursor (struct db *db, enum statement id, struct query **ret, GError **error)
 {
   if (!check_protected (db, id, error))
     return FALSE;
-  struct query *query = query_new (db, id);
+  struct query *query = postgresql_query_new (db, id);
   query->is_cursor = TRUE;
   query->name = g_strdup_printf ("c%u", ++db->cursor_count);
   *ret = query;
@@ -476,8 +454,13 @@ db_bind_int64 (struct query *query, int index, gint64 value)
 {
   bind_at (query, index, "", 0, 0);
   char *text = query->numbers[index - 1];
-  g_snprintf (text, INT64_SIZE, "%" G_GINT64_FORMAT, value);
   query->values[index - 1] = text;
+  if (query->is_load) {
+    gint64 ordered = GINT64_TO_BE (value);
+    query->lengths[index - 1] = (int) sizeof ordered;
+    memcpy (text, &ordered, sizeof ordered);
+  } else
+    g_snprintf (text, POSTGRESQL_INT64_SIZE, "%" G_GINT64_FORMAT, value);
 }
 
 /* In binary form a text is its bytes, which need no end. */
@@ -514,7 +497,7 @@ static gboolean
 fits (const struct query *query, GError **error)
 {
   for (int column = 0; column < PQnfields (query->result); column++)
-    if (PQftype (query->result, column) == TYPE_NUMERIC && !PQgetisnull (query->result, query->row, column)
+    if (PQftype (query->result, column) == POSTGRESQL_NUMERIC && !PQgetisnull (query->result, query->row, column)
         && !g_ascii_string_to_signed (PQgetvalue (query->result, query->row, column), 10, G_MININT64, G_MAXINT64, NULL, NULL))
       return error_set (error, ERROR_FAILED, "a sum of amounts does not fit 64 bits of minor units");
   return TRUE;

@@ -23,6 +23,30 @@ struct db {
   struct query *queries[SQL_STATEMENT_COUNT];
 };
 
+enum { POSTGRESQL_INT64_SIZE = 24 };
+enum { POSTGRESQL_TEXT = 25, POSTGRESQL_NUMERIC = 1700 }; /* what the server calls its types, always */
+
+struct query {
+  struct db *db;
+  enum statement id;
+  char *sql;  /* in the words of PostgreSQL */
+  char *name; /* of the prepared statement, or of the cursor */
+  gboolean is_cursor;
+  gboolean returns_id; /* an INSERT whose only row is the id that it gave */
+  gboolean is_load; /* its numbers are bound in binary form */
+  gboolean busy;
+  gboolean is_open; /* a cursor on the server, with rows to come */
+  gboolean is_lost; /* one that has rows to come and can be read no more */
+  int count;        /* parameters */
+  Oid *types;
+  const char **values;
+  int *lengths;
+  int *formats;
+  char (*numbers)[POSTGRESQL_INT64_SIZE];
+  PGresult *result;
+  int row; /* the one that db_int64() and db_text() look at */
+};
+
 typedef PGresult result_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (result_t, PQclear)
 
@@ -36,6 +60,11 @@ gboolean postgresql_fail (struct db *db, const PGresult *result, const char *doi
 
 /* One or more commands in a text, with no parameters; *ret (may be NULL) is what the last one returned, and is freed with PQclear. */
 gboolean postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error);
+
+/* A statement in the words of PostgreSQL, not prepared yet. */
+struct query *postgresql_query_new (struct db *db, enum statement id);
+/* "INSERT INTO usage (…", "INSERT INTO " -> "usage", newly allocated; NULL when it does not begin so. */
+char *postgresql_word_behind (const char *sql, const char *verb);
 
 /* A statement of the schema as it stands in schema/ -> the commands that do the same here. */
 char *postgresql_translate (const char *statement);

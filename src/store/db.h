@@ -135,6 +135,23 @@ gint64 db_changes (struct db *db); /* rows that the last INSERT, UPDATE or DELET
 gboolean db_cursor (struct db *db, enum statement id, struct query **ret, GError **error);
 void db_query_free (struct query *query);
 
+/* Many rows through one INSERT whose parameters stand in the order of its columns; the engine takes them as it likes best, and from
+ * begin to end no other statement runs. Rows that ON CONFLICT DO NOTHING leaves out are handed to `skipped` by their number, counted
+ * from 0, before db_load_end() returns; that may run statements. */
+struct load;
+struct load_request {
+  enum statement id;
+  gboolean (*skipped) (void *data, guint64 row, GError **error); /* NULL: there are none */
+  void *data;
+};
+gboolean db_load_begin (struct db *db, const struct load_request *request, struct load **ret, GError **error);
+struct query *db_load_row (struct load *load); /* to bind the next row to; what is not bound again stays from the last one */
+gboolean db_load_add (struct load *load, GError **error);
+gboolean db_load_end (struct load *load, GError **error);
+void db_load_free (struct load *load); /* without an end before, some or all rows may be missing */
+typedef struct load load_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (load_t, db_load_free)
+
 /* For the test that reads every query plan: one text per step of the plan. */
 gboolean db_explain (struct db *db, enum statement id, GPtrArray *ret, GError **error);
 

@@ -37,8 +37,8 @@ store_sources = \
 
 # One store, two drivers: a program has the one or the other.
 libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c \
-  src/store/db-sqlite-nameless.c src/store/db-sqlite-private.h src/store/db-file.c src/store/db-file.h
+  src/store/db-sqlite-load.c src/store/db-sqlite-nameless.c src/store/db-sqlite-private.h src/store/db-file.c src/store/db-file.h
 nodist_libstore_a_SOURCES = src/store/migrations.c
 libstore_postgresql_a_SOURCES = $(store_sources) src/store/db-postgresql.c src/store/db-postgresql.h src/store/db-postgresql-open.c \
-  src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c
+  src/store/db-postgresql-load.c src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c
 nodist_libstore_postgresql_a_SOURCES = src/store/migrations.c src/store/newest-schema.c

@@ -263,38 +263,46 @@ tell_progress (const struct usage_batch *batch, guint done)
     batch->listener->progress (batch->listener->data, done, 2 * (gint64) batch->rows->len);
 }
 
+/* The key of an event is there already. */
+static gboolean
+add_candidate (void *data, guint64 key, GError **error)
+{
+  struct usage_batch *batch = data;
+  gint64 hash = (gint64) sort_key ((gint64) batch->items[key].key);
+  struct candidate candidate = { 0, batch->items[key].row };
+  if (!db_find_int64 (ledger_db (batch->ledger), SQL_USAGE_KEY_FIND, 0, &candidate.usage_id, error, "i", hash))
+    return FALSE;
+  g_array_append_val (batch->candidates, candidate);
+  return TRUE;
+}
+
 /* Puts in the keys in order. Those that are there already leave candidates, in the order of the events that they met. */
 static gboolean
 insert_keys (struct usage_batch *batch, GError **error)
 {
-  struct db *db = ledger_db (batch->ledger);
-  struct query *insert = NULL;
-  if (!db_query (db, SQL_USAGE_KEY_INSERT, &insert, error))
-    return FALSE;
+  g_autoptr (load_t) load = NULL;
+  const struct load_request request = { .id = SQL_USAGE_KEY_INSERT, .skipped = add_candidate, .data = batch };
   guint length = batch->rows->len;
   for (guint32 i = 0; i < length; i++)
     batch->items[i] = (struct sort_item){ sort_key ((gint64) row_at (batch, i)->hash), i };
   sort_items (batch);
   g_array_set_size (batch->candidates, 0);
+  if (!db_load_begin (ledger_db (batch->ledger), &request, &load, error))
+    return FALSE;
+  struct query *insert = db_load_row (load);
   for (guint i = 0; i < length; i++) {
     guint32 row = batch->items[i].row;
     if (i % GATHERED == 0)
       tell_progress (batch, i);
     if (i + 8 < length)
       __builtin_prefetch (&batch->rank[batch->items[i + 8].row]);
-    gint64 hash = (gint64) sort_key ((gint64) batch->items[i].key);
-    gboolean any = FALSE;
-    db_bind_int64 (insert, 1, hash);
+    db_bind_int64 (insert, 1, (gint64) sort_key ((gint64) batch->items[i].key));
     db_bind_int64 (insert, 2, usage_id_of (batch, row));
-    if (!db_step (insert, &any, error))
+    if (!db_load_add (load, error))
       return FALSE;
-    if (db_changes (db) > 0)
-      continue;
-    struct candidate candidate = { 0, row };
-    if (!db_find_int64 (db, SQL_USAGE_KEY_FIND, 0, &candidate.usage_id, error, "i", hash))
-      return FALSE;
-    g_array_append_val (batch->candidates, candidate);
   }
+  if (!db_load_end (load, error))
+    return FALSE;
   g_array_sort (batch->candidates, compare_candidates);
   return TRUE;
 }
@@ -457,17 +465,16 @@ bind_row (struct query *insert, const struct usage_batch *batch, const struct ro
 }
 
 static gboolean
-insert_gathered (struct usage_batch *batch, struct query *insert, const struct gathered *gathered, gint64 first_id,
+insert_gathered (struct usage_batch *batch, struct load *load, const struct gathered *gathered, gint64 first_id,
                  GError **error)
 {
   const char *text = (const char *) gathered->text->data;
   for (guint i = 0; i < gathered->count; i++) {
     const struct row *row = &gathered->rows[i];
     gint64 id = first_id + i;
-    gboolean any = FALSE;
     if (row->outcome == USAGE_RECORDED) {
-      bind_row (insert, batch, row, text, id);
-      if (!db_step (insert, &any, error))
+      bind_row (db_load_row (load), batch, row, text, id);
+      if (!db_load_add (load, error))
         return FALSE;
       if (batch->counts.recorded++ == 0)
         batch->counts.first_id = id;
@@ -481,20 +488,21 @@ insert_gathered (struct usage_batch *batch, struct query *insert, const struct g
 static gboolean
 insert_rows (struct usage_batch *batch, GError **error)
 {
-  struct query *insert = NULL;
-  if (!db_query (ledger_db (batch->ledger), SQL_USAGE_INSERT, &insert, error))
+  g_autoptr (load_t) load = NULL;
+  const struct load_request request = { .id = SQL_USAGE_INSERT };
+  if (!db_load_begin (ledger_db (batch->ledger), &request, &load, error))
     return FALSE;
   g_autofree struct gathered *gathered = g_new (struct gathered, 1);
   g_autoptr (GByteArray) text = g_byte_array_new ();
   gathered->text = text;
-  db_bind_int64 (insert, 2, batch->source_id);
+  db_bind_int64 (db_load_row (load), 2, batch->source_id);
   for (guint from = 0; from < batch->rows->len; from += GATHERED) {
     tell_progress (batch, batch->rows->len + from);
     gather (batch, from, gathered);
-    if (!insert_gathered (batch, insert, gathered, batch->first_id + from, error))
+    if (!insert_gathered (batch, load, gathered, batch->first_id + from, error))
       return FALSE;
   }
-  return TRUE;
+  return db_load_end (load, error);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 . "$srcdir/tests/cli/sample-ledger.sh"
 need sqlite3 jq
+only_on_sqlite "it is about files; tests/postgresql/ledger.t has what a server may do"
 
 check "a ledger to begin with" sample_ledger
 check "and usage" sample_usage

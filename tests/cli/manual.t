@@ -83,6 +83,11 @@ check_examples () {
       rm -rf "$tap_dir/place"
       cp -R "$tap_dir/$ledger" "$tap_dir/place" || return 1
     fi
+    if [ -n "${BILLCTL_TEST_SERVER-}" ] && grep -Eq 'chmod|billctl ledger' "$blocks/$number.expected"; then
+      skip "$name, examples $number" "they are about the file"
+      number=$((number + 1))
+      continue
+    fi
     (cd "$tap_dir/place" && run_block 3<"$blocks/$number.expected" >"$blocks/$number.actual" 2>&1)
     on_files "$blocks/$number.expected" "$blocks/$number.actual"
     check_same "$name, examples $number" "$blocks/$number.expected" "$blocks/$number.actual"
@@ -132,6 +137,9 @@ number=1
 while [ -f "keys/$number.command" ]; do
   line=$(cat "keys/$number.command")
   command=${line%% :: *} filter=${line##* :: }
+  case ${BILLCTL_TEST_SERVER:+$command} in
+    'ledger backup '*|'ledger restore '*) skip "keys of $command" 'they are about files'; number=$((number + 1)); continue ;;
+  esac
   (cd keys/place && eval "billctl $command --format json" 2>"$tap_err") | jq -r "$filter | keys_unsorted[]" >"keys/$number.actual" 2>&1
   check_same "keys of $command, $filter" "keys/$number.expected" "keys/$number.actual"
   number=$((number + 1))

@@ -174,6 +174,7 @@ lost_answer_is_noticed () {
 if [ -c /dev/full ]; then
   while read -r path; do
     has rows "$path" && ! has ledger-write "$path" || continue
+    case ${BILLCTL_TEST_SERVER:+$path} in 'ledger backup'|'ledger restore') continue ;; esac
     for format in table json ndjson csv; do
       check "$path --format $format >/dev/full fails" lost_answer_is_noticed "$path" --format "$format"
     done
