@@ -19,9 +19,13 @@ check "make install" make_in_build install
 bin=$(directory bindir) helpers=$(directory pkglibexecdir) manual=$(directory mandir)
 check "the program" test -x "$root$bin/billctl"
 check "the HTTP helper" test -x "$root$helpers/billctl-http"
+postgresql=
+[ ! -x "$builddir/libexec/billctl-postgresql" ] || postgresql=$helpers/billctl-postgresql
+[ -z "$postgresql" ] || check "the program for PostgreSQL" test -x "$root$postgresql"
 check "the spreadsheet helper" test -x "$root$helpers/billctl-xlsx"
 check_equal "nothing else is a program" "$bin/billctl
-$helpers/billctl-http
+$helpers/billctl-http${postgresql:+
+$postgresql}
 $helpers/billctl-xlsx" "$(cd "$root" && find . -type f -perm -u+x | sed 's/^\.//' | sort)"
 check "bash completion" test -f "$root$(directory bashcompletiondir)/billctl"
 check "zsh completion" test -f "$root$(directory zshcompletiondir)/_billctl"

@@ -29,7 +29,7 @@ hint: use it as it is, or name another database with --ledger URL" billctl init
 check_status 4 'not in a dry run either' billctl init --dry-run
 check 'it is sound' billctl verify
 
-check_json 'what it is' '.[0] | [.engine, .schema_version == .newest_schema_version, .rows > 10]' '["postgresql",true,true]' billctl ledger info --format json
+check_json 'what it is' '[.engine, .schema_version == .newest_version, (.tables | length > 10), .mode]' '["postgresql",true,true,null]' billctl ledger info --format json
 check_error 4 'copies are a matter of the server' "billctl: a ledger on a server is not copied to a file or from one
 hint: the server's own tools do that: pg_dump and pg_restore, or its backups" billctl ledger backup backup.db
 check_equal 'and there is none' '' "$(ls)"

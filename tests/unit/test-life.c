@@ -110,12 +110,15 @@ START_TEST (test_parts)
     struct life_position at = life_position_start (&life, 0, LIFE_FEES, zone);
     struct life_period period;
     ck_assert (life_next (&life, LIFE_FEES, zone, &at, &period));
-    gint64 sum = 0, whole = 0;
+    gint64 sum = 0, whole = 0, wholes = 0;
     for (struct date from = period.days.start; from.day < period.days.end.day;) {
       struct date to = { (gint32)random_between (&random, from.day + 1, period.days.end.day) };
       const struct proration_stretch part = { { from, to }, timezone_day_start_us (zone, from), timezone_day_start_us (zone, to) };
       struct ratio ratio = life_part_ratio (&plan, &part, &period, zone);
-      if (ratio.numerator != ratio.denominator) {
+      /* A month of 30 days is over on the 30th of one with 31. */
+      if (ratio.numerator == ratio.denominator)
+        wholes++;
+      else {
         must (whole == 0 || whole == ratio.denominator);
         whole = ratio.denominator;
         must (ratio.numerator >= 0);
@@ -123,7 +126,7 @@ START_TEST (test_parts)
       }
       from = to;
     }
-    ck_assert_msg (sum == whole, "%s, basis %d, from %d", zones[_i], plan.proration, period.days.start.day);
+    ck_assert_msg (whole == 0 ? wholes == 1 : wholes * whole + sum == whole, "%s, basis %d, from %d", zones[_i], plan.proration, period.days.start.day);
   }
 }
 END_TEST
