@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,7 +29,8 @@
 /* Large answers in few writes. */
 static char output_buffer[64 * 1024];
 
-enum { ACTOR_SIZE = 256 };
+/* At most 8 times, after 10 ms to 1.3 s: together some three seconds. */
+enum { ACTOR_SIZE = 256, RETRIES_MAX = 8, RETRY_MS = 10 };
 
 /* --- Surroundings --- */
 
@@ -209,7 +211,7 @@ open_ledger (struct invocation *invocation, GError **error)
 }
 
 static gboolean
-run (const struct globals *globals, struct invocation *invocation, GError **error)
+run_once (const struct globals *globals, struct invocation *invocation, GError **error)
 {
   if (!open_ledger (invocation, error))
     return FALSE;
@@ -218,8 +220,57 @@ run (const struct globals *globals, struct invocation *invocation, GError **erro
   gboolean is_done = invocation->command->run (invocation, error);
   if (is_done && invocation->dry_run)
     invocation_say (invocation, "dry run: nothing was written");
-  g_clear_pointer (&invocation->ledger, ledger_close);
+  if (is_done)
+    g_clear_pointer (&invocation->ledger, ledger_close);
   return is_done;
+}
+
+/* Standard input as it was at the start; unless a word of the command line is "-", nobody has read from it. */
+static gboolean
+rewind_input (char **argv, off_t start)
+{
+  gboolean is_read = FALSE;
+  for (char **word = argv; *word != NULL; word++)
+    is_read = is_read || strcmp (*word, "-") == 0 || g_str_has_suffix (*word, "=-");
+  return !is_read || (start >= 0 && lseek (STDIN_FILENO, start, SEEK_SET) == start);
+}
+
+/* Nothing of it has been stored, and nothing of an answer has been said. */
+static gboolean
+may_run_again (const struct invocation *invocation)
+{
+  return invocation->ledger != NULL && (invocation->command->needs & NEEDS_LEDGER_WRITE) != 0 && ledger_may_try_again (invocation->ledger)
+         && __fpending (stdout) == 0;
+}
+
+/* Ever longer, and not as long as the others that met here. */
+static void
+wait_for_others (int attempt)
+{
+  gint32 longest_ms = RETRY_MS << attempt;
+  g_usleep ((gulong) g_random_int_range (longest_ms / 2, longest_ms + 1) * 1000);
+}
+
+/* A transaction that met somebody else's is done again, as the whole command: what it had read may have changed. */
+static gboolean
+run (const struct globals *globals, struct invocation *invocation, char **argv, GError **error)
+{
+  off_t input_start = lseek (STDIN_FILENO, 0, SEEK_CUR);
+  for (int again = 0;; again++) {
+    g_autoptr (GError) failure = NULL;
+    gboolean is_done = run_once (globals, invocation, &failure);
+    if (is_done && again > 0 && invocation->verbose > 0)
+      invocation_say (invocation, "others wrote into the ledger at the same time: run again %d time%s", again, again == 1 ? "" : "s");
+    if (is_done)
+      return TRUE;
+    if (again == RETRIES_MAX || !may_run_again (invocation) || !rewind_input (argv, input_start)) {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return again == 0 ? FALSE : error_prefix (error, "run again %d times: ", again);
+    }
+    g_clear_pointer (&invocation->ledger, ledger_close);
+    invocation->exit_status = 0;
+    wait_for_others (again);
+  }
 }
 
 static int
@@ -245,7 +296,7 @@ run_command (const struct parsed *parsed, const struct command *const *commands,
   g_autoptr (GError) error = NULL;
   if (!external_become_engine (path, argv, invocation.exec_path, &error) || !resolve_as_of (globals, now_us, &invocation, &error)
       || !resolve_actor (globals, &invocation.actor, &error)
-      || !run (globals, &invocation, &error))
+      || !run (globals, &invocation, argv, &error))
     return fail (error);
   return conclude (invocation.exit_status, NULL);
 }

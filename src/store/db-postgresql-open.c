@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SERVER_VERSION_MIN = 130000, CONNECT_TIMEOUT_S = 15 };
+enum { SERVER_VERSION_MIN = 130000, CLIENT_CHECK_VERSION = 140000, CONNECT_TIMEOUT_S = 15 };
 
 /* --- Errors of commands --- */
 
@@ -38,7 +38,8 @@ fail_server (const struct db *db, const char *state, const char *message, const 
     error_set (error, ERROR_LEDGER, "%s: this role lacks a right in the ledger %s: %s", doing, path, message);
     return error_add_hint (error, "let the owner of the ledger grant it, or connect as another role");
   }
-  if (strcmp (state, "25006") == 0) {
+  /* A standby has no serializable transactions at all. */
+  if (strcmp (state, "25006") == 0 || strcmp (state, "0A000") == 0) {
     error_set (error, ERROR_LEDGER, "%s: the ledger %s is read-only", doing, path);
     return error_add_hint (error, "name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found");
   }
@@ -46,21 +47,46 @@ fail_server (const struct db *db, const char *state, const char *message, const 
   return error_add_hint (error, "leave it as it is and look at the server's log; `billctl verify` tells what is wrong");
 }
 
+gboolean
+postgresql_fail_conflict (struct db *db, const char *doing, GError **error)
+{
+  db->conflicted = TRUE;
+  error_set (error, ERROR_LEDGER, "%s: somebody else wrote into the ledger %s at the same time; nothing was changed", doing, db->path);
+  return error_add_hint (error, "run it again");
+}
+
+/* Who has the lock of writers. */
+static const char holders[]
+    = "SELECT a.usename, a.client_addr, l.pid, extract (epoch FROM pg_catalog.now () - a.xact_start)::bigint"
+      " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted"
+      " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database ())"
+      " AND l.classid = " G_STRINGIFY (POSTGRESQL_LOCK_CLASS) " AND l.objid = '" POSTGRESQL_LEDGER_TABLE "'::regclass AND l.pid <> pg_backend_pid ()";
+
+/* No row where the lock is free by now, or what is waited for is a lock of another kind. */
 static gboolean
-fail_state (const struct db *db, const char *state, const char *message, const char *doing, GError **error)
+fail_locked (struct db *db, const char *doing, GError **error)
+{
+  error_set (error, ERROR_LEDGER, "%s: the ledger %s is locked by another process", doing, db->path);
+  g_autoptr (result_t) holder = PQtransactionStatus (db->connection) == PQTRANS_INERROR ? NULL : PQexec (db->connection, holders);
+  if (PQntuples (holder) == 0)
+    return error_add_hint (error, "run it again when the other command has finished");
+  const char *address = PQgetvalue (holder, 0, 1), *seconds = PQgetvalue (holder, 0, 3);
+  return error_add_hint (error, "run it again when the other command has finished: it is role %s%s%s, process %s of the server%s%s%s", PQgetvalue (holder, 0, 0),
+                         *address == '\0' ? "" : " at ", address, PQgetvalue (holder, 0, 2), *seconds == '\0' ? "" : ", since ",
+                         seconds, *seconds == '\0' ? "" : " s");
+}
+
+static gboolean
+fail_state (struct db *db, const char *state, const char *message, const char *doing, GError **error)
 {
   if (is_class (state, "08") || is_class (state, "57P0"))
     return fail_lost (db, doing, error);
-  if (strcmp (state, "55P03") == 0) {
-    error_set (error, ERROR_LEDGER, "%s: the ledger %s is locked by another process", doing, db->path);
-    return error_add_hint (error, "run it again when the other command has finished");
-  }
-  if (is_class (state, "40")) {
-    error_set (error, ERROR_LEDGER, "%s: somebody else wrote into the ledger %s at the same time; nothing was changed", doing, db->path);
-    return error_add_hint (error, "run it again");
-  }
+  if (strcmp (state, "55P03") == 0)
+    return fail_locked (db, doing, error);
+  if (is_class (state, "40"))
+    return postgresql_fail_conflict (db, doing, error);
   if (is_class (state, "53") || is_class (state, "58") || is_class (state, "XX") || strcmp (state, "42501") == 0
-      || strcmp (state, "25006") == 0 || strcmp (state, "42P01") == 0 || strcmp (state, "42703") == 0)
+      || strcmp (state, "25006") == 0 || strcmp (state, "0A000") == 0 || strcmp (state, "42P01") == 0 || strcmp (state, "42703") == 0)
     return fail_server (db, state, message, doing, error);
   if (is_class (state, "23"))
     return error_set (error, ERROR_REFUSED, "%s: refused by the ledger: %s", doing, message);
@@ -210,14 +236,18 @@ check_server (struct db *db, const PGresult *surroundings, gboolean creating, GE
   return TRUE;
 }
 
-/* The session: what this driver counts on, whatever the server is set to. */
+/* The session: what this driver counts on, whatever the server is set to. A program that is killed lets go of its lock soon, also where
+ * the server is in the middle of a long command. */
 static gboolean
 begin_session (struct db *db, const struct db_open_request *request, gboolean *ret_is_ledger, GError **error)
 {
-  static const char look[] = "SET standard_conforming_strings = on; SET TIME ZONE 'UTC';"
-                             "SELECT to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL, current_setting ('server_encoding'), current_schema ()";
+  static const char look[] = "SELECT to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL, current_setting ('server_encoding'), current_schema ()";
+  static const char check_client[] = "SELECT pg_catalog.set_config ('client_connection_check_interval', '2000', false) WHERE version () LIKE '%linux%'; ";
+  gboolean notices = PQserverVersion (db->connection) >= CLIENT_CHECK_VERSION;
+  g_autofree char *sql = g_strdup_printf ("SET standard_conforming_strings = on; SET TIME ZONE 'UTC'; SET lock_timeout = %" G_GINT64_FORMAT "; %s%s%s",
+                                          MAX (db->busy_limit_ms, 1), notices ? check_client : "",
+                                          request->write ? "" : "SET default_transaction_read_only = on; ", look);
   g_autoptr (result_t) surroundings = NULL;
-  g_autofree char *sql = g_strconcat (request->write ? "" : "SET default_transaction_read_only = on;", look, NULL);
   if (!postgresql_run (db, sql, "opening the ledger", &surroundings, error) || !check_server (db, surroundings, request->create, error))
     return FALSE;
   *ret_is_ledger = *PQgetvalue (surroundings, 0, 0) == 't';

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The PostgreSQL driver.
  *
- * One writer at a time: a write begins by locking a table of one row, before its snapshot is taken, so that it sees all that the
- * writer before it did: writes are serial, and not only serializable. Numbers without gaps, and ids that count on, then come as they
- * do with SQLite. Readers never wait. (SERIALIZABLE on top of that would only add failures: the server lets the next writer go on
- * a moment before it has written down that the last one is through, and takes the two for concurrent.)
+ * One writer at a time: a write begins by taking an advisory lock, before its snapshot is taken, so that it sees all that the writer
+ * before it did. Numbers without gaps, and ids that count on, then come as they do with SQLite. Readers never wait. What other programs
+ * write at the same time, without the lock, SERIALIZABLE finds: then the command is run again (cli/dispatch.c).
  *
  * Statements are prepared once per connection and fetched whole; cursors stay on the server and come some hundred rows at a time. */
 #include "store/db-postgresql.h"
@@ -15,6 +14,8 @@
 #include <string.h>
 
 enum { FETCHED = 500 };
+
+#define BEGIN_WRITE "BEGIN ISOLATION LEVEL SERIALIZABLE"
 
 static const char writing[] = "writing the ledger";
 static const char using[] = "using the ledger";
@@ -243,18 +244,73 @@ end_reading (struct db *db, GError **error)
   return postgresql_run (db, "COMMIT", using, NULL, error);
 }
 
-/* The lock comes before the first statement that reads: only then is the snapshot taken. */
+/* The lock is one of the session, taken before the transaction and let go behind it. So the snapshot is taken under it, and the server
+ * has written down that the last writer is through before the next one begins: to SERIALIZABLE the two are not concurrent. */
+#define WRITE_LOCK "(" G_STRINGIFY (POSTGRESQL_LOCK_CLASS) ", '" POSTGRESQL_LEDGER_TABLE "'::regclass::oid::integer)"
+
+/* Two commands in one way there and back, each in a transaction of its own: the second one runs whatever becomes of the first. */
+static gboolean
+run_apart (struct db *db, const char *const commands[2], const char *doing, PGresult *ret[2], GError **error)
+{
+  PGconn *connection = db->connection;
+  ret[0] = ret[1] = NULL;
+  gboolean ok = PQenterPipelineMode (connection) == 1;
+  for (int i = 0; ok && i < 2; i++)
+    ok = PQsendQueryParams (connection, commands[i], 0, NULL, NULL, NULL, NULL, 0) && PQpipelineSync (connection);
+  for (int i = 0; ok && i < 2; i++) {
+    ret[i] = PQgetResult (connection);
+    PQclear (PQgetResult (connection)); /* the end of its results */
+    g_autoptr (result_t) sync = PQgetResult (connection);
+    ok = ret[i] != NULL && PQresultStatus (sync) == PGRES_PIPELINE_SYNC;
+  }
+  PQexitPipelineMode (connection);
+  return (ok && PQstatus (connection) == CONNECTION_OK) || postgresql_fail (db, NULL, doing, error);
+}
+
+static gboolean
+is_done (const PGresult *result)
+{
+  ExecStatusType status = PQresultStatus (result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+static gboolean
+lock_and_begin (struct db *db, GError **error)
+{
+  static const char *const commands[] = { "SELECT pg_catalog.pg_advisory_lock " WRITE_LOCK, BEGIN_WRITE };
+  static const char doing[] = "starting a write";
+  PGresult *results[2];
+  gboolean ok = run_apart (db, commands, doing, results, error);
+  db->locked = ok && is_done (results[0]);
+  for (int i = 0; ok && i < 2; i++)
+    ok = is_done (results[i]) || postgresql_fail (db, results[i], doing, error);
+  PQclear (results[0]);
+  PQclear (results[1]);
+  return ok;
+}
+
+/* Ends a transaction, and lets the next writer go on. */
+static gboolean
+end_and_unlock (struct db *db, const char *ending, PGresult **ret, GError **error)
+{
+  const char *const commands[] = { ending, "SELECT pg_catalog.pg_advisory_unlock " WRITE_LOCK };
+  PGresult *results[2];
+  gboolean ok = run_apart (db, commands, writing, results, error);
+  db->locked = FALSE;
+  *ret = results[0];
+  PQclear (results[1]);
+  return ok;
+}
+
 gboolean
 db_begin_write (struct db *db, GError **error)
 {
-  static const char doing[] = "starting a write";
+  db->conflicted = FALSE;
   if (!end_reading (db, error))
     return FALSE;
-  g_autofree char *lock = g_strdup_printf ("; SET LOCAL lock_timeout = %" G_GINT64_FORMAT "; LOCK TABLE " POSTGRESQL_LEDGER_TABLE
-                                           " IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
-                                           MAX (db->busy_limit_ms, 1));
-  g_autofree char *sql = g_strconcat ("BEGIN ISOLATION LEVEL REPEATABLE READ", db->creating ? "" : lock, NULL);
-  if (postgresql_run (db, sql, doing, NULL, error))
+  if (db->creating)
+    return postgresql_run (db, BEGIN_WRITE, "starting a write", NULL, error);
+  if (lock_and_begin (db, error))
     return TRUE;
   db_rollback (db);
   return FALSE;
@@ -267,29 +323,51 @@ db_begin_read (struct db *db, GError **error)
 }
 
 /* A connection that breaks while a commit is under way leaves open whether it was done. */
+static gboolean
+fail_commit (struct db *db, GError **error)
+{
+  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost before the server said whether it was done", writing, db->path);
+  return error_add_hint (error, "run it again when the server is back: what was done is not done twice");
+}
+
 gboolean
 db_commit (struct db *db, GError **error)
 {
+  g_autoptr (result_t) result = NULL;
   keep_cursors (db);
-  g_autoptr (result_t) result = PQexec (db->connection, "COMMIT");
+  /* What was done at the same time as somebody else's doings must not be half done. */
+  if (db->conflicted)
+    return postgresql_fail_conflict (db, writing, error);
+  if (!db->locked)
+    result = PQexec (db->connection, "COMMIT");
+  else if (!end_and_unlock (db, "COMMIT", &result, NULL) && result == NULL)
+    return fail_commit (db, error);
   if (PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0)
     return TRUE;
   if (PQresultStatus (result) == PGRES_COMMAND_OK)
     return error_set (error, ERROR_FAILED, "%s: a statement before failed; nothing was changed", writing);
-  if (PQstatus (db->connection) != CONNECTION_BAD)
-    return postgresql_fail (db, result, writing, error);
-  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost before the server said whether it was done", writing, db->path);
-  return error_add_hint (error, "run it again when the server is back: what was done is not done twice");
+  return PQstatus (db->connection) == CONNECTION_BAD ? fail_commit (db, error) : postgresql_fail (db, result, writing, error);
 }
 
 void
 db_rollback (struct db *db)
 {
-  if (!db_in_transaction (db) && !db->reading)
+  if (!db->locked && !db_in_transaction (db) && !db->reading)
     return;
   db->reading = FALSE;
   keep_cursors (db);
-  PQclear (PQexec (db->connection, "ROLLBACK"));
+  PGresult *result = NULL;
+  if (db->locked)
+    end_and_unlock (db, "ROLLBACK", &result, NULL);
+  else
+    result = PQexec (db->connection, "ROLLBACK");
+  PQclear (result);
+}
+
+gboolean
+db_conflicted (const struct db *db)
+{
+  return db->conflicted;
 }
 
 gboolean

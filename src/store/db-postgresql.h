@@ -14,6 +14,8 @@ struct db {
   gboolean creating;
   gboolean protected;
   gboolean reading; /* a transaction that a cursor began by itself */
+  gboolean locked;  /* this session is the one that may write */
+  gboolean conflicted; /* the transaction that was begun last cannot be brought in line with one of somebody else's */
   gint64 busy_limit_ms;
   gint64 last_id;
   gint64 changes;
@@ -50,13 +52,16 @@ struct query {
 typedef PGresult result_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (result_t, PQclear)
 
-#define POSTGRESQL_LEDGER_TABLE "billctl_ledger" /* one row: the version of the schema; locked by who writes */
+#define POSTGRESQL_LEDGER_TABLE "billctl_ledger" /* one row: the version of the schema */
+/* The advisory lock of a ledger: this number ("bill"), and the oid of that table. */
+#define POSTGRESQL_LOCK_CLASS 1651076204
 
 /* Connects and looks around; *ret_is_ledger: the tables of a ledger are there. */
 gboolean postgresql_connect (const struct db_open_request *request, struct db **ret, gboolean *ret_is_ledger, GError **error);
 
 /* Says why a command failed; `result` may be NULL. Always FALSE. */
 gboolean postgresql_fail (struct db *db, const PGresult *result, const char *doing, GError **error);
+gboolean postgresql_fail_conflict (struct db *db, const char *doing, GError **error);
 
 /* One or more commands in a text, with no parameters; *ret (may be NULL) is what the last one returned, and is freed with PQclear. */
 gboolean postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error);

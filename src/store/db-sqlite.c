@@ -507,6 +507,14 @@ db_in_transaction (const struct db *db)
   return db->handle != NULL && !sqlite3_get_autocommit (db->handle);
 }
 
+/* Who writes has locked out the others before it reads. */
+gboolean
+db_conflicted (const struct db *db)
+{
+  (void) db;
+  return FALSE;
+}
+
 gboolean
 db_savepoint (struct db *db, GError **error)
 {

@@ -98,6 +98,9 @@ gboolean db_begin_read (struct db *db, GError **error);
 gboolean db_commit (struct db *db, GError **error);
 void db_rollback (struct db *db);
 gboolean db_in_transaction (const struct db *db);
+/* Whether the last db_begin_write(), or something before its end, failed because others wrote at the same time: done once more from the
+ * beginning, it may go well. */
+gboolean db_conflicted (const struct db *db);
 gboolean db_savepoint (struct db *db, GError **error); /* one level: undo the work of one item of a batch */
 gboolean db_savepoint_release (struct db *db, GError **error);
 void db_savepoint_undo (struct db *db);

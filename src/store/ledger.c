@@ -18,6 +18,7 @@ struct ledger {
   char *actor;
   char *command;
   gboolean dry_run;
+  gboolean has_committed;
   gint64 now_us;
   gint64 version;
   gint64 migrated_from;
@@ -226,10 +227,18 @@ ledger_commit (struct ledger *ledger, GError **error)
     db_rollback (ledger->db);
     return TRUE;
   }
-  if (db_commit (ledger->db, error))
+  if (db_commit (ledger->db, error)) {
+    ledger->has_committed = TRUE;
     return TRUE;
+  }
   db_rollback (ledger->db);
   return FALSE;
+}
+
+gboolean
+ledger_may_try_again (const struct ledger *ledger)
+{
+  return db_conflicted (ledger->db) && !ledger->has_committed;
 }
 
 void

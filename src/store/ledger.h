@@ -57,7 +57,9 @@ gboolean ledger_begin (struct ledger *ledger, GError **error);
 gboolean ledger_begin_read (struct ledger *ledger, GError **error);
 /* Commits; in a dry run rolls back and succeeds. */
 gboolean ledger_commit (struct ledger *ledger, GError **error);
-void ledger_rollback (struct ledger *ledger); /* no-op outside a transaction */
+void ledger_rollback (struct ledger *ledger);
+/* After a failure: others wrote at the same time, and nothing has been committed yet; the same again may go well. */
+gboolean ledger_may_try_again (const struct ledger *ledger); /* no-op outside a transaction */
 
 gboolean ledger_is_dry_run (const struct ledger *ledger);
 gint64 ledger_now_us (const struct ledger *ledger);

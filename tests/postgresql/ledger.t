@@ -117,15 +117,56 @@ mkfifo commands
 as_superuser -d acme <commands >held &
 holder=$!
 exec 9>commands
-echo 'BEGIN; LOCK TABLE billctl_ledger IN EXCLUSIVE MODE; SELECT 1;' >&9
+lock="(1651076204, 'billctl_ledger'::regclass::oid::int)"
+echo "SELECT pg_advisory_lock $lock; SELECT 1;" >&9
 until [ -s held ]; do sleep 0.05; done
-check_error 7 'a ledger that somebody else is writing' "billctl: starting a write: the ledger $url is locked by another process
-hint: run it again when the other command has finished" env BILLCTL_BUSY_TIMEOUT_MS=200 billctl customer add x
+check_status 7 'a ledger that somebody else is writing' env BILLCTL_BUSY_TIMEOUT_MS=200 billctl customer add x
+check_said 'is told by its name' '^billctl: starting a write: the ledger postgresql:.* is locked by another process$'
+check_said 'and by whom' '^hint: run it again when the other command has finished: it is role postgres, process [0-9]+ of the server$'
 check 'reading goes on' billctl customer list
-(sleep 1; echo 'ROLLBACK;' >&9) &
-check 'a writer waits for its turn' billctl customer add y --name Y --currency USD
+billctl customer add y --name Y --currency USD >out 2>&1 &
+writer=$!
+waiting () { as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'billctl'"; }
+await_waiting () { until [ "$(waiting)" = 1 ]; do sleep 0.05; done; }
+await_waiting
+echo "SELECT pg_advisory_unlock $lock;" >&9
+check 'a writer waits for its turn' wait "$writer"
+check_equal 'nobody has the lock any more' 0 "$(as_superuser -d acme -c "SELECT count (*) FROM pg_locks WHERE locktype = 'advisory'")"
+
+# --- Others who write without the lock ---
+
+echo "BEGIN; UPDATE customer SET name = 'Yan' WHERE code = 'y';" >&9
+billctl -v customer update y --email y@example.com >out 2>&1 &
+writer=$!
+await_waiting
+echo 'COMMIT;' >&9
+check 'a change of the same row, at the same time' wait "$writer"
+check_equal 'is made again on top of it' 'Yan|y@example.com' "$(as_superuser -d acme -c "SELECT name, email FROM customer WHERE code = 'y'")"
+check_match 'and that is told' '^others wrote into the ledger at the same time: run again 1 time$' cat out
 exec 9>&-
 wait "$holder"
+# fail_for_times N STATE: so often, whoever writes fails so
+fail_for_times () {
+  as_superuser -d acme -c "CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO PUBLIC;
+    CREATE FUNCTION fail_for_times () RETURNS trigger LANGUAGE plpgsql AS \$\$BEGIN
+      IF nextval ('tries') <= $1 THEN RAISE EXCEPTION 'no' USING ERRCODE = '$2'; END IF; RETURN new; END\$\$;
+    CREATE TRIGGER fail_for_times BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION fail_for_times ()"
+}
+fail_no_more () { as_superuser -d acme -c 'DROP TRIGGER fail_for_times ON audit; DROP FUNCTION fail_for_times; DROP SEQUENCE tries'; }
+fail_for_times 2 deadlock_detected
+check_match 'deadlocks' '^others wrote into the ledger at the same time: run again 2 times$' billctl -v customer update y --email y@example.org
+fail_no_more
+fail_for_times 1 serialization_failure
+printf 'code,name,currency\nfile,File,USD\n' >customers.csv
+check_match 'what comes in a file is read again' '^1 added' billctl customer import - <customers.csv
+fail_no_more
+fail_for_times 1000 serialization_failure
+check_error 7 'but not for ever' "billctl: run again 8 times: using the ledger: somebody else wrote into the ledger $url at the same time; nothing was changed
+hint: run it again" billctl customer update y --email y@example.net
+check_error 7 'what comes through a pipe cannot be read again' "billctl: using the ledger: somebody else wrote into the ledger $url at the same time; nothing was changed
+hint: run it again" sh -c 'sed s/file/pipe/ customers.csv | billctl customer import -'
+fail_no_more
+check_equal 'nothing of either is there' 'y@example.org' "$(as_superuser -d acme -c "SELECT string_agg (email, ',') FROM customer WHERE email LIKE 'y@%' OR code = 'pipe'")"
 
 # --- SQL from elsewhere ---
 
@@ -141,7 +182,7 @@ refused 'the audit log is not changed' "UPDATE audit SET actor = 'nobody'"
 refused 'nor shortened' 'DELETE FROM audit'
 refused 'nor emptied' 'TRUNCATE audit'
 billctl -q config invoice.net-days 7
-check_equal 'ids count on, also behind a dry run' 'acme 1 y 2 z 3' "$(billctl -q customer add never --dry-run >/dev/null; billctl -q customer add z >/dev/null;
+check_equal 'ids count on, also behind a dry run' 'acme 1 y 2 file 3 z 4' "$(billctl -q customer add never --dry-run >/dev/null; billctl -q customer add z >/dev/null;
   as_superuser -d acme -c "SELECT string_agg (code || ' ' || id, ' ' ORDER BY id) FROM customer")"
 as_superuser -d acme -c 'ALTER TABLE usage DISABLE TRIGGER usage_no_update'
 check_status 7 'a guard that was turned off' billctl verify --quick
