@@ -2,31 +2,50 @@
 # shellcheck shell=sh
 # The tests name ledgers by files. On PostgreSQL each such file stands for a database, and holds but a word: what the tests do to
 # the files (cp, rm, cmp, sqlite3) the programs in bin/ do to the databases. $BILLCTL_TEST_SERVER is the folder of the server.
+# All this happens some thousand times: what the shell can do itself is not left to programs.
 
 mark='a ledger on PostgreSQL'
 superuser () { command psql -q -X -h "$BILLCTL_TEST_SERVER/socket" -U postgres "$@"; }
 
-is_ledger () { [ -f "$1" ] && [ "$(head -c 22 "$1" 2>/dev/null | tr -d '\0')" = "$mark" ]; }
+is_ledger () { [ -f "$1" ] && IFS= read -r first_line <"$1" 2>/dev/null && [ "$first_line" = "$mark" ]; }
 
-# The name of the database for a file.
-database_of () {
-  folder=$(cd "$(dirname "$1")" 2>/dev/null && pwd -P) || folder=$(dirname "$1")
-  printf 'ledger_%s' "$(printf %s "$folder/$(basename "$1")" | cksum | tr ' ' _)"
+# Puts the name of the database for a file into $database: its path in the folder of the test, '/' being '+'.
+name_database () {
+  case $1 in
+    *./*|*//*)
+      folder=$(cd "$(dirname "$1")" 2>/dev/null && pwd -P) || folder=$(dirname "$1")
+      rest=$folder/${1##*/} ;;
+    /*) rest=$1 ;;
+    *) rest=$PWD/$1 ;;
+  esac
+  rest=${rest#"${BILLCTL_TEST_SERVER%/*}/"} database=
+  while :; do
+    case $rest in
+      */*) database=$database${rest%%/*}+ rest=${rest#*/} ;;
+      *) break ;;
+    esac
+  done
+  database=$database$rest
+  case $database in
+    *[!A-Za-z0-9._+-]*|????????????????????????????????????????????????*) database=ledger_$(printf %s "$database" | cksum | tr ' ' _) ;;
+  esac
 }
 
-url_of () { printf 'postgresql://billctl@/%s?host=%s/socket' "$(database_of "$1")" "$BILLCTL_TEST_SERVER"; }
+# Puts the URL for a file into $url.
+name_url () { name_database "$1"; url="postgresql://billctl@/$database?host=$BILLCTL_TEST_SERVER/socket"; }
 
-drop () { superuser -d postgres -c "DROP DATABASE IF EXISTS $(database_of "$1") WITH (FORCE)" 2>/dev/null; }
+drop () { name_database "$1"; superuser -d postgres -c "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)" 2>/dev/null; }
 
 # make FILE: an empty database, where there is none yet
-make () { superuser -d postgres -c "CREATE DATABASE $(database_of "$1") OWNER billctl" 2>/dev/null; }
+make () { name_database "$1"; superuser -d postgres -c "CREATE DATABASE \"$database\" OWNER billctl" 2>/dev/null; }
 
-# clone FROM TO
+# clone FROM TO: files are copied as files, where the server (15 or later) must be told so
 clone () {
-  [ "$(database_of "$1")" != "$(database_of "$2")" ] || return 0
-  drop "$2"
-  superuser -d postgres -c "CREATE DATABASE $(database_of "$2") TEMPLATE $(database_of "$1") OWNER billctl" &&
-    printf '%s\n' "$mark" >"$2"
+  name_database "$1"; from_database=$database; name_database "$2"
+  [ "$from_database" != "$database" ] || return 0
+  set -- "CREATE DATABASE \"$database\" TEMPLATE \"$from_database\" OWNER billctl" "$2"
+  superuser -d postgres -c "$1 STRATEGY file_copy" 2>/dev/null || { drop "$2" && superuser -d postgres -c "$1"; } || return 1
+  printf '%s\n' "$mark" >"$2"
 }
 
 # All rows, as INSERTs.
