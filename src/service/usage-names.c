@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-enum { DEFAULT_ISSUER_ID = 1, NAME_LENGTH_MAX = 1024, HINTS_MAX = 20 };
+/* SINGLE_MAX: a file with more customers than that has all of them read at once. */
+enum { DEFAULT_ISSUER_ID = 1, NAME_LENGTH_MAX = 1024, HINTS_MAX = 20, SINGLE_MAX = 500 };
 
 struct entry {
   guint64 hash;
@@ -34,6 +35,7 @@ struct usage_names {
   struct usage_names_request request;
   struct table tables[EVENT_PART_COUNT];
   gint64 created[EVENT_PART_COUNT];
+  guint singles; /* customers that were looked up one by one */
   int hints;
   char *currency; /* of customers that are made here */
   char *timezone;
@@ -228,25 +230,75 @@ look_up (struct usage_names *names, enum event_part part, const char *text, stru
   }
 }
 
-gboolean
-usage_names_find (struct usage_names *names, enum event_part part, struct csv_field text, const struct usage_name **ret,
-                  GError **error)
+/* --- Many customers --- */
+
+static struct entry *
+slot_for (struct table *table, const char *text, gsize length, guint64 *ret_hash)
 {
-  struct table *table = &names->tables[part];
   if (table->used * 2 >= table->size)
     grow (table);
-  guint64 hash = hash64 (text.text, text.length, 0);
-  struct entry *slot = find_slot (table, hash, text.text, text.length);
+  *ret_hash = hash64 (text, length, 0);
+  return find_slot (table, *ret_hash, text, length);
+}
+
+/* A code that is written as it is stands for itself. */
+static void
+add_customer (const struct usage_customer *customer, void *data)
+{
+  struct usage_names *names = data;
+  struct table *table = &names->tables[EVENT_CUSTOMER];
+  gsize length = strlen (customer->code);
+  guint64 hash = 0;
+  g_autofree char *code = NULL;
+  if (!make_code (EVENT_CUSTOMER, names->request.customer_code, customer->code, &code, NULL) || strcmp (code, customer->code) != 0)
+    return;
+  struct entry *slot = slot_for (table, code, length, &hash);
+  if (slot->text != NULL)
+    return;
+  *slot = (struct entry){ .hash = hash, .text = g_steal_pointer (&code), .length = length,
+                          .name = { .id = customer->id, .billed_until_us = customer->billed_until_us } };
+  table->used++;
+}
+
+static gboolean
+read_customers (struct usage_names *names, enum event_part part, GError **error)
+{
+  if (part != EVENT_CUSTOMER || names->singles > SINGLE_MAX || names->singles++ < SINGLE_MAX)
+    return TRUE;
+  return usage_customer_each (names->ledger, add_customer, names, error);
+}
+
+/* What was not asked for before. */
+static gboolean
+find_new (struct usage_names *names, enum event_part part, struct csv_field text, struct entry **ret, GError **error)
+{
+  struct table *table = &names->tables[part];
+  struct usage_name name = { .billed_until_us = G_MININT64 };
+  guint64 hash = 0;
+  if (text.length > NAME_LENGTH_MAX)
+    return error_set (error, ERROR_USAGE, "%s: longer than %d bytes", event_part_name (part), NAME_LENGTH_MAX);
+  if (!read_customers (names, part, error))
+    return FALSE;
+  struct entry *slot = slot_for (table, text.text, text.length, &hash);
   if (slot->text == NULL) {
-    struct usage_name name = { .billed_until_us = G_MININT64 };
-    if (text.length > NAME_LENGTH_MAX)
-      return error_set (error, ERROR_USAGE, "%s: longer than %d bytes", event_part_name (part), NAME_LENGTH_MAX);
     g_autofree char *copy = g_strndup (text.text, text.length);
     if (!look_up (names, part, copy, &name, error))
       return FALSE;
     *slot = (struct entry){ .hash = hash, .text = g_steal_pointer (&copy), .length = text.length, .name = name };
     table->used++;
   }
+  *ret = slot;
+  return TRUE;
+}
+
+gboolean
+usage_names_find (struct usage_names *names, enum event_part part, struct csv_field text, const struct usage_name **ret,
+                  GError **error)
+{
+  guint64 hash = 0;
+  struct entry *slot = slot_for (&names->tables[part], text.text, text.length, &hash);
+  if (slot->text == NULL && !find_new (names, part, text, &slot, error))
+    return FALSE;
   *ret = &slot->name;
   return TRUE;
 }

@@ -100,3 +100,24 @@ db_find_int64 (struct db *db, enum statement id, gint64 otherwise, gint64 *ret, 
     db_reset (query);
   return TRUE;
 }
+
+gboolean
+db_each_alone (struct db *db, const struct db_each *each, GError **error)
+{
+  struct query *query = NULL;
+  if (each->keys->len > 0 && !db_query (db, each->id, &query, error))
+    return FALSE;
+  for (guint i = 0; i < each->keys->len; i++) {
+    gboolean row = FALSE;
+    db_bind_int64 (query, 1, g_array_index (each->keys, gint64, i));
+    do {
+      if (!db_step (query, &row, error))
+        return FALSE;
+      if (row && !each->visit (each->data, i, query, error)) {
+        db_reset (query);
+        return FALSE;
+      }
+    } while (row);
+  }
+  return TRUE;
+}

@@ -26,7 +26,7 @@ struct db {
 };
 
 enum { POSTGRESQL_INT64_SIZE = 24 };
-enum { POSTGRESQL_TEXT = 25, POSTGRESQL_NUMERIC = 1700 }; /* what the server calls its types, always */
+enum { POSTGRESQL_INT64 = 20, POSTGRESQL_TEXT = 25, POSTGRESQL_INT64_ARRAY = 1016, POSTGRESQL_NUMERIC = 1700 }; /* what the server calls its types, always */
 
 struct query {
   struct db *db;
@@ -65,6 +65,11 @@ gboolean postgresql_fail_conflict (struct db *db, const char *doing, GError **er
 
 /* One or more commands in a text, with no parameters; *ret (may be NULL) is what the last one returned, and is freed with PQclear. */
 gboolean postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error);
+
+/* Runs a statement, whose one parameter is an array of numbers, for all of `keys` (gint64), some thousand at a time: `visit` is told which
+ * key the array began with, and may not keep the result. */
+typedef gboolean (*postgresql_visit) (void *data, guint from, PGresult *result, GError **error);
+gboolean postgresql_run_for_keys (struct db *db, const char *sql, const GArray *keys, postgresql_visit visit, void *data, GError **error);
 
 /* A statement in the words of PostgreSQL, not prepared yet. */
 struct query *postgresql_query_new (struct db *db, enum statement id);

@@ -561,6 +561,12 @@ db_query (struct db *db, enum statement id, struct query **ret, GError **error)
 }
 
 gboolean
+db_each (struct db *db, const struct db_each *each, GError **error)
+{
+  return db_each_alone (db, each, error);
+}
+
+gboolean
 db_cursor (struct db *db, enum statement id, struct query **ret, GError **error)
 {
   return prepare (db, id, 0, ret, error);

@@ -133,14 +133,27 @@ gboolean db_find_int64 (struct db *db, enum statement id, gint64 otherwise, gint
 gint64 db_last_id (struct db *db);
 gint64 db_changes (struct db *db); /* rows that the last INSERT, UPDATE or DELETE touched */
 
+/* A query of one parameter, a number, for each of `keys` (gint64), in as few ways to the engine as it takes: `visit` gets every row, in
+ * the order of the keys (those of one key in any), with the place in `keys` that it belongs to. It runs no statement. */
+typedef gboolean (*db_visit) (void *data, guint place, struct query *row, GError **error);
+struct db_each {
+  enum statement id;
+  const GArray *keys;
+  db_visit visit;
+  void *data;
+};
+gboolean db_each (struct db *db, const struct db_each *each, GError **error);
+/* What db_each() does, one key after the other. */
+gboolean db_each_alone (struct db *db, const struct db_each *each, GError **error);
+
 /* A cursor of its own: like db_query, but never shared, for use while the same statement may run elsewhere. Free with
  * db_query_free. */
 gboolean db_cursor (struct db *db, enum statement id, struct query **ret, GError **error);
 void db_query_free (struct query *query);
 
 /* Many rows through one INSERT whose parameters stand in the order of its columns; the engine takes them as it likes best, and from
- * begin to end no other statement runs. Rows that ON CONFLICT DO NOTHING leaves out are handed to `skipped` by their number, counted
- * from 0, before db_load_end() returns; that may run statements. */
+ * begin to end no other statement runs. With ON CONFLICT (KEY) DO NOTHING they come in the order of the key, which is a number; those that
+ * it leaves out are handed to `skipped` by their number, counted from 0, before db_load_end() returns, which runs no statement either. */
 struct load;
 struct load_request {
   enum statement id;

@@ -43,6 +43,7 @@ struct sort_item {
 struct candidate {
   gint64 usage_id;
   guint32 row;
+  gboolean is_settled;
 };
 
 struct usage_batch {
@@ -268,15 +269,38 @@ static gboolean
 add_candidate (void *data, guint64 key, GError **error)
 {
   struct usage_batch *batch = data;
-  gint64 hash = (gint64) sort_key ((gint64) batch->items[key].key);
-  struct candidate candidate = { 0, batch->items[key].row };
-  if (!db_find_int64 (ledger_db (batch->ledger), SQL_USAGE_KEY_FIND, 0, &candidate.usage_id, error, "i", hash))
-    return FALSE;
+  struct candidate candidate = { .row = batch->items[key].row };
+  (void) error;
   g_array_append_val (batch->candidates, candidate);
   return TRUE;
 }
 
-/* Puts in the keys in order. Those that are there already leave candidates, in the order of the events that they met. */
+static gboolean
+meet (void *data, guint place, struct query *row, GError **error)
+{
+  struct usage_batch *batch = data;
+  (void) error;
+  g_array_index (batch->candidates, struct candidate, place).usage_id = db_int64 (row, 0);
+  return TRUE;
+}
+
+/* Which events the candidates met, whose order they then have. */
+static gboolean
+meet_known (struct usage_batch *batch, GError **error)
+{
+  g_autoptr (GArray) hashes = g_array_sized_new (FALSE, FALSE, sizeof (gint64), batch->candidates->len);
+  for (guint i = 0; i < batch->candidates->len; i++) {
+    gint64 hash = (gint64) row_at (batch, g_array_index (batch->candidates, struct candidate, i).row)->hash;
+    g_array_append_val (hashes, hash);
+  }
+  const struct db_each each = { .id = SQL_USAGE_KEY_FIND, .keys = hashes, .visit = meet, .data = batch };
+  if (!db_each (ledger_db (batch->ledger), &each, error))
+    return FALSE;
+  g_array_sort (batch->candidates, compare_candidates);
+  return TRUE;
+}
+
+/* Puts in the keys in order. Those that are there already leave candidates. */
 static gboolean
 insert_keys (struct usage_batch *batch, GError **error)
 {
@@ -301,10 +325,7 @@ insert_keys (struct usage_batch *batch, GError **error)
     if (!db_load_add (load, error))
       return FALSE;
   }
-  if (!db_load_end (load, error))
-    return FALSE;
-  g_array_sort (batch->candidates, compare_candidates);
-  return TRUE;
+  return db_load_end (load, error);
 }
 
 static gboolean
@@ -352,32 +373,57 @@ settle (struct usage_batch *batch, guint32 number, const char *differs)
                              outcome, differs);
 }
 
+/* Settles an event that is the same one as a known one. */
+static gboolean
+settle_if_same (struct usage_batch *batch, guint32 number, const struct content *there)
+{
+  struct content here = content_of_row (batch, row_at (batch, number));
+  if (!is_same_event (&here, there))
+    return FALSE;
+  settle (batch, number, difference (&here, there, row_at (batch, number)->any_time));
+  return TRUE;
+}
+
+static struct content
+content_of_stored (struct query *stored)
+{
+  struct content content = { 0 };
+  content.source_id = db_int64 (stored, 0);
+  content.event_id = db_text (stored, 1, &content.event_id_length);
+  content.customer_id = db_int64 (stored, 2);
+  content.subscription_id = db_int64 (stored, 3);
+  content.metric_id = db_int64 (stored, 4);
+  content.at_us = db_int64 (stored, 5);
+  content.quantity = db_text (stored, 6, &content.quantity_length);
+  content.properties = db_text (stored, 7, &content.properties_length);
+  return content;
+}
+
+static gboolean
+is_in_batch (const struct usage_batch *batch, gint64 usage_id)
+{
+  return usage_id >= batch->first_id && usage_id - batch->first_id < (gint64) batch->rows->len;
+}
+
+static struct content
+content_in_batch (const struct usage_batch *batch, gint64 usage_id)
+{
+  return content_of_row (batch, row_at (batch, batch->by_rating[usage_id - batch->first_id]));
+}
+
 /* Compares an event with the one that is stored under `usage_id`; *ret_same: it is the same event, and is settled. */
 static gboolean
 compare_with (struct usage_batch *batch, guint32 number, gint64 usage_id, gboolean *ret_same, GError **error)
 {
-  struct content here = content_of_row (batch, row_at (batch, number));
   g_autoptr (query_t) stored = NULL;
   struct content there = { 0 };
-  if (usage_id >= batch->first_id && usage_id - batch->first_id < (gint64) batch->rows->len)
-    there = content_of_row (batch, row_at (batch, batch->by_rating[usage_id - batch->first_id]));
-  else {
-    if (!db_find (ledger_db (batch->ledger), SQL_USAGE_FIND, &stored, error, "i", usage_id))
-      return FALSE;
-    if (stored != NULL) {
-      there.source_id = db_int64 (stored, 0);
-      there.event_id = db_text (stored, 1, &there.event_id_length);
-      there.customer_id = db_int64 (stored, 2);
-      there.subscription_id = db_int64 (stored, 3);
-      there.metric_id = db_int64 (stored, 4);
-      there.at_us = db_int64 (stored, 5);
-      there.quantity = db_text (stored, 6, &there.quantity_length);
-      there.properties = db_text (stored, 7, &there.properties_length);
-    }
-  }
-  *ret_same = is_same_event (&here, &there);
-  if (*ret_same)
-    settle (batch, number, difference (&here, &there, row_at (batch, number)->any_time));
+  if (is_in_batch (batch, usage_id))
+    there = content_in_batch (batch, usage_id);
+  else if (!db_find (ledger_db (batch->ledger), SQL_USAGE_FIND, &stored, error, "i", usage_id))
+    return FALSE;
+  else if (stored != NULL)
+    there = content_of_stored (stored);
+  *ret_same = settle_if_same (batch, number, &there);
   return TRUE;
 }
 
@@ -409,15 +455,59 @@ settle_collision (struct usage_batch *batch, guint32 number, GError **error)
   return db_execute (db, SQL_USAGE_KEY_COLLISION_INSERT, NULL, error, "ii", hash, usage_id_of (batch, number));
 }
 
+/* The candidates that met stored events, which are read together. */
+struct stored {
+  struct usage_batch *batch;
+  GArray *ids;        /* gint64 */
+  GArray *candidates; /* guint: where those of ids[i] begin */
+};
+
+static gboolean
+settle_stored (void *data, guint place, struct query *row, GError **error)
+{
+  struct stored *stored = data;
+  struct usage_batch *batch = stored->batch;
+  gint64 usage_id = g_array_index (stored->ids, gint64, place);
+  const struct content there = content_of_stored (row);
+  (void) error;
+  for (guint i = g_array_index (stored->candidates, guint, place); i < batch->candidates->len; i++) {
+    struct candidate *candidate = &g_array_index (batch->candidates, struct candidate, i);
+    if (candidate->usage_id != usage_id)
+      break;
+    candidate->is_settled = settle_if_same (batch, candidate->row, &there);
+  }
+  return TRUE;
+}
+
+static gboolean
+settle_known (struct usage_batch *batch, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64)), candidates = g_array_new (FALSE, FALSE, sizeof (guint));
+  gint64 last = 0;
+  for (guint i = 0; i < batch->candidates->len; i++) {
+    struct candidate *candidate = &g_array_index (batch->candidates, struct candidate, i);
+    if (is_in_batch (batch, candidate->usage_id)) {
+      const struct content there = content_in_batch (batch, candidate->usage_id);
+      candidate->is_settled = settle_if_same (batch, candidate->row, &there);
+    } else if (candidate->usage_id != last) {
+      last = candidate->usage_id;
+      g_array_append_val (ids, last);
+      g_array_append_val (candidates, i);
+    }
+  }
+  struct stored stored = { batch, ids, candidates };
+  const struct db_each each = { .id = SQL_USAGE_FIND, .keys = ids, .visit = settle_stored, .data = &stored };
+  return db_each (ledger_db (batch->ledger), &each, error);
+}
+
 static gboolean
 settle_candidates (struct usage_batch *batch, GError **error)
 {
+  if (!meet_known (batch, error) || !settle_known (batch, error))
+    return FALSE;
   for (guint i = 0; i < batch->candidates->len; i++) {
     const struct candidate *candidate = &g_array_index (batch->candidates, struct candidate, i);
-    gboolean same = FALSE;
-    if (!compare_with (batch, candidate->row, candidate->usage_id, &same, error))
-      return FALSE;
-    if (!same && !settle_collision (batch, candidate->row, error))
+    if (!candidate->is_settled && !settle_collision (batch, candidate->row, error))
       return FALSE;
   }
   return TRUE;

@@ -105,6 +105,25 @@ usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, G
 }
 
 gboolean
+usage_customer_each (struct ledger *ledger, usage_customer_visit visit, void *data, GError **error)
+{
+  struct query *query = NULL;
+  gboolean row = FALSE, ok = FALSE;
+  if (!db_cursor (ledger_db (ledger), SQL_USAGE_CUSTOMERS, &query, error))
+    return FALSE;
+  while ((ok = db_step (query, &row, error)) && row) {
+    const struct usage_customer customer = {
+      .id = db_int64 (query, 0),
+      .code = db_text (query, 1, NULL),
+      .billed_until_us = db_is_null (query, 2) ? G_MININT64 : db_int64 (query, 2),
+    };
+    visit (&customer, data);
+  }
+  db_query_free (query);
+  return ok;
+}
+
+gboolean
 usage_last_id (struct ledger *ledger, gint64 *ret, GError **error)
 {
   return db_find_int64 (ledger_db (ledger), SQL_USAGE_LAST_ID, 0, ret, error, "");

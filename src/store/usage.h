@@ -57,6 +57,15 @@ gboolean usage_first (struct ledger *ledger, gint64 customer_id, gint64 metric_i
 /* Before which instant usage of the customer is billed, for any of its subscriptions; G_MININT64 when none is. */
 gboolean usage_billed_until (struct ledger *ledger, gint64 customer_id, gint64 *ret_us, GError **error);
 
+/* The same of all customers: one pass, for those who ask about many. */
+struct usage_customer {
+  gint64 id;
+  const char *code;
+  gint64 billed_until_us;
+};
+typedef void (*usage_customer_visit) (const struct usage_customer *customer, void *data);
+gboolean usage_customer_each (struct ledger *ledger, usage_customer_visit visit, void *data, GError **error);
+
 /* Among the events first_id … last_id, those whose time lies before what is billed of some subscription of their customer: which
  * of them are late, only the plans can tell. Appends struct usage_maybe_late, by id. */
 struct usage_maybe_late {
