@@ -91,6 +91,20 @@ resolve_actor (const struct globals *globals, const char **ret, GError **error)
   return TRUE;
 }
 
+/* From lists of processes, and from the programs that this one starts. Words that the command itself may still need stay as they are. */
+static void
+hide_ledger_password (const struct globals *globals, const char *path, char **argv)
+{
+  g_autofree char *shown = ledger_path_shown (path);
+  if (strcmp (shown, path) == 0)
+    return;
+  if (globals->ledger == NULL)
+    g_setenv ("BILLCTL_LEDGER", shown, TRUE);
+  for (char **word = argv; *word != NULL; word++)
+    if (globals->ledger != NULL && (globals->ledger == *word || (g_str_has_prefix (*word, "--ledger=") && globals->ledger == strchr (*word, '=') + 1)))
+      ledger_hide_password (*word);
+}
+
 static struct render_request
 render_request (const struct globals *globals)
 {
@@ -294,7 +308,10 @@ run_command (const struct parsed *parsed, const struct command *const *commands,
     .commands = commands,
   };
   g_autoptr (GError) error = NULL;
-  if (!external_become_engine (path, argv, invocation.exec_path, &error) || !resolve_as_of (globals, now_us, &invocation, &error)
+  if (!external_become_engine (path, argv, invocation.exec_path, &error))
+    return fail (error);
+  hide_ledger_password (globals, path, argv);
+  if (!resolve_as_of (globals, now_us, &invocation, &error)
       || !resolve_actor (globals, &invocation.actor, &error)
       || !run (globals, &invocation, argv, &error))
     return fail (error);

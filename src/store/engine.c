@@ -2,7 +2,22 @@
 /* Names of ledgers. */
 #include "store/engine.h"
 
+#include "base/error.h"
+
 #include <string.h>
+
+gboolean
+engine_check_name (const char *path, GError **error)
+{
+  gsize length = strspn (path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-");
+  gboolean is_foreign = strcmp (engine_of_path (path), "sqlite") == 0
+                        && ((g_ascii_isalpha (path[0]) && g_str_has_prefix (path + length, "://")) || g_str_has_prefix (path, "postgresql:")
+                            || g_str_has_prefix (path, "postgres:"));
+  if (!is_foreign)
+    return TRUE;
+  error_set (error, ERROR_USAGE, "'%.*s…' names no ledger: it is a file, or begins with postgresql:// or service=", (int) length + 1, path);
+  return error_add_hint (error, "a file is named as it is; with a ':' in its name, write ./ before it");
+}
 
 const char *
 engine_of_path (const char *path)
@@ -98,4 +113,17 @@ engine_path_shown (const char *path)
   if (strcmp (engine_of_path (path), "sqlite") == 0)
     return g_strdup (path);
   return strstr (path, "://") != NULL && !g_str_has_prefix (path, "service=") ? url_shown (path) : settings_shown (path);
+}
+
+void
+engine_hide_password (char *word)
+{
+  char *path = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL;
+  path = path == NULL ? word : path + 1;
+  g_autofree char *shown = engine_path_shown (path);
+  gsize length = strlen (path), kept = strlen (shown);
+  if (kept >= length)
+    return;
+  memcpy (path, shown, kept);
+  memset (path + kept, 0, length - kept);
 }

@@ -136,6 +136,8 @@ static gboolean
 check_engine (const char *path, GError **error)
 {
   const char *engine = engine_of_path (path);
+  if (!engine_check_name (path, error))
+    return FALSE;
   if (g_str_equal (engine, db_engine ()->code))
     return TRUE;
   g_autofree char *name = engine_path_shown (path);
@@ -335,6 +337,12 @@ char *
 ledger_path_shown (const char *path)
 {
   return engine_path_shown (path);
+}
+
+void
+ledger_hide_password (char *word)
+{
+  engine_hide_password (word);
 }
 
 const struct db_engine *

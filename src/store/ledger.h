@@ -70,6 +70,7 @@ struct db *ledger_db (struct ledger *ledger); /* for the other files of src/stor
 /* The helper program that works on such a ledger, such as "billctl-postgresql"; NULL: this one does. */
 const char *ledger_engine_program (const char *path);
 char *ledger_path_shown (const char *path); /* as messages call it: without a password */
+void ledger_hide_password (char *word);          /* of the command line: lists of processes show it as messages do */
 const struct db_engine *ledger_engine (void); /* store/db.h */
 
 #endif

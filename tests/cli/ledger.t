@@ -148,4 +148,9 @@ empty_variable () {
   BILLCTL_LEDGER='' codes
 }
 check_output "an empty BILLCTL_LEDGER is none" home empty_variable
+for name in mysql://server/db postgresql:db POSTGRESQL://server/db sqlite:///ledger.db; do
+  check_status 2 "$name is no ledger" billctl --ledger "$name" init
+done
+check_said "and what is one is told" "^billctl: 'sqlite:…' names no ledger: it is a file, or begins with postgresql:// or service=$"
+check_equal "nothing is made of them" "" "$(find . -name '*:*')"
 done_testing

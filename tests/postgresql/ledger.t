@@ -124,11 +124,13 @@ check_status 7 'a ledger that somebody else is writing' env BILLCTL_BUSY_TIMEOUT
 check_said 'is told by its name' '^billctl: starting a write: the ledger postgresql:.* is locked by another process$'
 check_said 'and by whom' '^hint: run it again when the other command has finished: it is role postgres, process [0-9]+ of the server$'
 check 'reading goes on' billctl customer list
-billctl customer add y --name Y --currency USD >out 2>&1 &
+billctl customer add y --name Y --currency USD --ledger "postgresql://billctl:sesam@${url#*@}" >out 2>&1 &
 writer=$!
 waiting () { as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'billctl'"; }
 await_waiting () { until [ "$(waiting)" = 1 ]; do sleep 0.05; done; }
 await_waiting
+check_equal 'a list of processes has no password' "billctl customer add y --name Y --currency USD --ledger $url" \
+  "$(tr -s '\0' ' ' <"/proc/$writer/cmdline" | sed 's|^[^ ]*/||; s/ $//')"
 echo "SELECT pg_advisory_unlock $lock;" >&9
 check 'a writer waits for its turn' wait "$writer"
 check_equal 'nobody has the lock any more' 0 "$(as_superuser -d acme -c "SELECT count (*) FROM pg_locks WHERE locktype = 'advisory'")"
