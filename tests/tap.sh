@@ -74,7 +74,8 @@ on_postgresql () {
   "$srcdir/tests/postgresql/server" available || skip_all "no PostgreSQL server is installed"
   [ -x "$builddir/libexec/billctl-postgresql" ] || skip_all "billctl was built without PostgreSQL"
   chmod 755 "$tap_root"
-  export BILLCTL_TEST_SERVER="$tap_root/server" PATH="$srcdir/tests/postgresql/bin:$PATH"
+  # Not the psql of /usr/bin, which asks a script of Debian's each time which one that is.
+  export BILLCTL_TEST_SERVER="$tap_root/server" PATH="$srcdir/tests/postgresql/bin:$("$srcdir/tests/postgresql/server" programs):$PATH"
   unset PGHOST PGPORT PGUSER PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
   "$srcdir/tests/postgresql/server" start "$BILLCTL_TEST_SERVER" &&
     "$srcdir/tests/postgresql/server" psql "$BILLCTL_TEST_SERVER" template1 -f "$srcdir/tests/postgresql/sqlite.sql" || exit 1
