@@ -46,7 +46,7 @@ exec </dev/null
 tap_leave () {
   tap_exit=$?
   trap - EXIT
-  [ -z "${BILLCTL_TEST_SERVER-}" ] || "$srcdir/tests/postgresql/server" stop "$BILLCTL_TEST_SERVER"
+  for tap_server in ${BILLCTL_TEST_SERVER-}; do "$srcdir/tests/postgresql/server" stop "$tap_server"; done
   if [ "$tap_is_done" = no ]; then
     echo "Bail out! the script ended early, with status $tap_exit"
     [ "$tap_exit" != 0 ] || tap_exit=1

@@ -1,35 +1,38 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# billctl is killed, connections are cut, the server dies: afterwards the ledger is sound, and the same command run again ends where
-# the undisturbed run ended. The server writes to the disk as it does in earnest.
+# billctl is killed, connections are cut, the server dies, at places that are known: afterwards the ledger is sound and nothing in it is
+# half done, and the same command run again ends where the undisturbed run ended. The server writes to the disk as it does in earnest.
 . "${srcdir:-$(dirname "$0")/../..}/tests/tap.sh"
 . "$srcdir/tests/cli/sample-ledger.sh"
+. "$srcdir/tests/postgresql/hold.sh"
 server=$srcdir/tests/postgresql/server
 "$server" available || skip_all "no PostgreSQL server is installed"
 [ -x "$builddir/libexec/billctl-postgresql" ] || skip_all "billctl was built without PostgreSQL"
 chmod 755 "$tap_root"
 BILLCTL_TEST_SERVER=$tap_root/server
 "$server" start "$BILLCTL_TEST_SERVER" 'fsync = on' 'synchronous_commit = on' 'full_page_writes = on' || exit 1
-as_superuser () { psql -q -X -At -h "$BILLCTL_TEST_SERVER/socket" -U postgres "$@"; }
+ask_server () { database=$1; shift; psql -q -X -At -h "$BILLCTL_TEST_SERVER/socket" -U postgres -d "$database" "$@"; }
+hold_file=$tap_root/hold
 export BILLCTL_LEDGER="postgresql://billctl@/work?host=$BILLCTL_TEST_SERVER/socket"
-as_superuser -d postgres -c 'CREATE DATABASE work OWNER billctl'
+ask_server postgres -c 'CREATE DATABASE work OWNER billctl'
 
 check "a ledger to begin with" sample_ledger
 {
   echo id,customer,metric,quantity,time
-  sample_events 1 20000 acme
-  sample_events 1 5000 bolt
-  sample_events 1 5000 chip
+  sample_events 1 2000 acme
+  sample_events 1 500 bolt
+  sample_events 1 500 chip
 } >usage.csv
 
-# Databases are copied from files, by the server itself.
-keep () { as_superuser -d postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" -c "CREATE DATABASE $1 OWNER billctl TEMPLATE work"; }
-begin_with () { as_superuser -d postgres -c 'DROP DATABASE IF EXISTS work WITH (FORCE)' -c "CREATE DATABASE work OWNER billctl TEMPLATE $1"; }
+keep () { ask_server postgres -c "CREATE DATABASE $1 OWNER billctl TEMPLATE work"; }
+begin_with () { ask_server postgres -c 'DROP DATABASE IF EXISTS work WITH (FORCE)' -c "CREATE DATABASE work OWNER billctl TEMPLATE $1"; }
 # All but the audit log and the list of imports, which say how often a command was run.
 state () {
+  sql=
   for table in customer subscription subscription_item plan_version usage usage_key invoice invoice_line number_series journal_entry posting deferral; do
-    echo "$table $(as_superuser -d work -c "SELECT count (*), md5 (string_agg (t::text, '|' ORDER BY t::text COLLATE \"C\")) FROM $table t")"
+    sql="$sql${sql:+ UNION ALL }SELECT '$table ' || count (*) || ' ' || coalesce (md5 (string_agg (t::text, '|' ORDER BY t::text COLLATE \"C\")), '') FROM $table t"
   done
+  ask_server work -c "$sql"
 }
 import () { billctl usage import usage.csv; }
 generate () { billctl invoice generate --finalize; }
@@ -37,76 +40,118 @@ keep started
 state >started
 check "the import, undisturbed" import
 state >imported
-check_match "it holds all events" '^usage 30000\|' cat imported
+check_match "it holds all events" '^usage 3000 ' cat imported
 keep imported
 check "the invoices, undisturbed" generate
 state >generated
-# 10.00 for January and for February; 100 calls are included, the others cost 0.01: 19900, 4900, 4900 of them.
-check_equal "their figures are right" 219.00,69.00,69.00 \
-  "$(as_superuser -d work -c "SELECT string_agg (round (s / 100.0, 2)::text, ',' ORDER BY customer_id) FROM (SELECT customer_id, sum (total_minor) s FROM invoice GROUP BY customer_id) x")"
+# 10.00 for January and for February; 100 calls are included, the other 1900, 400 and 400 cost 0.01 each.
+check_equal "their figures are right" 3900,2400,2400 \
+  "$(ask_server work -c "SELECT string_agg (s::text, ',' ORDER BY customer_id) FROM (SELECT customer_id, sum (total_minor) s FROM invoice GROUP BY customer_id) x")"
 
-# --- Disturbances: each takes the process id of billctl ---
+# --- Disturbances: each takes the process id of billctl, which is held ---
 
-kill_billctl () { kill -9 "$1" 2>/dev/null || :; }
-cut_connection () { as_superuser -d postgres -c "SELECT pg_terminate_backend (pid) FROM pg_stat_activity WHERE datname = 'work'" >/dev/null; }
+kill_billctl () { kill -9 "$1"; }
+cut_connection () { ask_server postgres -c "SELECT pg_terminate_backend (pid) FROM pg_stat_activity WHERE datname = 'work'" >/dev/null; }
+# The main process of the server then ends all others, of which one is ours, and starts anew.
 kill_backend () {
-  backend=$(as_superuser -d postgres -c "SELECT pid FROM pg_stat_activity WHERE datname = 'work' LIMIT 1")
-  [ -z "$backend" ] || kill -9 "$backend" 2>/dev/null
+  ask_server postgres -c "SET application_name = 'canary'" -c 'SELECT pg_sleep (600)' >/dev/null 2>&1 &
+  canary=$!
+  until [ -n "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE application_name = 'canary' AND wait_event = 'PgSleep'")" ]; do sleep 0.02; done
+  kill -9 "$(ask_server postgres -c "SELECT pid FROM pg_stat_activity WHERE datname = 'work'")"
+  wait "$canary"
 }
 stop_server () { "$server" stop "$BILLCTL_TEST_SERVER" immediate; }
 
-# The server is up, or brought up.
-await_server () {
+standby_names () { ask_server postgres -c "ALTER SYSTEM SET synchronous_standby_names = '$1'" -c 'SELECT pg_reload_conf ()' >/dev/null; }
+
+# The server is up, or brought up; nobody is at work there any more.
+await_rest () {
   "$server" again "$BILLCTL_TEST_SERVER"
-  until as_superuser -d postgres -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.1; done
+  until ask_server postgres -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.05; done
+  standby_names ''
+  until [ -z "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE datname = 'work'")" ]; do sleep 0.02; done
 }
 
-# disturbed COMMAND BASE END DISTURBANCE: at ever later moments, until the command is through before it is disturbed
+# strike COMMAND BASE PLACE DISTURBANCE: leaves the exit status in $struck, and what was said in the file said
+strike () {
+  begin_with "$2"
+  # A commit that is on this disk waits for another one, which never says that it has it.
+  if [ "$3" = unconfirmed ]; then standby_names nobody; else hold_at work "$3"; fi
+  billctl_run=$1
+  case $billctl_run in import) set -- "$@" usage import usage.csv ;; *) set -- "$@" invoice generate --finalize ;; esac
+  disturbance=$4; shift 4
+  "$builddir/billctl" "$@" >said 2>&1 &
+  pid=$!
+  await_held work "$pid" || { echo "it was not held there"; cat said; return 1; }
+  "$disturbance" "$pid"
+  let_go
+  struck=0
+  wait "$pid" || struck=$?
+  await_rest
+  hold_nothing work
+}
+
+# expect_after COMMAND BASE END PLACE DISTURBANCE: the exit status, what is said, and what is in the ledger
+expect_after () {
+  want_status=5 want_state=$2 want_said='was lost: .*|was lost; '
+  case $4-$5 in
+    # The server is told to commit, and does, whether or not anyone waits for it.
+    commit-kill_billctl|unconfirmed-*) want_state=$3 ;;
+  esac
+  case $4-$5 in
+    *-kill_billctl) want_status=137 want_said= ;;
+    commit-*|unconfirmed-*) want_said='was lost before the server said whether it was done' ;;
+  esac
+  [ "$struck" = "$want_status" ] || { echo "status $struck, not $want_status"; cat said; return 1; }
+  [ -z "$want_said" ] || grep -Eq "^billctl: .*the connection to the ledger postgresql://[^ ]* ($want_said)" said || { echo "it did not say: $want_said"; cat said; return 1; }
+  state >reached
+  cmp -s "$want_state" reached || { echo "something is half done:"; diff "$want_state" reached; return 1; }
+}
+
+# disturbed COMMAND BASE END DISTURBANCE PLACE…
 disturbed () {
-  command=$1 base=$2 end=$3 disturbance=$4 hit=0
-  for delay in 0.01 0.03 0.05 0.08 0.12 0.16 0.2 0.25 0.3 0.4 0.5; do
-    begin_with "$base"
-    "$command" >said 2>&1 &
-    pid=$!
-    sleep "$delay"
-    "$disturbance" "$(pgrep -P "$pid" billctl || echo "$pid")"
-    wait "$pid"
-    status=$?
-    await_server
-    case $status in
-      0) ;;
-      5) hit=$((hit + 1)); grep -Eq '^(billctl: .*(lost|cannot reach|starting up|recovery|shut))' said || { echo "after $delay s:"; cat said; return 1; } ;;
-      7) hit=$((hit + 1)) ;;
-      137) hit=$((hit + 1)) ;;
-      *) echo "after $delay s: status $status"; cat said; return 1 ;;
-    esac
-    billctl verify >said 2>&1 || { echo "after $delay s, not sound:"; cat said; return 1; }
-    "$command" >said 2>&1 || { echo "after $delay s, again: status $?"; cat said; return 1; }
+  command=$1 base=$2 end=$3 disturbance=$4; shift 4
+  for place; do
+    echo "at $place:"
+    strike "$command" "$base" "$place" "$disturbance" && expect_after "$command" "$base" "$end" "$place" "$disturbance" || return 1
+    billctl verify >said 2>&1 || { echo "not sound:"; cat said; return 1; }
+    "$command" >said 2>&1 || { echo "again: status $?"; cat said; return 1; }
     state >reached
-    cmp -s "$end" reached || { echo "after $delay s, elsewhere:"; diff "$end" reached; return 1; }
+    cmp -s "$end" reached || { echo "elsewhere:"; diff "$end" reached; return 1; }
   done
-  [ "$hit" -gt 0 ] || { echo 'nothing was disturbed'; return 1; }
+  billctl verify
 }
 
-for disturbance in kill_billctl cut_connection kill_backend stop_server; do
-  check "the import, disturbed: $disturbance" disturbed import started imported "$disturbance"
-  check "the invoices, disturbed: $disturbance" disturbed generate imported generated "$disturbance"
-done
+check "the import, billctl killed" disturbed import started imported kill_billctl first merge copy commit unconfirmed
+check "the invoices, billctl killed" disturbed generate imported generated kill_billctl invoice line commit unconfirmed
+check "the import, the connection cut" disturbed import started imported cut_connection merge copy commit unconfirmed
+check "the invoices, the connection cut" disturbed generate imported generated cut_connection line commit unconfirmed
+check "the import, the server's process for it killed" disturbed import started imported kill_backend copy commit
+check "the invoices, the server's process for it killed" disturbed generate imported generated kill_backend line commit
+check "the import, the server stopped at once" disturbed import started imported stop_server first merge copy commit unconfirmed
+check "the invoices, the server stopped at once" disturbed generate imported generated stop_server line commit unconfirmed
 
 # --- A server that has no room left ---
 
 begin_with started
-if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && mkdir "$tap_root/small" && mount -t tmpfs -o size=24m none "$tap_root/small" 2>/dev/null; then
-  chown "$(stat -c %U "$BILLCTL_TEST_SERVER/data")" "$tap_root/small"
-  as_superuser -d postgres -c "CREATE TABLESPACE small LOCATION '$tap_root/small'" -c 'ALTER DATABASE work SET TABLESPACE small'
+small=$tap_root/small
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null && mkdir "$small" && mount -t tmpfs -o size=100% none "$small" 2>/dev/null; then
+  chown "$(stat -c %U "$BILLCTL_TEST_SERVER/data")" "$small"
+  ask_server postgres -c "CREATE TABLESPACE small LOCATION '$small'" -c 'ALTER DATABASE work SET TABLESPACE small'
+  # A fifth of what 3000 events take.
+  mount -o remount,size=$(($(df --output=used "$small" | tail -n 1) + 200))k "$small"
   check_status 5 "a full disk" import
-  check_said "is told" 'the server of the ledger .* has run out of room: .*No space left on device; nothing was changed'
+  check_said "is told" 'the server of the ledger .* has run out of room: .*No space left on device; '
+  check_said "with what to do" '^hint: free some space there and run it again'
+  state >reached
+  check_same "nothing is half done" started reached
   check "the ledger is sound" billctl verify
-  as_superuser -d postgres -c 'ALTER DATABASE work SET TABLESPACE pg_default' -c 'DROP TABLESPACE small'
-  umount "$tap_root/small"
+  mount -o remount,size=100% "$small"
   check "with room, it goes on" import
   state >reached
   check_same "to the same end" imported reached
+  ask_server postgres -c 'ALTER DATABASE work SET TABLESPACE pg_default' -c 'DROP TABLESPACE small'
+  umount "$small"
 else
   skip "a full disk" "no file system can be mounted here"
 fi
