@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SERVER_VERSION_MIN = 130000, CLIENT_CHECK_VERSION = 140000, CONNECT_TIMEOUT_S = 15 };
+enum { SERVER_VERSION_MIN = 130000, VERSION_14 = 140000, CONNECT_TIMEOUT_S = 15 };
 
 /* --- Errors of commands --- */
 
@@ -18,11 +18,22 @@ is_class (const char *state, const char *class)
   return g_str_has_prefix (state, class);
 }
 
+/* Of a command in several transactions, those before stay. */
 static gboolean
-fail_lost (const struct db *db, const char *doing, GError **error)
+fail_lost (const struct db *db, const char *message, const char *doing, GError **error)
 {
-  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost; nothing was changed", doing, db->path);
+  error_set (error, ERROR_REMOTE, "%s: the connection to the ledger %s was lost%s%s; what was under way was not written", doing, db->path,
+             message == NULL ? "" : ": ", message == NULL ? "" : message);
   return error_add_hint (error, "run it again when the server is back");
+}
+
+static gboolean
+fail_limit (const struct db *db, const char *state, const char *message, const char *doing, GError **error)
+{
+  gboolean disk = strcmp (state, "53100") == 0;
+  error_set (error, ERROR_REMOTE, "%s: the server of the ledger %s has %s: %s; what was under way was not written", doing, db->path,
+             disk ? "run out of room" : "reached a limit", message);
+  return error_add_hint (error, "%s and run it again", disk ? "free some space there" : "let its administrator raise it");
 }
 
 /* What an administrator has to mend. */
@@ -30,10 +41,8 @@ static gboolean
 fail_server (const struct db *db, const char *state, const char *message, const char *doing, GError **error)
 {
   const char *path = db->path;
-  if (is_class (state, "53")) {
-    error_set (error, ERROR_REMOTE, "%s: the server of the ledger %s has run out of room: %s; nothing was changed", doing, path, message);
-    return error_add_hint (error, "free some space there and run it again");
-  }
+  if (is_class (state, "53"))
+    return fail_limit (db, state, message, doing, error);
   if (strcmp (state, "42501") == 0) {
     error_set (error, ERROR_LEDGER, "%s: this role lacks a right in the ledger %s: %s", doing, path, message);
     return error_add_hint (error, "let the owner of the ledger grant it, or connect as another role");
@@ -80,7 +89,11 @@ static gboolean
 fail_state (struct db *db, const char *state, const char *message, const char *doing, GError **error)
 {
   if (is_class (state, "08") || is_class (state, "57P0"))
-    return fail_lost (db, doing, error);
+    return fail_lost (db, message, doing, error);
+  if (strcmp (state, "57014") == 0) {
+    error_set (error, ERROR_REMOTE, "%s: the server of the ledger %s gave up: %s; what was under way was not written", doing, db->path, message);
+    return error_add_hint (error, "run it again; its log says who canceled it");
+  }
   if (strcmp (state, "55P03") == 0)
     return fail_locked (db, doing, error);
   if (is_class (state, "40"))
@@ -99,9 +112,9 @@ gboolean
 postgresql_fail (struct db *db, const PGresult *result, const char *doing, GError **error)
 {
   const char *state = result == NULL ? NULL : PQresultErrorField (result, PG_DIAG_SQLSTATE);
+  const char *message = result == NULL ? NULL : PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
   if (state == NULL || PQstatus (db->connection) == CONNECTION_BAD)
-    return fail_lost (db, doing, error);
-  const char *message = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
+    return fail_lost (db, message, doing, error);
   return fail_state (db, state, message == NULL ? state : message, doing, error);
 }
 
@@ -136,31 +149,60 @@ told_in_one_line (const char *message)
   return g_string_free (text, FALSE);
 }
 
-/* A failed connection has no error class, only words: those that a person can mend at once are told apart from a server that is
- * out of reach. */
+/* A failed connection has no error class, only words. What a person has to mend is ERROR_LEDGER; what passes, or is a matter of the
+ * network, is ERROR_REMOTE. The first that fits counts. */
+static const struct connect_failure {
+  const char *words;
+  enum error_code code;
+  const char *hint; /* NULL: one that names the database or the role */
+} connect_failures[] = {
+  { "password authentication failed", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
+  { "no password supplied", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
+  { "too many clients already", ERROR_REMOTE, "run it again when others have finished, or let the server take more (max_connections)" },
+  { "connection slots are reserved", ERROR_REMOTE, "run it again when others have finished, or let the server take more (max_connections)" },
+  { "too many connections for", ERROR_REMOTE, "run it again when others have finished, or let more in (CONNECTION LIMIT)" },
+  { "starting up", ERROR_REMOTE, "run it again in a moment" },
+  { "shutting down", ERROR_REMOTE, "run it again when the server is back" },
+  { "recovery mode", ERROR_REMOTE, "run it again in a moment" },
+  { "not accepting connections", ERROR_REMOTE, "run it again when the server takes connections" },
+  { "session is read-only", ERROR_REMOTE, "there is no primary among these hosts: run it again when a standby has taken over" },
+  { "hot standby mode", ERROR_REMOTE, "there is no host among these that is what target_session_attrs asks for" },
+  { "permission denied for database", ERROR_LEDGER, NULL },
+  { "definition of service", ERROR_LEDGER, "define it in ~/.pg_service.conf, or in a file that PGSERVICEFILE names" },
+  { "no pg_hba.conf entry", ERROR_LEDGER, "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
+  { "pg_hba.conf rejects", ERROR_LEDGER, "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
+  { "authentication failed", ERROR_LEDGER, "check the user, and how the server's pg_hba.conf wants it to prove who it is" },
+  { "not permitted to log in", ERROR_LEDGER, "let it: ALTER ROLE … LOGIN, or name another user" },
+  { "SSL", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
+  { "certificate", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
+  { "does not exist", ERROR_LEDGER, NULL },
+  { "", ERROR_REMOTE, "check that the server runs and that host and port are right" },
+};
+
+static gboolean
+hint_connect (const struct db *db, const char *message, const char *hint, GError **error)
+{
+  const char *database = PQdb (db->connection), *user = PQuser (db->connection);
+  if (hint != NULL)
+    return error_add_hint (error, "%s", hint);
+  if (strstr (message, "permission denied for database") != NULL)
+    return error_add_hint (error, "grant it: GRANT CONNECT ON DATABASE %s TO %s", database, user);
+  return strstr (message, "database \"") != NULL
+           ? error_add_hint (error, "make the database first: createdb -E UTF8 -T template0 %s", database)
+           : error_add_hint (error, "check user, database and service; psql takes the same URL");
+}
+
 static gboolean
 fail_connect (struct db *db, GError **error)
 {
-  PGconn *connection = db->connection;
-  g_autofree char *message = told_in_one_line (PQerrorMessage (connection));
-  if (PQconnectionNeedsPassword (connection) || strstr (message, "password authentication failed") != NULL
-      || strstr (message, "no password supplied") != NULL) {
-    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
-    return error_add_hint (error, "put the password into ~/.pgpass, or into a file that PGPASSFILE names");
-  }
-  if (strstr (message, "database \"") != NULL && strstr (message, "does not exist") != NULL) {
-    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
-    return error_add_hint (error, "make the database first: createdb -E UTF8 -T template0 %s", PQdb (connection));
-  }
-  if (strstr (message, "does not exist") != NULL || strstr (message, "permission denied") != NULL
-      || strstr (message, "pg_hba.conf") != NULL || strstr (message, "definition of service") != NULL) {
-    error_set (error, ERROR_LEDGER, "cannot open the ledger %s: %s", db->path, message);
-    return error_add_hint (error, "check user, database and service; psql takes the same URL");
-  }
+  g_autofree char *message = told_in_one_line (PQerrorMessage (db->connection));
   if (g_str_has_prefix (message, "invalid "))
     return error_set (error, ERROR_USAGE, "'%s' does not name a ledger: %s", db->path, message);
-  error_set (error, ERROR_REMOTE, "cannot reach the ledger %s: %s", db->path, message);
-  return error_add_hint (error, "check that the server runs and that host and port are right");
+  const struct connect_failure *failure = connect_failures;
+  while (strstr (message, failure->words) == NULL)
+    failure++;
+  error_set (error, failure->code, "cannot %s the ledger %s: %s", failure->code == ERROR_REMOTE ? "reach" : "open", db->path, message);
+  return hint_connect (db, message, failure->hint, error);
 }
 
 /* With a bare '/' or '@' in it, a password is read as something else, which messages would then show. */
@@ -210,11 +252,16 @@ connect_to (const char *path)
   return PQconnectdbParams (keys + own, values + own, 1);
 }
 
+/* Of what the server says by the way, db_commit() needs to know warnings. */
 static void
-ignore_notice (void *data, const PGresult *result)
+take_notice (void *data, const PGresult *result)
 {
-  (void) data;
-  (void) result;
+  struct db *db = data;
+  const char *severity = PQresultErrorField (result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (g_strcmp0 (severity, "WARNING") != 0)
+    return;
+  g_free (db->warning);
+  db->warning = g_strdup (PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY));
 }
 
 static gboolean
@@ -230,28 +277,71 @@ check_server (struct db *db, const PGresult *surroundings, gboolean creating, GE
     return error_add_hint (error, "make another database: createdb -E UTF8 -T template0 NAME");
   }
   if (creating && PQgetisnull (surroundings, 0, 2)) {
-    error_set (error, ERROR_LEDGER, "cannot make the ledger %s: none of the schemas of its search_path is there", db->path);
-    return error_add_hint (error, "make one: CREATE SCHEMA …");
+    error_set (error, ERROR_LEDGER, "cannot make the ledger %s: none of the schemas of its search_path is there for this role", db->path);
+    return error_add_hint (error, "make one: CREATE SCHEMA …, or let the role use it: GRANT USAGE, CREATE ON SCHEMA … TO %s", PQuser (db->connection));
   }
   return TRUE;
 }
 
-/* The session: what this driver counts on, whatever the server is set to. A program that is killed lets go of its lock soon, also where
- * the server is in the middle of a long command. */
+/* What this driver counts on, whatever the server, the database or the role is set to: */
+static char *
+session_settings (const struct db *db, gboolean write)
+{
+  GString *sql = g_string_new (/* On a standby nothing runs, not even SET, in a serializable transaction. */
+                               "BEGIN ISOLATION LEVEL READ COMMITTED; SET default_transaction_isolation = 'read committed';"
+                               " SET standard_conforming_strings = on; SET TIME ZONE 'UTC';"
+                               /* A transaction waits for its input, and for as long as it takes. */
+                               " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+                               /* What is confirmed is on a disk. */
+                               " SELECT pg_catalog.set_config ('synchronous_commit', 'on', false)"
+                               " WHERE pg_catalog.current_setting ('synchronous_commit') = 'off';");
+  g_string_append_printf (sql, " SET lock_timeout = %" G_GINT64_FORMAT ";", MAX (db->busy_limit_ms, 1));
+  /* A program that is killed lets go of its lock soon, also where the server is in the middle of a long command. */
+  if (PQserverVersion (db->connection) >= VERSION_14)
+    g_string_append (sql, " SET idle_session_timeout = 0; SELECT pg_catalog.set_config ('client_connection_check_interval', '2000', false)"
+                          " WHERE pg_catalog.version () LIKE '%linux%';");
+  if (!write)
+    g_string_append (sql, " SET default_transaction_read_only = on;");
+  /* The schema of the ledger, and no other, whichever stand before it. */
+  g_string_append (sql, " SELECT pg_catalog.set_config ('search_path', pg_catalog.quote_ident (n.nspname) || ', pg_temp', false)"
+                        " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                        " WHERE c.oid = pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "'); COMMIT;");
+  return g_string_free (sql, FALSE);
+}
+
 static gboolean
 begin_session (struct db *db, const struct db_open_request *request, gboolean *ret_is_ledger, GError **error)
 {
-  static const char look[] = "SELECT to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL, current_setting ('server_encoding'), current_schema ()";
-  static const char check_client[] = "SELECT pg_catalog.set_config ('client_connection_check_interval', '2000', false) WHERE version () LIKE '%linux%'; ";
-  gboolean notices = PQserverVersion (db->connection) >= CLIENT_CHECK_VERSION;
-  g_autofree char *sql = g_strdup_printf ("SET standard_conforming_strings = on; SET TIME ZONE 'UTC'; SET lock_timeout = %" G_GINT64_FORMAT "; %s%s%s",
-                                          MAX (db->busy_limit_ms, 1), notices ? check_client : "",
-                                          request->write ? "" : "SET default_transaction_read_only = on; ", look);
+  static const char look[] = "SELECT pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL,"
+                             " pg_catalog.current_setting ('server_encoding'), pg_catalog.current_schema ()";
+  g_autofree char *settings = session_settings (db, request->write);
+  g_autofree char *sql = g_strconcat (settings, look, NULL);
   g_autoptr (result_t) surroundings = NULL;
   if (!postgresql_run (db, sql, "opening the ledger", &surroundings, error) || !check_server (db, surroundings, request->create, error))
     return FALSE;
   *ret_is_ledger = *PQgetvalue (surroundings, 0, 0) == 't';
   return TRUE;
+}
+
+/* Where there is one after all. */
+gboolean
+postgresql_fail_no_ledger (struct db *db, GError **error)
+{
+  static const char elsewhere[] = "SELECT n.nspname, pg_catalog.has_schema_privilege (n.oid, 'USAGE'), current_user"
+                                  " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                  " WHERE c.relname = '" POSTGRESQL_LEDGER_TABLE "' AND c.relkind = 'r' ORDER BY 2 DESC, 1";
+  g_autoptr (result_t) found = NULL;
+  if (!postgresql_run (db, elsewhere, "opening the ledger", &found, error))
+    return FALSE;
+  const char *schema = PQntuples (found) == 0 ? NULL : PQgetvalue (found, 0, 0);
+  if (schema != NULL && *PQgetvalue (found, 0, 1) != 't') {
+    error_set (error, ERROR_LEDGER, "this role lacks a right in the ledger %s: it may not use the schema %s", db->path, schema);
+    return error_add_hint (error, "grant it: GRANT USAGE ON SCHEMA %s TO %s", schema, PQgetvalue (found, 0, 2));
+  }
+  error_set (error, ERROR_NOT_FOUND, "there is no ledger %s", db->path);
+  if (schema != NULL)
+    return error_add_hint (error, "there is one in the schema %s of this database: …?options=-csearch_path%%3D%s", schema, schema);
+  return error_add_hint (error, "make one with `billctl init`, or name yours with --ledger URL or BILLCTL_LEDGER");
 }
 
 gboolean
@@ -269,7 +359,7 @@ postgresql_connect (const struct db_open_request *request, struct db **ret, gboo
   db->cursors_ended = g_ptr_array_new_with_free_func (g_free);
   db->connection = connect_to (request->path);
   gboolean ok = PQstatus (db->connection) == CONNECTION_OK || fail_connect (db, error);
-  PQsetNoticeReceiver (db->connection, ignore_notice, NULL);
+  PQsetNoticeReceiver (db->connection, take_notice, db);
   if (!ok || !begin_session (db, request, ret_is_ledger, error)) {
     db_close (db);
     return FALSE;

@@ -30,8 +30,7 @@ db_open (const struct db_open_request *request, struct db **ret, GError **error)
   if (!postgresql_connect (request, &db, &is_ledger, error))
     return FALSE;
   if (!request->create && !is_ledger) {
-    error_set (error, ERROR_NOT_FOUND, "there is no ledger %s", db->path);
-    error_add_hint (error, "make one with `billctl init`, or name yours with --ledger URL or BILLCTL_LEDGER");
+    postgresql_fail_no_ledger (db, error);
     db_close (db);
     return FALSE;
   }
@@ -50,6 +49,7 @@ db_close (struct db *db)
   g_ptr_array_unref (db->cursors);
   g_ptr_array_unref (db->cursors_ended);
   g_free (db->server_version);
+  g_free (db->warning);
   g_free (db->path);
   g_free (db);
 }
@@ -330,11 +330,22 @@ fail_commit (struct db *db, GError **error)
   return error_add_hint (error, "run it again when the server is back: what was done is not done twice");
 }
 
+/* The only thing that a server warns of here is that somebody made it give up waiting for its standby. */
+static gboolean
+check_confirmed (const struct db *db, GError **error)
+{
+  if (db->warning == NULL)
+    return TRUE;
+  error_set (error, ERROR_REMOTE, "%s: the ledger %s has it, but perhaps no standby of it: %s", writing, db->path, db->warning);
+  return error_add_hint (error, "let its administrator look at the standby; run it again if another server takes over");
+}
+
 gboolean
 db_commit (struct db *db, GError **error)
 {
   g_autoptr (result_t) result = NULL;
   keep_cursors (db);
+  g_clear_pointer (&db->warning, g_free);
   /* What was done at the same time as somebody else's doings must not be half done. */
   if (db->conflicted)
     return postgresql_fail_conflict (db, writing, error);
@@ -343,7 +354,7 @@ db_commit (struct db *db, GError **error)
   else if (!end_and_unlock (db, "COMMIT", &result, NULL) && result == NULL)
     return fail_commit (db, error);
   if (PQresultStatus (result) == PGRES_COMMAND_OK && strcmp (PQcmdStatus (result), "COMMIT") == 0)
-    return TRUE;
+    return check_confirmed (db, error);
   if (PQresultStatus (result) == PGRES_COMMAND_OK)
     return error_set (error, ERROR_FAILED, "%s: a statement before failed; nothing was changed", writing);
   return PQstatus (db->connection) == CONNECTION_BAD ? fail_commit (db, error) : postgresql_fail (db, result, writing, error);

@@ -16,6 +16,7 @@ struct db {
   gboolean reading; /* a transaction that a cursor began by itself */
   gboolean locked;  /* this session is the one that may write */
   gboolean conflicted; /* the transaction that was begun last cannot be brought in line with one of somebody else's */
+  char *warning; /* the last one that the server gave */
   gint64 busy_limit_ms;
   gint64 last_id;
   gint64 changes;
@@ -58,6 +59,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (result_t, PQclear)
 
 /* Connects and looks around; *ret_is_ledger: the tables of a ledger are there. */
 gboolean postgresql_connect (const struct db_open_request *request, struct db **ret, gboolean *ret_is_ledger, GError **error);
+
+/* Says that there is no ledger here; always FALSE. */
+gboolean postgresql_fail_no_ledger (struct db *db, GError **error);
 
 /* Says why a command failed; `result` may be NULL. Always FALSE. */
 gboolean postgresql_fail (struct db *db, const PGresult *result, const char *doing, GError **error);

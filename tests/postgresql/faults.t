@@ -131,6 +131,19 @@ check "the invoices, the server's process for it killed" disturbed generate impo
 check "the import, the server stopped at once" disturbed import started imported stop_server first merge copy commit unconfirmed
 check "the invoices, the server stopped at once" disturbed generate imported generated stop_server line commit unconfirmed
 
+# Told to go on without its standby, the server says that the ledger has it: that is not what billctl confirms.
+cancel () { ask_server postgres -c "SELECT pg_cancel_backend (pid) FROM pg_stat_activity WHERE datname = 'work'" >/dev/null; }
+check "a standby that is not waited for any longer" strike import started unconfirmed cancel
+check_equal "is not taken for one that confirmed" 5 "$struck"
+check_match "and it is said so" 'writing the ledger: the ledger .* has it, but perhaps no standby of it: canceling wait for synchronous replication' cat said
+state >reached
+check_same "the events are there" imported reached
+check "a command that is canceled on the server" strike import started copy cancel
+check_equal "ends" 5 "$struck"
+check_match "and says so" 'loading rows: the server of the ledger .* gave up: canceling statement due to user request; what was under way was not written' cat said
+state >reached
+check_same "nothing is half done" started reached
+
 # --- A server that has no room left ---
 
 begin_with started
