@@ -133,6 +133,7 @@ struct command {
 void invocation_say (const struct invocation *invocation, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* "warning: …" on stderr, also with --quiet. */
 void invocation_warn (const struct invocation *invocation, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void invocation_advise (const struct invocation *invocation, const char *advice); /* what ledger_advice() says, unless --quiet; NULL: nothing */
 
 /* "billctl: …" on stderr, also with --quiet: one of several things that are wrong, before the error that counts them. */
 void invocation_problem (const struct invocation *invocation, const char *problem);

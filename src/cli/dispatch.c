@@ -203,7 +203,7 @@ say_migrated (const struct invocation *invocation)
 }
 
 static gboolean
-open_ledger (struct invocation *invocation, GError **error)
+open_ledger (struct invocation *invocation, gboolean is_again, GError **error)
 {
   const struct command *command = invocation->command;
   if ((command->needs & (NEEDS_LEDGER_READ | NEEDS_LEDGER_WRITE)) == 0)
@@ -219,15 +219,17 @@ open_ledger (struct invocation *invocation, GError **error)
   };
   if (!ledger_open (&request, &invocation->ledger, error))
     return FALSE;
+  if (!is_again)
+    invocation_advise (invocation, ledger_advice (invocation->ledger));
   if (ledger_migrated_from (invocation->ledger) != 0)
     say_migrated (invocation);
   return TRUE;
 }
 
 static gboolean
-run_once (const struct globals *globals, struct invocation *invocation, GError **error)
+run_once (const struct globals *globals, struct invocation *invocation, gboolean is_again, GError **error)
 {
-  if (!open_ledger (invocation, error))
+  if (!open_ledger (invocation, is_again, error))
     return FALSE;
   if ((invocation->command->needs & USES_PAGER) != 0 && !globals->no_pager)
     pager_start ();
@@ -272,7 +274,7 @@ run (const struct globals *globals, struct invocation *invocation, char **argv, 
   off_t input_start = lseek (STDIN_FILENO, 0, SEEK_CUR);
   for (int again = 0;; again++) {
     g_autoptr (GError) failure = NULL;
-    gboolean is_done = run_once (globals, invocation, &failure);
+    gboolean is_done = run_once (globals, invocation, again > 0, &failure);
     if (is_done && again > 0 && invocation->verbose > 0)
       invocation_say (invocation, "others wrote into the ledger at the same time: run again %d time%s", again, again == 1 ? "" : "s");
     if (is_done)

@@ -86,6 +86,13 @@ invocation_warn (const struct invocation *invocation, const char *format, ...)
 }
 
 void
+invocation_advise (const struct invocation *invocation, const char *advice)
+{
+  if (advice != NULL && !invocation->quiet)
+    print_line ("warning: ", advice);
+}
+
+void
 invocation_problem (const struct invocation *invocation, const char *problem)
 {
   (void) invocation;

@@ -50,6 +50,7 @@ run (struct invocation *invocation, GError **error)
   };
   if (!ledger_migrate (&request, &result, error))
     return FALSE;
+  invocation_advise (invocation, result.advice);
   if (result.version == result.newest)
     invocation_say (invocation, "the ledger %s is current: schema version %" G_GINT64_FORMAT, invocation->ledger_path, result.version);
   return write_answer (invocation, &result, error);

@@ -6,17 +6,29 @@
 #include "store/ledger.h"
 
 gboolean
-ledger_init (const struct init_request *request, GError **error)
+ledger_init (const struct init_request *request, struct init_result *ret, GError **error)
 {
+  struct ledger_made made = { NULL, NULL };
   const struct ledger_open_request open = {
     .path = request->path,
     .mode = LEDGER_WRITE,
     .dry_run = request->dry_run,
+    .without_roles = request->without_roles,
     .actor = request->actor,
     .command = request->command,
     .now_us = request->now_us,
   };
-  return ledger_make (&open, error);
+  if (!ledger_make (&open, &made, error))
+    return FALSE;
+  *ret = (struct init_result){ made.roles, made.advice };
+  return TRUE;
+}
+
+void
+init_result_clear (struct init_result *result)
+{
+  g_clear_pointer (&result->roles, g_free);
+  g_clear_pointer (&result->advice, g_free);
 }
 
 char *

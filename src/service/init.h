@@ -11,11 +11,20 @@ struct init_request {
   const char *command; /* for the audit log */
   gint64 now_us;
   gboolean dry_run;    /* checks only */
+  gboolean without_roles; /* on a server: only its owner opens it */
 };
+
+struct init_result {
+  char *roles;  /* on a server: those for people, in words; NULL: none */
+  char *advice; /* about the connection; NULL: none */
+};
+void init_result_clear (struct init_result *result);
+typedef struct init_result init_result_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (init_result_t, init_result_clear)
 
 /* Makes the ledger, with the first row of its audit log; a file is readable by its owner alone. ERROR_REFUSED when there is something
  * already, whatever it is; the message says what. */
-gboolean ledger_init (const struct init_request *request, GError **error);
+gboolean ledger_init (const struct init_request *request, struct init_result *ret, GError **error);
 
 /* How messages call the ledger: without a password. */
 char *ledger_name (const char *path);

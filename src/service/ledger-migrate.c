@@ -8,6 +8,7 @@ void
 migrate_result_clear (struct migrate_result *result)
 {
   g_clear_pointer (&result->copy, g_free);
+  g_clear_pointer (&result->advice, g_free);
 }
 
 static gboolean
@@ -18,6 +19,7 @@ look (const struct migrate_request *request, struct migrate_result *ret, GError 
   if (!ledger_open (&open, &ledger, error))
     return FALSE;
   ret->version = ledger_schema_version (ledger);
+  ret->advice = g_strdup (ledger_advice (ledger));
   return TRUE;
 }
 

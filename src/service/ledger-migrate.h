@@ -16,6 +16,7 @@ struct migrate_request {
 struct migrate_result {
   gint64 version; /* it had; equal to `newest`: there was nothing to do */
   gint64 newest;
+  char *advice;   /* about the connection; NULL: none */
   char *copy;     /* what is kept of the ledger as it was; NULL: nothing */
 };
 void migrate_result_clear (struct migrate_result *result);

@@ -3,7 +3,10 @@
  * its binary form into the table itself: row by row they would cost three times as much, and so would a table beside it that is merged.
  *
  * COPY knows no ON CONFLICT. Rows whose keys may be taken are kept until the end, and then go in as if none was. Where that fails, what
- * it did is undone, the keys that are there are asked for, all in a few statements, and the other rows go in. */
+ * it did is undone, the keys that are there are asked for, all in a few statements, and the other rows go in.
+ *
+ * Nor does COPY go into tables that have policies for who is connected, as for operators: then it goes into a temporary table, and one
+ * INSERT takes the rows on. */
 #include "store/db-postgresql.h"
 
 #include "base/error.h"
@@ -29,6 +32,8 @@ struct load {
 };
 
 static const char loading[] = "loading rows";
+
+#define STAGING "billctl_load"
 
 /* "INSERT INTO usage_key (hash, usage_id) VALUES …" */
 static void
@@ -148,12 +153,39 @@ static gboolean
 copy_begin (struct load *load, const char *before, GError **error)
 {
   static const char head[] = "PGCOPY\n\377\r\n\0" "\0\0\0\0" "\0\0\0\0"; /* signature, flags, length of an extension */
-  g_autofree char *copy = g_strdup_printf ("%sCOPY %s (%s) FROM STDIN (FORMAT binary)", before, load->table, load->columns);
+  g_autofree char *make = !load->db->is_held ? g_strdup (before)
+                                             : g_strdup_printf ("%sCREATE TEMPORARY TABLE " STAGING " AS SELECT %s FROM %s WHERE false; ", before,
+                                                                load->columns, load->table);
+  g_autofree char *copy = g_strdup_printf ("%sCOPY %s (%s) FROM STDIN (FORMAT binary)", make, load->db->is_held ? STAGING : load->table,
+                                           load->columns);
   g_autoptr (result_t) result = PQexec (load->db->connection, copy);
   if (PQresultStatus (result) != PGRES_COPY_IN)
     return postgresql_fail (load->db, result, loading, error);
   load->copying = TRUE;
   return put (load, head, sizeof head - 1, error);
+}
+
+static gboolean
+is_taken (const PGresult *result)
+{
+  return g_strcmp0 (PQresultErrorField (result, PG_DIAG_SQLSTATE), "23505") == 0;
+}
+
+/* On from the temporary table. */
+static gboolean
+move (struct load *load, gboolean *ret_taken, GError **error)
+{
+  if (!load->db->is_held || (ret_taken != NULL && *ret_taken))
+    return TRUE;
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) SELECT %s FROM " STAGING "; DROP TABLE " STAGING, load->table, load->columns,
+                                          load->columns);
+  g_autoptr (result_t) result = PQexec (load->db->connection, sql);
+  if (PQresultStatus (result) == PGRES_COMMAND_OK)
+    return TRUE;
+  if (ret_taken == NULL || !is_taken (result))
+    return postgresql_fail (load->db, result, loading, error);
+  *ret_taken = TRUE;
+  return TRUE;
 }
 
 /* With `ret_taken`, a key that is there already is no failure. */
@@ -173,12 +205,12 @@ copy_end (struct load *load, gboolean *ret_taken, GError **error)
     result = PQgetResult (connection);
   }
   gboolean ok = PQresultStatus (result) == PGRES_COMMAND_OK;
-  if (!ok && ret_taken != NULL && g_strcmp0 (PQresultErrorField (result, PG_DIAG_SQLSTATE), "23505") == 0)
+  if (!ok && ret_taken != NULL && is_taken (result))
     ok = *ret_taken = TRUE;
   ok = ok || postgresql_fail (load->db, result, loading, error);
   for (PGresult *more; (more = PQgetResult (connection)) != NULL;)
     PQclear (more);
-  return ok;
+  return ok && move (load, ret_taken, error);
 }
 
 /* --- Rows that may be left out --- */

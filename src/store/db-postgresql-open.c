@@ -45,7 +45,7 @@ fail_server (const struct db *db, const char *state, const char *message, const 
     return fail_limit (db, state, message, doing, error);
   if (strcmp (state, "42501") == 0) {
     error_set (error, ERROR_LEDGER, "%s: this role lacks a right in the ledger %s: %s", doing, path, message);
-    return error_add_hint (error, "let the owner of the ledger grant it, or connect as another role");
+    return error_add_hint (error, "let the owner of the ledger give it (`billctl ledger access grant`), or connect as another role");
   }
   /* A standby has no serializable transactions at all. */
   if (strcmp (state, "25006") == 0 || strcmp (state, "0A000") == 0) {
@@ -283,6 +283,42 @@ check_server (struct db *db, const PGresult *surroundings, gboolean creating, GE
   return TRUE;
 }
 
+/* A socket, or an address that never leaves the machine. */
+static gboolean
+is_local (const PGconn *connection)
+{
+  const char *host = PQhost (connection), *address = PQhostaddr (connection);
+  return (host != NULL && (*host == '/' || *host == '@')) || address == NULL || *address == '\0' || g_str_has_prefix (address, "127.")
+         || strcmp (address, "::1") == 0 || g_str_has_prefix (address, "::ffff:127.");
+}
+
+static char *
+find_sslmode (PGconn *connection)
+{
+  char *mode = NULL;
+  PQconninfoOption *options = PQconninfo (connection);
+  for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++)
+    if (strcmp (option->keyword, "sslmode") == 0)
+      mode = g_strdup (option->val == NULL ? "prefer" : option->val);
+  PQconninfoFree (options);
+  return mode;
+}
+
+/* Over a network the server has to prove who it is: a connection that Kerberos keeps has done so. */
+static char *
+find_advice (const struct db *db)
+{
+  PGconn *connection = db->connection;
+  g_autofree char *mode = find_sslmode (connection);
+  if (is_local (connection) || g_strcmp0 (mode, "verify-full") == 0 || PQgssEncInUse (connection))
+    return NULL;
+  if (!PQsslInUse (connection))
+    return g_strdup_printf ("the connection to the ledger %s is not encrypted: what is in it, and passwords, can be read and changed on the way; "
+                            "add sslmode=verify-full to the URL", db->path);
+  return g_strdup_printf ("the server of the ledger %s need not prove that it is the right one (sslmode=%s); add sslmode=verify-full to the URL",
+                          db->path, mode);
+}
+
 /* What this driver counts on, whatever the server, the database or the role is set to: */
 static char *
 session_settings (const struct db *db, gboolean write)
@@ -313,13 +349,20 @@ static gboolean
 begin_session (struct db *db, const struct db_open_request *request, gboolean *ret_is_ledger, GError **error)
 {
   static const char look[] = "SELECT pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL,"
-                             " pg_catalog.current_setting ('server_encoding'), pg_catalog.current_schema ()";
+                             " pg_catalog.current_setting ('server_encoding'), pg_catalog.current_schema (),"
+                             " coalesce (pg_catalog.has_table_privilege (pg_catalog.to_regclass ('audit'), 'INSERT'), true),"
+                             " coalesce (pg_catalog.row_security_active (pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "')), false),"
+                             " pg_catalog.quote_ident (pg_catalog.current_schema ())";
   g_autofree char *settings = session_settings (db, request->write);
   g_autofree char *sql = g_strconcat (settings, look, NULL);
   g_autoptr (result_t) surroundings = NULL;
   if (!postgresql_run (db, sql, "opening the ledger", &surroundings, error) || !check_server (db, surroundings, request->create, error))
     return FALSE;
   *ret_is_ledger = *PQgetvalue (surroundings, 0, 0) == 't';
+  db->may_write = *PQgetvalue (surroundings, 0, 3) == 't';
+  db->is_held = *PQgetvalue (surroundings, 0, 4) == 't';
+  db->schema = g_strdup (PQgetvalue (surroundings, 0, 5));
+  db->advice = find_advice (db);
   return TRUE;
 }
 
@@ -355,6 +398,7 @@ postgresql_connect (const struct db_open_request *request, struct db **ret, gboo
   db->path = request->name == NULL ? g_steal_pointer (&shown) : g_strdup (request->name);
   db->busy_limit_ms = busy_limit_ms;
   db->creating = request->create;
+  db->without_roles = request->without_roles;
   db->cursors = g_ptr_array_new ();
   db->cursors_ended = g_ptr_array_new_with_free_func (g_free);
   db->connection = connect_to (request->path);

@@ -16,6 +16,10 @@
 
 static const char setting_up[] = "setting up the ledger";
 
+/* Functions find what they name where the ledger is, whatever the session that they run in has put before it. */
+#define SEARCHING " SET search_path FROM CURRENT"
+static const char search_here[] = "SELECT pg_catalog.set_config ('search_path', quote_ident (current_schema ()) || ', pg_temp', true);\n";
+
 /* --- Translation --- */
 
 static char *
@@ -25,9 +29,8 @@ replace (const char *text, const char *pattern, const char *by)
   return g_regex_replace (regex, text, -1, 0, by, 0, NULL);
 }
 
-/* The name behind the words that a statement begins with. */
-static char *
-name_of (const char *statement, const char *words)
+char *
+postgresql_schema_name (const char *statement, const char *words)
 {
   g_autofree char *pattern = g_strdup_printf ("^%s \"?([a-z_0-9]+)", words);
   g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
@@ -45,7 +48,7 @@ translate_table (const char *statement, const char *table)
   g_autofree char *plain = replace (texts, "\\) *STRICT(, *WITHOUT ROWID)?\\s*$", ")");
   if (strcmp (ids, statement) == 0)
     return g_steal_pointer (&plain);
-  return g_strdup_printf ("CREATE OR REPLACE FUNCTION %s_next_id () RETURNS BIGINT LANGUAGE plpgsql AS $$BEGIN"
+  return g_strdup_printf ("CREATE OR REPLACE FUNCTION %s_next_id () RETURNS BIGINT LANGUAGE plpgsql" SEARCHING " AS $$BEGIN"
                           " RETURN (SELECT coalesce (max (id), 0) + 1 FROM %s); END$$;\n%s",
                           table, table, plain);
 }
@@ -103,7 +106,7 @@ translate_guard (const char *statement)
     BUG ("a trigger that has no translation: %s", statement);
   g_autofree char *body = guard_body (&guard);
   GString *sql = g_string_new (NULL);
-  g_string_printf (sql, "CREATE OR REPLACE FUNCTION %s () RETURNS trigger LANGUAGE plpgsql AS $$%s$$;\n", guard.name, body);
+  g_string_printf (sql, "CREATE OR REPLACE FUNCTION %s () RETURNS trigger LANGUAGE plpgsql" SEARCHING " AS $$%s$$;\n", guard.name, body);
   g_string_append_printf (sql, "CREATE TRIGGER %s BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION %s ();", guard.name, guard.verb,
                           guard.table, guard.name);
   if (strcmp (guard.verb, "DELETE") == 0 && *guard.when == '\0')
@@ -115,15 +118,15 @@ translate_guard (const char *statement)
 char *
 postgresql_translate (const char *statement)
 {
-  g_autofree char *table = name_of (statement, "CREATE TABLE");
+  g_autofree char *table = postgresql_schema_name (statement, "CREATE TABLE");
   if (table != NULL)
     return translate_table (statement, table);
   if (g_str_has_prefix (statement, "CREATE TRIGGER"))
     return translate_guard (statement);
-  g_autofree char *dropped = name_of (statement, "DROP TRIGGER");
+  g_autofree char *dropped = postgresql_schema_name (statement, "DROP TRIGGER");
   if (dropped != NULL)
     return g_strdup_printf ("DROP FUNCTION %s () CASCADE", dropped);
-  g_autofree char *altered = name_of (statement, "ALTER TABLE");
+  g_autofree char *altered = postgresql_schema_name (statement, "ALTER TABLE");
   return altered != NULL ? translate_table (statement, altered) : g_strdup (statement);
 }
 
@@ -131,7 +134,7 @@ gboolean
 postgresql_has_id (const char *table)
 {
   for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
-    g_autofree char *name = name_of (*statement, "CREATE TABLE");
+    g_autofree char *name = postgresql_schema_name (*statement, "CREATE TABLE");
     if (name != NULL && strcmp (name, table) == 0)
       return strstr (*statement, " id INTEGER PRIMARY KEY") != NULL;
   }
@@ -147,16 +150,41 @@ run_statement (struct db *db, const char *statement, GError **error)
   return postgresql_run (db, sql, setting_up, NULL, error);
 }
 
+/* A role that nobody asked for is none. */
+static void
+append_literal (struct db *db, GString *sql, const char *name)
+{
+  char *literal = name == NULL ? NULL : PQescapeLiteral (db->connection, name, strlen (name));
+  g_string_append_printf (sql, ", %s", literal == NULL ? "NULL" : literal);
+  PQfreemem (literal);
+}
+
+static void
+append_access (struct db *db, const struct postgresql_roles *roles, const char *make_roles, GString *sql)
+{
+  g_autofree char *access = postgresql_access_sql (roles, db->schema);
+  g_string_append (sql, "INSERT INTO " POSTGRESQL_LEDGER_TABLE " (one, schema_version, operator_role, auditor_role, tenant_role) VALUES (1, 0");
+  for (int i = 0; i < POSTGRESQL_ROLE_COUNT; i++)
+    append_literal (db, sql, roles->names[i]);
+  g_string_append_printf (sql, ");\n%s;\n%s", make_roles == NULL ? "" : make_roles, access);
+}
+
 gboolean
 db_make_schema (struct db *db, GError **error)
 {
-  GString *sql = g_string_new (NULL);
+  g_auto (postgresql_roles_t) roles = { 0 };
+  g_autofree char *make_roles = NULL;
+  if (!db->without_roles && !postgresql_roles_choose (db, &roles, &make_roles, NULL, error))
+    return FALSE;
+  GString *sql = g_string_new (search_here);
   for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
     g_autofree char *translated = postgresql_translate (*statement);
     g_string_append_printf (sql, "%s;\n", translated);
   }
-  g_string_append (sql, "CREATE TABLE " POSTGRESQL_LEDGER_TABLE " (one BIGINT PRIMARY KEY CHECK (one = 1), schema_version BIGINT NOT NULL);\n");
-  g_string_append (sql, "INSERT INTO " POSTGRESQL_LEDGER_TABLE " (one, schema_version) VALUES (1, 0)");
+  g_string_append (sql, "CREATE TABLE " POSTGRESQL_LEDGER_TABLE " (one BIGINT PRIMARY KEY CHECK (one = 1), schema_version BIGINT NOT NULL,"
+                        " operator_role name, auditor_role name, tenant_role name);\n"
+                        "CREATE TABLE " POSTGRESQL_TENANT_TABLE " (role name PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customer (id));\n");
+  append_access (db, &roles, make_roles, sql);
   gboolean ok = postgresql_run (db, sql->str, setting_up, NULL, error);
   g_string_free (sql, TRUE);
   return ok;
@@ -180,6 +208,20 @@ statement_end (const char *at)
   return at;
 }
 
+static gboolean
+check_owner (struct db *db, GError **error)
+{
+  static const char owner[] = "SELECT pg_has_role (relowner, 'USAGE'), pg_get_userbyid (relowner), current_user FROM pg_catalog.pg_class WHERE oid = '"
+                              POSTGRESQL_LEDGER_TABLE "'::regclass";
+  g_autoptr (result_t) result = NULL;
+  if (!postgresql_run (db, owner, setting_up, &result, error))
+    return FALSE;
+  if (*PQgetvalue (result, 0, 0) == 't')
+    return TRUE;
+  error_set (error, ERROR_LEDGER, "the role %s may not migrate the ledger %s", PQgetvalue (result, 0, 2), db->path);
+  return error_add_hint (error, "its owner may: connect as %s and run `billctl ledger migrate`", PQgetvalue (result, 0, 1));
+}
+
 static const char *
 skip_blanks (const char *at)
 {
@@ -195,6 +237,8 @@ skip_blanks (const char *at)
 gboolean
 db_run_script (struct db *db, const char *sql, GError **error)
 {
+  if (!check_owner (db, error) || !postgresql_run (db, search_here, setting_up, NULL, error))
+    return FALSE;
   for (const char *at = skip_blanks (sql); *at != '\0'; at = skip_blanks (at)) {
     const char *end = statement_end (at);
     g_autofree char *statement = g_strndup (at, (gsize) (end - at));
@@ -218,8 +262,12 @@ db_schema_version (struct db *db, gint64 *ret, GError **error)
 gboolean
 db_set_schema_version (struct db *db, gint64 version, GError **error)
 {
+  g_auto (postgresql_roles_t) roles = { 0 };
   g_autofree char *sql = g_strdup_printf ("UPDATE " POSTGRESQL_LEDGER_TABLE " SET schema_version = %" G_GINT64_FORMAT, version);
-  return postgresql_run (db, sql, setting_up, NULL, error);
+  if (!postgresql_run (db, sql, setting_up, NULL, error))
+    return FALSE;
+  /* What a migration has made is open to nobody else yet. */
+  return db->creating || (postgresql_roles_read (db, &roles, error) && postgresql_apply_access (db, &roles, error));
 }
 
 gboolean
@@ -236,7 +284,7 @@ static char *
 taken_table (struct db *db)
 {
   for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
-    g_autofree char *name = name_of (*statement, "CREATE TABLE");
+    g_autofree char *name = postgresql_schema_name (*statement, "CREATE TABLE");
     if (name == NULL)
       continue;
     g_autofree char *sql = g_strdup_printf ("SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -263,12 +311,22 @@ check_schema_right (struct db *db, GError **error)
   return error_add_hint (error, "grant it: GRANT CREATE ON SCHEMA %s TO %s", PQgetvalue (result, 0, 1), PQgetvalue (result, 0, 2));
 }
 
+static gboolean
+look_around (struct db *db, struct db_place_words *ret, GError **error)
+{
+  g_auto (postgresql_roles_t) roles = { 0 };
+  if (!check_schema_right (db, error) || (!db->without_roles && !postgresql_roles_choose (db, &roles, NULL, &ret->roles, error)))
+    return FALSE;
+  ret->advice = g_strdup (db->advice);
+  return TRUE;
+}
+
 gboolean
-db_check_place (const char *path, GError **error)
+db_check_place (const char *path, gboolean without_roles, struct db_place_words *ret, GError **error)
 {
   struct db *db = NULL;
   gboolean is_ledger = FALSE;
-  struct db_open_request request = { .path = path, .create = TRUE };
+  struct db_open_request request = { .path = path, .create = TRUE, .without_roles = without_roles };
   if (!postgresql_connect (&request, &db, &is_ledger, error))
     return FALSE;
   g_autofree char *taken = is_ledger ? NULL : taken_table (db);
@@ -280,7 +338,7 @@ db_check_place (const char *path, GError **error)
     error_set (error, ERROR_REFUSED, "cannot make the ledger %s: there is already a table %s", db->path, taken);
     error_add_hint (error, "name another database, or another schema: …?options=-csearch_path%%3DSCHEMA");
   } else
-    ok = check_schema_right (db, error);
+    ok = look_around (db, ret, error);
   db_close (db);
   return ok;
 }
@@ -295,8 +353,8 @@ db_publish (struct db *db, GError **error)
 
 /* --- Checks --- */
 
-static void
-add_lost_references (struct db *db, const PGresult *keys, int key, GPtrArray *ret_problems)
+static gboolean
+add_lost_references (struct db *db, const PGresult *keys, int key, GPtrArray *ret_problems, GError **error)
 {
   const char *child = PQgetvalue (keys, key, 0), *column = PQgetvalue (keys, key, 1), *parent = PQgetvalue (keys, key, 2),
              *target = PQgetvalue (keys, key, 3);
@@ -304,10 +362,11 @@ add_lost_references (struct db *db, const PGresult *keys, int key, GPtrArray *re
                                           " AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.%s = c.%s) LIMIT 20",
                                           child, column, parent, target, column);
   g_autoptr (result_t) lost = NULL;
-  if (!postgresql_run (db, sql, "checking the ledger", &lost, NULL))
-    return;
+  if (!postgresql_run (db, sql, "checking the ledger", &lost, error))
+    return FALSE;
   for (int row = 0; row < PQntuples (lost); row++)
     g_ptr_array_add (ret_problems, g_strdup_printf ("%s row %s names a %s that does not exist", child, PQgetvalue (lost, row, 0), parent));
+  return TRUE;
 }
 
 gboolean
@@ -321,9 +380,10 @@ db_check_references (struct db *db, GPtrArray *ret_problems, GError **error)
   g_autoptr (result_t) keys = NULL;
   if (!postgresql_run (db, keys_of_schema, "checking the ledger", &keys, error))
     return FALSE;
-  for (int key = 0; key < PQntuples (keys); key++)
-    add_lost_references (db, keys, key, ret_problems);
-  return TRUE;
+  gboolean ok = TRUE;
+  for (int key = 0; ok && key < PQntuples (keys); key++)
+    ok = add_lost_references (db, keys, key, ret_problems, error);
+  return ok;
 }
 
 gboolean
@@ -338,7 +398,7 @@ wanted_objects (void)
 {
   GHashTable *wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
-    g_autofree char *table = name_of (*statement, "CREATE TABLE"), *index = name_of (*statement, "CREATE (?:UNIQUE )?INDEX");
+    g_autofree char *table = postgresql_schema_name (*statement, "CREATE TABLE"), *index = postgresql_schema_name (*statement, "CREATE (?:UNIQUE )?INDEX");
     g_auto (guard_t) guard = { 0 };
     if (table != NULL)
       g_hash_table_insert (wanted, g_strconcat ("table ", table, NULL), g_strdup (""));
@@ -380,7 +440,7 @@ compare_objects (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
     g_ptr_array_add (names, name);
   g_hash_table_iter_init (&iter, found);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    if (g_str_has_prefix (name, "trigger ") && !g_hash_table_contains (wanted, name))
+    if (!g_str_has_prefix (name, "table ") && !g_str_has_prefix (name, "index ") && !g_hash_table_contains (wanted, name))
       g_ptr_array_add (names, name);
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++) {
@@ -403,6 +463,8 @@ db_check_schema (struct db *db, GPtrArray *ret_problems, GError **error)
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (int row = 0; row < PQntuples (objects); row++)
     g_hash_table_insert (found, g_strdup (PQgetvalue (objects, row, 0)), g_strdup (PQgetvalue (objects, row, 1)));
+  if (!postgresql_compare_access (db, wanted, found, error))
+    return FALSE;
   compare_objects (wanted, found, ret_problems);
   return TRUE;
 }

@@ -45,7 +45,7 @@ gboolean
 db_count_rows (struct db *db, GArray *ret, GError **error)
 {
   static const char names[] = "SELECT relname FROM pg_catalog.pg_class WHERE relnamespace = current_schema ()::regnamespace AND relkind = 'r'"
-                              " AND relname <> '" POSTGRESQL_LEDGER_TABLE "' ORDER BY relname COLLATE \"C\"";
+                              " AND " POSTGRESQL_IS_OURS " ORDER BY relname COLLATE \"C\"";
   g_autoptr (result_t) tables = NULL;
   gboolean ok = postgresql_run (db, names, counting, &tables, error);
   for (int row = 0; ok && row < PQntuples (tables); row++)

@@ -50,6 +50,8 @@ db_close (struct db *db)
   g_ptr_array_unref (db->cursors_ended);
   g_free (db->server_version);
   g_free (db->warning);
+  g_free (db->schema);
+  g_free (db->advice);
   g_free (db->path);
   g_free (db);
 }
@@ -58,6 +60,12 @@ const char *
 db_path (const struct db *db)
 {
   return db->path;
+}
+
+const char *
+db_advice (const struct db *db)
+{
+  return db->advice;
 }
 
 void
@@ -244,6 +252,15 @@ end_reading (struct db *db, GError **error)
   return postgresql_run (db, "COMMIT", using, NULL, error);
 }
 
+static gboolean
+check_may_write (struct db *db, GError **error)
+{
+  if (db->creating || db->may_write)
+    return TRUE;
+  error_set (error, ERROR_LEDGER, "the role %s may only read the ledger %s", PQuser (db->connection), db->path);
+  return error_add_hint (error, "the owner of the ledger says who may write: billctl ledger access grant %s --as operator", PQuser (db->connection));
+}
+
 /* The lock is one of the session, taken before the transaction and let go behind it. So the snapshot is taken under it, and the server
  * has written down that the last writer is through before the next one begins: to SERIALIZABLE the two are not concurrent. */
 #define WRITE_LOCK "(" G_STRINGIFY (POSTGRESQL_LOCK_CLASS) ", '" POSTGRESQL_LEDGER_TABLE "'::regclass::oid::integer)"
@@ -306,7 +323,7 @@ gboolean
 db_begin_write (struct db *db, GError **error)
 {
   db->conflicted = FALSE;
-  if (!end_reading (db, error))
+  if (!check_may_write (db, error) || !end_reading (db, error))
     return FALSE;
   if (db->creating)
     return postgresql_run (db, BEGIN_WRITE, "starting a write", NULL, error);

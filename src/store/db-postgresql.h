@@ -12,6 +12,11 @@ struct db {
   char *path; /* without passwords */
   char *server_version; /* once db_facts() has asked */
   gboolean creating;
+  gboolean without_roles; /* with creating */
+  gboolean may_write;     /* the role that is connected */
+  gboolean is_held;       /* … sees what policies let it see, even where that is all */
+  char *schema;           /* where the ledger is or is to be, as SQL takes it */
+  char *advice;           /* NULL: none */
   gboolean protected;
   gboolean reading; /* a transaction that a cursor began by itself */
   gboolean locked;  /* this session is the one that may write */
@@ -53,8 +58,10 @@ struct query {
 typedef PGresult result_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (result_t, PQclear)
 
-#define POSTGRESQL_LEDGER_TABLE "billctl_ledger" /* one row: the version of the schema */
-/* The advisory lock of a ledger: this number ("bill"), and the oid of that table. */
+#define POSTGRESQL_LEDGER_TABLE "billctl_ledger" /* one row: the version of the schema, and the names of the roles */
+#define POSTGRESQL_TENANT_TABLE "billctl_tenant" /* which customer a role sees */
+#define POSTGRESQL_IS_OURS "relname NOT IN ('" POSTGRESQL_LEDGER_TABLE "', '" POSTGRESQL_TENANT_TABLE "')" /* what every engine has */
+/* The advisory lock of a ledger: this number ("bill"), and the oid of its table. */
 #define POSTGRESQL_LOCK_CLASS 1651076204
 
 /* Connects and looks around; *ret_is_ledger: the tables of a ledger are there. */
@@ -84,5 +91,31 @@ char *postgresql_word_behind (const char *sql, const char *verb);
 char *postgresql_translate (const char *statement);
 /* Whether a table of the newest schema has ids of its own. */
 gboolean postgresql_has_id (const char *table);
+/* The name behind the words that a statement of the schema begins with, newly allocated; NULL when it does not begin so. */
+char *postgresql_schema_name (const char *statement, const char *words);
+
+/* --- Roles --- */
+
+enum { POSTGRESQL_OPERATOR, POSTGRESQL_AUDITOR, POSTGRESQL_TENANT, POSTGRESQL_ROLE_COUNT };
+struct postgresql_roles {
+  char *names[POSTGRESQL_ROLE_COUNT]; /* NULL: the ledger is its owner's alone */
+  char *quoted[POSTGRESQL_ROLE_COUNT]; /* as SQL takes them */
+};
+void postgresql_roles_clear (struct postgresql_roles *roles);
+typedef struct postgresql_roles postgresql_roles_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (postgresql_roles_t, postgresql_roles_clear)
+
+gboolean postgresql_roles_read (struct db *db, struct postgresql_roles *ret, GError **error);
+/* Names for those of a new ledger; *ret_sql: what makes those that are not there, "" for none; *ret_told: the names in words. Both may be
+ * NULL. ERROR_LEDGER when that cannot be. */
+gboolean postgresql_roles_choose (struct db *db, struct postgresql_roles *ret, char **ret_sql, char **ret_told, GError **error);
+
+/* What gives them their rights in a ledger that has just been made; and what takes away before that what there is. `schema` is quoted. */
+char *postgresql_access_sql (const struct postgresql_roles *roles, const char *schema);
+char *postgresql_access_clear_sql (const struct postgresql_roles *roles);
+/* The one behind the other, in a ledger that has its roles. */
+gboolean postgresql_apply_access (struct db *db, const struct postgresql_roles *roles, GError **error);
+/* Adds "right of ROLE to TABLE", "policy NAME of TABLE" … with what they are to be, and are. */
+gboolean postgresql_compare_access (struct db *db, GHashTable *ret_wanted, GHashTable *ret_found, GError **error);
 
 #endif

@@ -87,3 +87,57 @@ db_set_access (struct db *db, gboolean is_shared, gboolean check_only, GError **
   }
   return TRUE;
 }
+
+/* --- People: whom the system lets read the file --- */
+
+static gboolean
+fail_people (const struct db *db, GError **error)
+{
+  error_set (error, ERROR_REFUSED, "the ledger %s is a file, which has no roles: who may read the file opens it", db_path (db));
+  return error_add_hint (error, "`billctl config ledger.shared group` shares it with its group");
+}
+
+void
+db_person_clear (struct db_person *person)
+{
+  g_clear_pointer (&person->role, g_free);
+  g_clear_pointer (&person->access, g_free);
+  g_clear_pointer (&person->customer, g_free);
+}
+
+gboolean
+db_people (struct db *db, GArray *ret, GError **error)
+{
+  (void) ret;
+  return fail_people (db, error);
+}
+
+gboolean
+db_access_grant (struct db *db, const struct db_access_request *request, gboolean *ret_changed, GError **error)
+{
+  (void) request;
+  (void) ret_changed;
+  return fail_people (db, error);
+}
+
+gboolean
+db_access_revoke (struct db *db, const char *role, gboolean *ret_changed, GError **error)
+{
+  (void) role;
+  (void) ret_changed;
+  return fail_people (db, error);
+}
+
+gboolean
+db_access_apply (struct db *db, char **ret_roles, GError **error)
+{
+  (void) ret_roles;
+  return fail_people (db, error);
+}
+
+const char *
+db_advice (const struct db *db)
+{
+  (void) db;
+  return NULL;
+}

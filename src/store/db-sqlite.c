@@ -250,8 +250,10 @@ db_publish (struct db *db, GError **error)
 }
 
 gboolean
-db_check_place (const char *path, GError **error)
+db_check_place (const char *path, gboolean without_roles, struct db_place_words *ret, GError **error)
 {
+  (void) without_roles; /* there are none */
+  (void) ret;
   gboolean is_there = FALSE;
   if (!file_check_place (path, &is_there, error))
     return FALSE;

@@ -22,6 +22,7 @@ struct db_open_request {
   const char *name; /* what messages call it; NULL: path, without a password */
   gboolean write;
   gboolean create; /* with write: a new database, which nobody else sees before db_publish() */
+  gboolean without_roles; /* with create: no roles for people other than its owner, where the engine has roles */
 };
 
 /* ERROR_NOT_FOUND with a hint about `billctl init` when there is none; ERROR_REMOTE when a server is out of reach. */
@@ -29,8 +30,15 @@ gboolean db_open (const struct db_open_request *request, struct db **ret, GError
 void db_close (struct db *db); /* what was created and not published is gone */
 const char *db_path (const struct db *db); /* how messages call it */
 
-/* ERROR_REFUSED when there is something already where a new database would be; ERROR_LEDGER when none can be made there. */
-gboolean db_check_place (const char *path, GError **error);
+const char *db_advice (const struct db *db); /* what a person should know about the connection: "warning", or NULL; borrowed */
+
+/* ERROR_REFUSED when there is something already where a new database would be; ERROR_LEDGER when none can be made there. What there is to
+ * say of it, newly allocated or NULL: the roles that come with it, and advice as above. */
+struct db_place_words {
+  char *roles;
+  char *advice;
+};
+gboolean db_check_place (const char *path, gboolean without_roles, struct db_place_words *ret, GError **error);
 gboolean db_publish (struct db *db, GError **error); /* the last thing that is done with a created database but db_close() */
 
 /* Makes all tables of the newest schema, with the rows that every ledger begins with. */
@@ -87,6 +95,25 @@ gboolean db_keep_copy (struct db *db, gint64 version, struct new_file *file, GEr
 gboolean db_check_access (struct db *db, gboolean is_shared, GError **error);
 /* Makes it so; with check_only: whether that could be done. */
 gboolean db_set_access (struct db *db, gboolean is_shared, gboolean check_only, GError **error);
+
+/* People, where the engine has roles: those of its server. ERROR_REFUSED on others, ERROR_LEDGER for who may not decide about that. */
+struct db_person {
+  char *role;
+  char *access;   /* "operator", "auditor" or "tenant" */
+  char *customer; /* whose rows a tenant sees; NULL: no one's, or all */
+  gboolean may_log_in;
+};
+void db_person_clear (struct db_person *person);
+gboolean db_people (struct db *db, GArray *ret, GError **error); /* appends struct db_person, by role */
+struct db_access_request {
+  const char *role;   /* ERROR_NOT_FOUND when the server has none */
+  const char *access;
+  gint64 customer_id; /* of a tenant */
+};
+gboolean db_access_grant (struct db *db, const struct db_access_request *request, gboolean *ret_changed, GError **error);
+gboolean db_access_revoke (struct db *db, const char *role, gboolean *ret_changed, GError **error);
+/* Roles, rights and policies become those that this program makes; *ret_roles names them. */
+gboolean db_access_apply (struct db *db, char **ret_roles, GError **error);
 
 /* From here on the append-only tables are closed by the driver too, whatever SQL is prepared. */
 void db_protect (struct db *db);

@@ -14,7 +14,7 @@ store_sources = \
   src/store/invoice.c src/store/invoice.h \
   src/store/journal.c src/store/journal.h \
   src/store/issuer.c src/store/issuer.h src/store/sql/issuer.def \
-  src/store/ledger.c src/store/ledger.h src/store/ledger-private.h \
+  src/store/ledger.c src/store/ledger.h src/store/ledger-private.h src/store/people.c src/store/people.h \
   src/store/migrations.h \
   src/store/nearest.c src/store/nearest.h \
   src/store/phase.c src/store/phase.h \
@@ -40,5 +40,6 @@ libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-
   src/store/db-sqlite-load.c src/store/db-sqlite-nameless.c src/store/db-sqlite-private.h src/store/db-file.c src/store/db-file.h
 nodist_libstore_a_SOURCES = src/store/migrations.c
 libstore_postgresql_a_SOURCES = $(store_sources) src/store/db-postgresql.c src/store/db-postgresql.h src/store/db-postgresql-open.c \
-  src/store/db-postgresql-each.c src/store/db-postgresql-load.c src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c
+  src/store/db-postgresql-each.c src/store/db-postgresql-load.c src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c \
+  src/store/db-postgresql-access.c src/store/db-postgresql-roles.c
 nodist_libstore_postgresql_a_SOURCES = src/store/migrations.c src/store/newest-schema.c

@@ -182,17 +182,34 @@ fill (struct ledger *ledger, GError **error)
          && setting_ledger_id (ledger, &id, error) && audit_add (ledger, error, "ledger made") && db_commit (db, error);
 }
 
-gboolean
-ledger_make (const struct ledger_open_request *request, GError **error)
+static gboolean
+make (const struct ledger_open_request *request, GError **error)
 {
-  if (!check_engine (request->path, error) || !db_check_place (request->path, error))
-    return FALSE;
-  if (request->dry_run)
-    return TRUE;
   g_autoptr (ledger_t) ledger = ledger_new (request);
-  struct db_open_request open = { .path = request->path, .write = TRUE, .create = TRUE };
+  struct db_open_request open = { .path = request->path, .write = TRUE, .create = TRUE, .without_roles = request->without_roles };
   return db_open (&open, &ledger->db, error) && db_enforce_references (ledger->db, FALSE, error) && fill (ledger, error)
          && db_publish (ledger->db, error);
+}
+
+gboolean
+ledger_make (const struct ledger_open_request *request, struct ledger_made *ret, GError **error)
+{
+  struct db_place_words words = { NULL, NULL };
+  gboolean ok = check_engine (request->path, error) && db_check_place (request->path, request->without_roles, &words, error)
+                && (request->dry_run || make (request, error));
+  struct ledger_made made = { words.roles, words.advice };
+  if (ok)
+    *ret = made;
+  else
+    ledger_made_clear (&made);
+  return ok;
+}
+
+void
+ledger_made_clear (struct ledger_made *made)
+{
+  g_clear_pointer (&made->roles, g_free);
+  g_clear_pointer (&made->advice, g_free);
 }
 
 void
@@ -285,6 +302,12 @@ struct db *
 ledger_db (struct ledger *ledger)
 {
   return ledger->db;
+}
+
+const char *
+ledger_advice (const struct ledger *ledger)
+{
+  return db_advice (ledger->db);
 }
 
 gint64

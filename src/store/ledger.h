@@ -23,6 +23,7 @@ struct ledger_open_request {
   enum ledger_mode mode;
   gboolean any_version; /* LEDGER_READ: an older schema will do, for what reads only what every version has */
   gboolean dry_run;
+  gboolean without_roles; /* ledger_make() on a server: only its owner opens it */
   const char *actor;   /* who is written into the audit log; NULL: the login name */
   const char *command; /* "invoice generate": what is written into the audit log */
   gint64 now_us;       /* the as-of instant; stamped on what is written */
@@ -34,10 +35,20 @@ struct ledger_open_request {
 gboolean ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error);
 /* A new ledger with the first row of its audit log; nobody sees half of one. ERROR_REFUSED when there is something already, and
  * the message says what. With dry_run only looks whether it could. */
-gboolean ledger_make (const struct ledger_open_request *request, GError **error);
+struct ledger_made {
+  char *roles;  /* on a server: the roles for people that come with it, in words; NULL: none */
+  char *advice; /* as ledger_advice() */
+};
+gboolean ledger_make (const struct ledger_open_request *request, struct ledger_made *ret, GError **error);
+void ledger_made_clear (struct ledger_made *made);
+typedef struct ledger_made ledger_made_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ledger_made_t, ledger_made_clear)
 void ledger_close (struct ledger *ledger); /* NULL is fine; rolls back what is not committed */
 typedef struct ledger ledger_t;            /* for g_autoptr (ledger_t) only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ledger_t, ledger_close)
+
+/* What a person should know about the connection to it, such as that nothing proves the server; NULL: nothing. */
+const char *ledger_advice (const struct ledger *ledger);
 
 /* The version of the schema when it was opened, after a migration the newest; the newest that this program knows. */
 gint64 ledger_schema_version (const struct ledger *ledger);

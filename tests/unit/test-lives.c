@@ -294,7 +294,8 @@ open_ledger (void)
   ck_assert (g_mkdtemp (folder) != NULL);
   g_autofree char *path = g_build_filename (folder, "ledger.db", NULL), *text = catalog_text ();
   const struct init_request init = { .path = path, .actor = "test", .command = "test" };
-  must (ledger_init (&init, &error), &error, "init");
+  g_auto (init_result_t) result = { NULL, NULL };
+  must (ledger_init (&init, &result, &error), &error, "init");
   const struct ledger_open_request request = { .path = path, .mode = LEDGER_WRITE, .actor = "test", .command = "test" };
   must (ledger_open (&request, &ledger, &error), &error, "open");
   const struct catalog_apply_request apply = { .source = { "catalog", text, strlen (text) }, .show = show_nothing };
