@@ -304,7 +304,7 @@ run_proofs (struct proof *proof, gint64 *ret_problems, GError **error)
 gboolean
 verify_numbers (struct ledger *ledger, const struct series_visitor *visitor, GPtrArray *ret_problems, GError **error)
 {
-  if (!ledger_begin_read (ledger, error))
+  if (!verify_sees_all (ledger, error) || !ledger_begin_read (ledger, error))
     return FALSE;
   gboolean ok = verify_number_series (ledger, ret_problems, *visitor, error);
   ledger_rollback (ledger);
@@ -316,7 +316,7 @@ verify_ledger (struct ledger *ledger, const struct verify_request *request, gint
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   struct proof proof = { .ledger = ledger, .request = request, .problems = problems };
-  if (!ledger_begin_read (ledger, error))
+  if (!verify_sees_all (ledger, error) || !ledger_begin_read (ledger, error))
     return FALSE;
   gboolean ok = run_proofs (&proof, ret_problems, error);
   ledger_rollback (ledger);

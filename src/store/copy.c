@@ -114,7 +114,7 @@ fill_facts (struct ledger *copy, const struct new_file *file, struct side *side,
 static gboolean
 write_copy (struct ledger *ledger, struct new_file *file, const struct progress_sink *progress, struct side *ret, GError **error)
 {
-  if (!ledger_begin_read (ledger, error))
+  if (!db_check_sees_all (ledger_db (ledger), error) || !ledger_begin_read (ledger, error))
     return FALSE;
   gboolean ok = read_side (ledger, ret, error) && db_backup (ledger_db (ledger), file, progress, error);
   ledger_rollback (ledger);

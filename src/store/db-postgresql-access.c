@@ -227,11 +227,28 @@ postgresql_access_sql (const struct postgresql_roles *roles, const char *schema)
   return sql;
 }
 
+/* "{customer_next_id,usage_no_update,…}" */
+static char *
+function_list (void)
+{
+  GString *list = g_string_new ("{");
+  for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
+    g_autofree char *table = postgresql_schema_name (*statement, "CREATE TABLE"), *guard = postgresql_schema_name (*statement, "CREATE TRIGGER");
+    if (guard != NULL)
+      g_string_append_printf (list, "%s%s", list->len == 1 ? "" : ",", guard);
+    else if (table != NULL && strstr (*statement, " id INTEGER PRIMARY KEY") != NULL)
+      g_string_append_printf (list, "%s%s_next_id", list->len == 1 ? "" : ",", table);
+  }
+  g_string_append_c (list, '}');
+  return g_string_free (list, FALSE);
+}
+
 /* What somebody gave or took away by hand, or an older version of the program. */
 char *
 postgresql_access_clear_sql (const struct postgresql_roles *roles)
 {
   g_autofree char *people = g_strjoin (", ", roles->quoted[0], roles->quoted[1], roles->quoted[2], NULL);
+  g_autofree char *functions = function_list ();
   return g_strdup_printf (
       "DO $do$DECLARE found record; BEGIN"
       " FOR found IN SELECT p.polname, c.relname FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
@@ -241,8 +258,10 @@ postgresql_access_clear_sql (const struct postgresql_roles *roles)
       " AND pg_has_role (c.relowner, 'USAGE') LOOP"
       " EXECUTE format ('REVOKE ALL ON %%I FROM PUBLIC, %s', found.relname);"
       " EXECUTE format ('ALTER TABLE %%I NO FORCE ROW LEVEL SECURITY', found.relname); END LOOP;"
+      " FOR found IN SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = current_schema ()::regnamespace AND proname = ANY ('%s'::text[]) LOOP"
+      " EXECUTE format ('ALTER FUNCTION %%I () SET search_path = %%I, pg_temp', found.proname, current_schema ()); END LOOP;"
       " END$do$;\n",
-      people);
+      people, functions);
 }
 
 /* --- Whether it is so: "KIND of NAME" -> what it is --- */
@@ -320,22 +339,6 @@ static const char found_access[]
       " UNION ALL SELECT 'search path of the function ' || f.proname, coalesce ((SELECT setting FROM unnest (f.proconfig) setting WHERE setting LIKE 'search\\_path=%'), '')"
       " FROM pg_catalog.pg_proc f WHERE f.pronamespace = current_schema ()::regnamespace AND f.proname = ANY ($4::text[])"
       " AND coalesce (f.proconfig <> ARRAY['search_path=' || quote_ident (current_schema ()) || ', pg_temp'], true)";
-
-/* "{customer_next_id,usage_no_update,…}" */
-static char *
-function_list (void)
-{
-  GString *list = g_string_new ("{");
-  for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
-    g_autofree char *table = postgresql_schema_name (*statement, "CREATE TABLE"), *guard = postgresql_schema_name (*statement, "CREATE TRIGGER");
-    if (guard != NULL)
-      g_string_append_printf (list, "%s%s", list->len == 1 ? "" : ",", guard);
-    else if (table != NULL && strstr (*statement, " id INTEGER PRIMARY KEY") != NULL)
-      g_string_append_printf (list, "%s%s_next_id", list->len == 1 ? "" : ",", table);
-  }
-  g_string_append_c (list, '}');
-  return g_string_free (list, FALSE);
-}
 
 static gboolean
 find_access (struct db *db, const struct postgresql_roles *roles, PGresult **ret, GError **error)

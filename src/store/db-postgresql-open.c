@@ -351,6 +351,7 @@ begin_session (struct db *db, const struct db_open_request *request, gboolean *r
   static const char look[] = "SELECT pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "') IS NOT NULL,"
                              " pg_catalog.current_setting ('server_encoding'), pg_catalog.current_schema (),"
                              " coalesce (pg_catalog.has_table_privilege (pg_catalog.to_regclass ('audit'), 'INSERT'), true),"
+                             " coalesce (pg_catalog.has_table_privilege (pg_catalog.to_regclass ('audit'), 'SELECT'), true),"
                              " coalesce (pg_catalog.row_security_active (pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "')), false),"
                              " pg_catalog.quote_ident (pg_catalog.current_schema ())";
   g_autofree char *settings = session_settings (db, request->write);
@@ -360,8 +361,9 @@ begin_session (struct db *db, const struct db_open_request *request, gboolean *r
     return FALSE;
   *ret_is_ledger = *PQgetvalue (surroundings, 0, 0) == 't';
   db->may_write = *PQgetvalue (surroundings, 0, 3) == 't';
-  db->is_held = *PQgetvalue (surroundings, 0, 4) == 't';
-  db->schema = g_strdup (PQgetvalue (surroundings, 0, 5));
+  db->sees_all = *PQgetvalue (surroundings, 0, 4) == 't';
+  db->is_held = *PQgetvalue (surroundings, 0, 5) == 't';
+  db->schema = g_strdup (PQgetvalue (surroundings, 0, 6));
   db->advice = find_advice (db);
   return TRUE;
 }

@@ -209,6 +209,15 @@ postgresql_roles_choose (struct db *db, struct postgresql_roles *ret, char **ret
 
 /* --- People --- */
 
+gboolean
+db_check_sees_all (struct db *db, GError **error)
+{
+  if (db->sees_all)
+    return TRUE;
+  error_set (error, ERROR_LEDGER, "the role %s sees the rows of one customer, not the whole ledger %s", PQuser (db->connection), db->path);
+  return error_add_hint (error, "connect as an operator or an auditor");
+}
+
 void
 db_person_clear (struct db_person *person)
 {

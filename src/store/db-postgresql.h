@@ -14,6 +14,7 @@ struct db {
   gboolean creating;
   gboolean without_roles; /* with creating */
   gboolean may_write;     /* the role that is connected */
+  gboolean sees_all;
   gboolean is_held;       /* … sees what policies let it see, even where that is all */
   char *schema;           /* where the ledger is or is to be, as SQL takes it */
   char *advice;           /* NULL: none */

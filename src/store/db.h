@@ -96,6 +96,9 @@ gboolean db_check_access (struct db *db, gboolean is_shared, GError **error);
 /* Makes it so; with check_only: whether that could be done. */
 gboolean db_set_access (struct db *db, gboolean is_shared, gboolean check_only, GError **error);
 
+/* ERROR_LEDGER when who is connected sees the rows of one customer: nothing can be said of the whole. */
+gboolean db_check_sees_all (struct db *db, GError **error);
+
 /* People, where the engine has roles: those of its server. ERROR_REFUSED on others, ERROR_LEDGER for who may not decide about that. */
 struct db_person {
   char *role;

@@ -37,7 +37,7 @@ static gboolean
 read_all (struct ledger *ledger, struct ledger_facts *ret, GError **error)
 {
   struct db_facts facts = { 0 };
-  if (!read_tables (ledger, ret, error) || !audit_head (ledger, &ret->head, error) || !setting_get (ledger, "ledger.id", &ret->id, error)
+  if (!db_check_sees_all (ledger_db (ledger), error) || !read_tables (ledger, ret, error) || !audit_head (ledger, &ret->head, error) || !setting_get (ledger, "ledger.id", &ret->id, error)
       || !setting_get (ledger, "ledger.name", &ret->name, error) || !setting_get (ledger, SETTING_SHARED, &ret->shared, error)
       || !db_find_int64 (ledger_db (ledger), SQL_LEDGER_DRAFTS, 0, &ret->drafts, error, "") || !db_facts (ledger_db (ledger), &facts, error))
     return FALSE;

@@ -31,6 +31,12 @@ verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 }
 
 gboolean
+verify_sees_all (struct ledger *ledger, GError **error)
+{
+  return db_check_sees_all (ledger_db (ledger), error);
+}
+
+gboolean
 verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error)
 {
   return db_check_schema (ledger_db (ledger), ret_problems, error);

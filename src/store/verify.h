@@ -9,7 +9,9 @@ struct ledger;
 
 /* The engine's own check of the file and of every reference. */
 gboolean verify_database (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
-/* Tables, indices and triggers are those that the program makes: the guards stand. */
+/* ERROR_LEDGER for who sees the rows of one customer. */
+gboolean verify_sees_all (struct ledger *ledger, GError **error);
+/* Tables, indices and triggers are those that the program makes, and rights and policies: the guards stand. */
 gboolean verify_schema (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
 /* Totals of invoices and credit notes are the sums of their lines; lines are numbered without a gap, and not credited beyond what they are. */
 gboolean verify_invoice_sums (struct ledger *ledger, GPtrArray *ret_problems, GError **error);
