@@ -14,11 +14,12 @@ ledger_init (const struct init_request *request, struct init_result *ret, GError
     .mode = LEDGER_WRITE,
     .dry_run = request->dry_run,
     .without_roles = request->without_roles,
+    .ret_made = &made,
     .actor = request->actor,
     .command = request->command,
     .now_us = request->now_us,
   };
-  if (!ledger_make (&open, &made, error))
+  if (!ledger_make (&open, error))
     return FALSE;
   *ret = (struct init_result){ made.roles, made.advice };
   return TRUE;

@@ -192,14 +192,14 @@ make (const struct ledger_open_request *request, GError **error)
 }
 
 gboolean
-ledger_make (const struct ledger_open_request *request, struct ledger_made *ret, GError **error)
+ledger_make (const struct ledger_open_request *request, GError **error)
 {
   struct db_place_words words = { NULL, NULL };
   gboolean ok = check_engine (request->path, error) && db_check_place (request->path, request->without_roles, &words, error)
                 && (request->dry_run || make (request, error));
   struct ledger_made made = { words.roles, words.advice };
-  if (ok)
-    *ret = made;
+  if (ok && request->ret_made != NULL)
+    *request->ret_made = made;
   else
     ledger_made_clear (&made);
   return ok;

@@ -17,6 +17,15 @@ enum ledger_mode {
   LEDGER_WRITE,
 };
 
+/* What there is to say of a ledger that was made, or could be. */
+struct ledger_made {
+  char *roles;  /* on a server: the roles for people that come with it, in words; NULL: none */
+  char *advice; /* as ledger_advice() */
+};
+void ledger_made_clear (struct ledger_made *made);
+typedef struct ledger_made ledger_made_t;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ledger_made_t, ledger_made_clear)
+
 struct ledger_open_request {
   const char *path; /* a file, or what engine.h knows */
   const char *name; /* what messages call it; NULL: path, without a password */
@@ -24,6 +33,7 @@ struct ledger_open_request {
   gboolean any_version; /* LEDGER_READ: an older schema will do, for what reads only what every version has */
   gboolean dry_run;
   gboolean without_roles; /* ledger_make() on a server: only its owner opens it */
+  struct ledger_made *ret_made; /* of ledger_make(), when it went well; NULL: not wanted */
   const char *actor;   /* who is written into the audit log; NULL: the login name */
   const char *command; /* "invoice generate": what is written into the audit log */
   gint64 now_us;       /* the as-of instant; stamped on what is written */
@@ -35,14 +45,7 @@ struct ledger_open_request {
 gboolean ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error);
 /* A new ledger with the first row of its audit log; nobody sees half of one. ERROR_REFUSED when there is something already, and
  * the message says what. With dry_run only looks whether it could. */
-struct ledger_made {
-  char *roles;  /* on a server: the roles for people that come with it, in words; NULL: none */
-  char *advice; /* as ledger_advice() */
-};
-gboolean ledger_make (const struct ledger_open_request *request, struct ledger_made *ret, GError **error);
-void ledger_made_clear (struct ledger_made *made);
-typedef struct ledger_made ledger_made_t;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ledger_made_t, ledger_made_clear)
+gboolean ledger_make (const struct ledger_open_request *request, GError **error);
 void ledger_close (struct ledger *ledger); /* NULL is fine; rolls back what is not committed */
 typedef struct ledger ledger_t;            /* for g_autoptr (ledger_t) only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ledger_t, ledger_close)

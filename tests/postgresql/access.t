@@ -339,6 +339,21 @@ check_equal 'with its role, a program that serves several tenants is one of them
 check_status 7 'somebody who is in none of it' billctl --ledger "$(url_of guest)" customer list
 check_said 'is told to ask for it' 'this role lacks a right in the ledger'
 
+# --- What the manual leaves to the administrator ---
+
+sed -n '/^REVOKE CONNECT/,/^END \$\$/p' "$srcdir/man/billctl.1.in" | sed 's/TO billing,/TO billctl,/' >administrator.sql
+check_equal 'it is there' 'REVOKE CONNECT, TEMPORARY ON DATABASE billing FROM PUBLIC;' "$(sed 1q administrator.sql)"
+check 'and runs' as_superuser -v ON_ERROR_STOP=1 -f administrator.sql
+refused acme_portal 'then a tenant makes no tables at all' 'CREATE TEMP TABLE mine (x int)'
+refused acme_portal 'and does not hold up who writes' "SELECT pg_advisory_lock (1651076204, 'billctl_ledger'::regclass::oid::int)" 'permission denied for function'
+refused acme_portal 'nor in another way' "SELECT pg_try_advisory_xact_lock_shared (1651076204, 'billctl_ledger'::regclass::oid::int)" 'permission denied for function'
+refused guest 'nobody else connects' 'SELECT 1' 'permission denied for database'
+check 'a tenant reads on' billctl customer list
+check 'an auditor too' billctl --ledger "$(url_of revision)" verify --quick
+sample_events 1500 1600 chip >events.csv
+check_match 'an operator writes on' '101 recorded' sh -c '{ echo id,customer,metric,quantity,time; cat events.csv; } | billctl --ledger "$1" usage import - 2>&1' - "$(url_of ann)"
+check 'so does the owner' billctl --ledger "$(url_of billctl)" config invoice.net-days 22
+
 # --- Taken away again ---
 
 BILLCTL_LEDGER=$(url_of billctl)

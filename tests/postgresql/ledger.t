@@ -20,9 +20,11 @@ as_superuser -d postgres -c 'CREATE DATABASE acme OWNER billctl'
 check_error 3 'a database without a ledger' "billctl: there is no ledger $url
 hint: make one with \`billctl init\`, or name yours with --ledger URL or BILLCTL_LEDGER" billctl customer list
 check_error 0 'a dry run says where' "would make the ledger $url
+with the roles acme_operator, acme_auditor, acme_tenant
 dry run: nothing was written" billctl init --dry-run
 check_equal 'and makes nothing' 0 "$(as_superuser -d acme -c "SELECT count (*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")"
-check_error 0 'init says where' "made the ledger $url" billctl init
+check_error 0 'init says where' "made the ledger $url
+with the roles acme_operator, acme_auditor, acme_tenant" billctl init
 check_equal 'the audit log begins' '1|test|init|ledger made' "$(as_superuser -d acme -c 'SELECT id, actor, command, change FROM audit')"
 check_error 4 'a ledger is not made twice' "billctl: there is already a ledger $url
 hint: use it as it is, or name another database with --ledger URL" billctl init

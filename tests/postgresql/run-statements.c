@@ -50,11 +50,10 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (ledger_t) ledger = NULL;
-  g_auto (ledger_made_t) made = { NULL, NULL };
   g_autoptr (GError) error = NULL;
   const struct ledger_open_request request = { .path = argv[argc - 1], .mode = LEDGER_WRITE, .actor = "test", .command = "test" };
   gboolean is_open = ledger_open (&request, &ledger, NULL);
-  if ((!is_open && (!ledger_make (&request, &made, &error) || !ledger_open (&request, &ledger, &error))) || !ledger_begin (ledger, &error)) {
+  if ((!is_open && (!ledger_make (&request, &error) || !ledger_open (&request, &ledger, &error))) || !ledger_begin (ledger, &error)) {
     fprintf (stderr, "%s\n", error->message);
     return 2;
   }

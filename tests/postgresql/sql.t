@@ -23,14 +23,14 @@ as_superuser -d statements -c "
   SELECT c.relname COLLATE \"C\", a.attname COLLATE \"C\", format_type (a.atttypid, NULL), a.attnotnull::int,
     coalesce ((SELECT array_position (i.indkey::int[], a.attnum::int) + 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)), 0)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND c.relname <> 'billctl_ledger' ORDER BY 1, 2" -c "
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND c.relname NOT LIKE 'billctl\_%' ORDER BY 1, 2" -c "
   SELECT 'index of', c.relname COLLATE \"C\", i.indisunique::int, (i.indpred IS NOT NULL)::int,
     (SELECT string_agg (a.attname, ' ' ORDER BY k.place) COLLATE \"C\" FROM unnest (i.indkey::int[]) WITH ORDINALITY k (number, place)
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number)
     FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary ORDER BY 2, 5, 3, 4" -c "
   SELECT 'reference', c.relname COLLATE \"C\", a.attname COLLATE \"C\", p.relname, t.attname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1] JOIN pg_attribute t ON t.attrelid = p.oid AND t.attnum = k.confkey[1]
-    WHERE k.contype = 'f' AND c.relnamespace = 'public'::regnamespace ORDER BY 2, 3" -c "
+    WHERE k.contype = 'f' AND c.relname NOT LIKE 'billctl\_%' AND c.relnamespace = 'public'::regnamespace ORDER BY 2, 3" -c "
   SELECT 'guard', t.tgname COLLATE \"C\", c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE NOT t.tgisinternal AND t.tgtype & 32 = 0 AND c.relnamespace = 'public'::regnamespace ORDER BY 2" >of-postgresql
 check_same 'the tables, columns, indices, references and guards are the same' of-sqlite of-postgresql
