@@ -76,7 +76,7 @@ check_error 0 'nor does one that the environment has proved' '' env PGSSLMODE=ve
 check_error 0 'by its name' '' billctl --ledger "$(url_of db.test "?hostaddr=$address&sslmode=verify-full&sslrootcert=ca.crt")" customer list
 check_status 7 'a certificate that nobody vouches for' billctl --ledger "$url?sslmode=verify-full&sslrootcert=other.crt" customer list
 check_said 'is refused' 'certificate verify failed'
-check_said 'and what proves it is said' '^hint: sslrootcert=FILE names the certificates'
+check_said 'and what proves it is said' '^hint: check sslmode, sslrootcert and the certificate of the server'
 check_status 7 'the certificate of another server' billctl --ledger "$(url_of other.test "?hostaddr=$address&sslmode=verify-full&sslrootcert=ca.crt")" customer list
 check_said 'is refused too' 'server certificate for "db.test" .*does not match host name "other.test"'
 check_status 7 'certificates that are not there' billctl --ledger "$url?sslmode=verify-full&sslrootcert=nothing.crt" customer list
