@@ -20,7 +20,7 @@ CLI_TESTS += tests/cli/usage.t
 
 # All commands together, and what may happen to them.
 CLI_TESTS += tests/cli/bad-input.t
-CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t
+CLI_TESTS += tests/cli/walk.t tests/cli/examples.t tests/cli/faults.t tests/cli/concurrency.t tests/cli/many-writers.t
 
 # What a person reads, and what the shell offers.
 CLI_TESTS += tests/cli/manual.t tests/cli/demo.t tests/cli/completion-values.t
