@@ -39,7 +39,7 @@ AM_TESTS_ENVIRONMENT = \
   srcdir='$(abs_top_srcdir)'; builddir='$(abs_top_builddir)'; \
   BILLCTL_VECTORS=$${BILLCTL_VECTORS:-'$(abs_top_srcdir)/../shared/vectors'}; \
   export srcdir builddir BILLCTL_VECTORS;
-EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS) tests/postgresql/ledger.t tests/postgresql/sql.t tests/postgresql/faults.t tests/postgresql/failover.t tests/postgresql/hold.sh tests/postgresql/server tests/postgresql/ledgers.sh \
+EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS) tests/postgresql/ledger.t tests/postgresql/sql.t tests/postgresql/faults.t tests/postgresql/failover.t tests/postgresql/bad-server.t tests/postgresql/hold.sh tests/postgresql/server tests/postgresql/ledgers.sh \
   tests/postgresql/sqlite.sql tests/postgresql/bin/billctl tests/postgresql/bin/cmp tests/postgresql/bin/cp tests/postgresql/bin/rm \
   tests/postgresql/bin/sqlite3
 EXTRA_DIST += tests/postgresql/access.t tests/postgresql/roles.t tests/postgresql/tls.t

@@ -266,7 +266,8 @@ static const struct {
   { "lines drawn up again", prove_again, TRUE, TRUE },
 };
 
-/* A ledger that is damaged ends one proof, not all of them: what is wrong is said, and the next one is tried. */
+/* A ledger that is damaged ends one proof, not all of them: what is wrong is said, and the next one is tried, in a transaction of its own
+ * since that which met it may be good for nothing any more. */
 static gboolean
 prove (struct proof *proof, gboolean (*run) (struct proof *proof, GError **error), GError **error)
 {
@@ -278,7 +279,8 @@ prove (struct proof *proof, gboolean (*run) (struct proof *proof, GError **error
     return FALSE;
   }
   add_failure (proof, failure);
-  return TRUE;
+  ledger_rollback (proof->ledger);
+  return ledger_begin_read (proof->ledger, error);
 }
 
 static gboolean

@@ -50,7 +50,7 @@ fail_server (const struct db *db, const char *state, const char *message, const 
   /* A standby has no serializable transactions at all. */
   if (strcmp (state, "25006") == 0 || strcmp (state, "0A000") == 0) {
     error_set (error, ERROR_LEDGER, "%s: the ledger %s is read-only", doing, path);
-    return error_add_hint (error, "name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found");
+    return error_add_hint (error, "name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found; or let this role write (default_transaction_read_only)");
   }
   error_set (error, ERROR_LEDGER, "%s: the ledger %s is damaged: %s", doing, path, message);
   return error_add_hint (error, "leave it as it is and look at the server's log; `billctl verify` tells what is wrong");

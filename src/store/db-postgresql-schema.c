@@ -249,13 +249,20 @@ db_run_script (struct db *db, const char *sql, GError **error)
   return TRUE;
 }
 
+/* Who may read the table, but is neither staff nor a tenant, sees no row of it. */
 gboolean
 db_schema_version (struct db *db, gint64 *ret, GError **error)
 {
+  static const char look[] = "SELECT (SELECT schema_version FROM " POSTGRESQL_LEDGER_TABLE "),"
+                             " pg_catalog.row_security_active ('" POSTGRESQL_LEDGER_TABLE "'::regclass), current_user";
   g_autoptr (result_t) result = NULL;
-  if (!postgresql_run (db, "SELECT schema_version FROM " POSTGRESQL_LEDGER_TABLE, "opening the ledger", &result, error))
+  if (!postgresql_run (db, look, "opening the ledger", &result, error))
     return FALSE;
-  *ret = PQntuples (result) == 1 ? g_ascii_strtoll (PQgetvalue (result, 0, 0), NULL, 10) : 0;
+  if (PQgetisnull (result, 0, 0) && *PQgetvalue (result, 0, 1) == 't') {
+    error_set (error, ERROR_LEDGER, "the role %s sees nothing of the ledger %s", PQgetvalue (result, 0, 2), db->path);
+    return error_add_hint (error, "let the owner of the ledger say what it may do: `billctl ledger access grant %s`", PQgetvalue (result, 0, 2));
+  }
+  *ret = g_ascii_strtoll (PQgetvalue (result, 0, 0), NULL, 10);
   return TRUE;
 }
 

@@ -48,10 +48,10 @@ bolt
 chip' billctl --ledger "$standby_url" customer list --format csv --columns code --no-header
 check "and is proved sound" billctl --ledger "$standby_url" verify
 check_error 7 "it takes nothing" "billctl: starting a write: the ledger $standby_url is read-only
-hint: name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found" \
+hint: name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found; or let this role write (default_transaction_read_only)" \
   billctl --ledger "$standby_url" customer add dora --currency USD
 check_error 7 "nor does it in a dry run" "billctl: starting a write: the ledger $standby_url is read-only
-hint: name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found" \
+hint: name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found; or let this role write (default_transaction_read_only)" \
   billctl --ledger "$standby_url" usage record acme calls 1 --dry-run
 check "reports may be read from it where there is one" billctl --ledger "postgresql://billctl@$both?target_session_attrs=prefer-standby" invoice list
 
