@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl ledger info: what the ledger is. */
 #include "cmd/commands.h"
+#include "service/init.h"
 #include "service/ledger-info.h"
-
 
 static const char *const examples[] = { "billctl ledger info", "billctl ledger info --format json", NULL };
 
@@ -31,8 +31,9 @@ static gboolean
 write_fields (struct document *document, const struct invocation *invocation, const struct ledger_facts *facts, GError **error)
 {
   g_autofree char *mode = facts->mode < 0 ? NULL : g_strdup_printf ("%04o", (unsigned) facts->mode);
+  g_autofree char *name = ledger_name (invocation->ledger_path);
   gboolean is_written = facts->head.hash != NULL;
-  return document_field (document, "ledger", "Ledger", cell_text (invocation->ledger_path), error)
+  return document_field (document, "ledger", "Ledger", cell_text (name), error)
          && document_field (document, "id", "Id", cell_code (facts->id), error)
          && document_field (document, "name", "Name", facts->name[0] == '\0' ? cell_null () : cell_text (facts->name), error)
          && write_schema (document, facts, error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* billctl ledger migrate: to the newest schema. */
 #include "cmd/commands.h"
+#include "service/init.h"
 #include "service/ledger-migrate.h"
 
 static const char *const examples[] = { "billctl ledger migrate --dry-run", "billctl ledger migrate", NULL };
@@ -27,8 +28,9 @@ static gboolean
 write_answer (const struct invocation *invocation, const struct migrate_result *result, GError **error)
 {
   g_autoptr (document_t) document = NULL;
+  g_autofree char *name = ledger_name (invocation->ledger_path);
   return document_new (&invocation->render, &document, error)
-         && document_field (document, "ledger", "Ledger", cell_text (invocation->ledger_path), error)
+         && document_field (document, "ledger", "Ledger", cell_text (name), error)
          && document_field (document, "from_version", "From version", cell_integer (result->version), error)
          && document_field (document, "to_version", "To version", cell_integer (result->newest), error)
          && document_field (document, "copy", "Copy", cell_text (result->copy), error)
@@ -51,8 +53,9 @@ run (struct invocation *invocation, GError **error)
   if (!ledger_migrate (&request, &result, error))
     return FALSE;
   invocation_advise (invocation, result.advice);
+  g_autofree char *name = ledger_name (invocation->ledger_path);
   if (result.version == result.newest)
-    invocation_say (invocation, "the ledger %s is current: schema version %" G_GINT64_FORMAT, invocation->ledger_path, result.version);
+    invocation_say (invocation, "the ledger %s is current: schema version %" G_GINT64_FORMAT, name, result.version);
   return write_answer (invocation, &result, error);
 }
 
