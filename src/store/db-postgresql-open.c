@@ -326,6 +326,8 @@ session_settings (const struct db *db, gboolean write)
   GString *sql = g_string_new (/* On a standby nothing runs, not even SET, in a serializable transaction. */
                                "BEGIN ISOLATION LEVEL READ COMMITTED; SET default_transaction_isolation = 'read committed';"
                                " SET standard_conforming_strings = on; SET TIME ZONE 'UTC';"
+                               /* What is read with a cursor is read to its end. */
+                               " SET cursor_tuple_fraction = 1;"
                                /* A transaction waits for its input, and for as long as it takes. */
                                " SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
                                /* What is confirmed is on a disk. */

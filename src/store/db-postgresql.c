@@ -5,7 +5,8 @@
  * before it did. Numbers without gaps, and ids that count on, then come as they do with SQLite. Readers never wait. What other programs
  * write at the same time, without the lock, SERIALIZABLE finds: then the command is run again (cli/dispatch.c).
  *
- * Statements are prepared once per connection and fetched whole; cursors stay on the server and come some hundred rows at a time. */
+ * Statements are prepared once per connection and fetched whole, but for walks and cursors: those stay on the server and come a thousand
+ * rows at a time. */
 #include "store/db-postgresql.h"
 
 #include "base/error.h"
@@ -13,7 +14,7 @@
 
 #include <string.h>
 
-enum { FETCHED = 500 };
+enum { FETCHED = 1000 };
 
 #define BEGIN_WRITE "BEGIN ISOLATION LEVEL SERIALIZABLE"
 
@@ -145,11 +146,45 @@ send_fetch (struct exchange *exchange, const struct query *query, GError **error
   return send (exchange, sql, NULL, error);
 }
 
+static gboolean
+prepare_short (struct query *query, const char *name, GError **error)
+{
+  struct db *db = query->db;
+  if (db->prepared_short[query->id])
+    return TRUE;
+  g_autofree char *sql = g_strdup_printf ("SELECT * FROM (%s) few LIMIT %d", query->sql, FETCHED);
+  g_autoptr (result_t) result = PQprepare (db->connection, name, sql, query->count, query->types);
+  db->prepared_short[query->id] = PQresultStatus (result) == PGRES_COMMAND_OK;
+  return db->prepared_short[query->id] || postgresql_fail (db, result, using, error);
+}
+
+/* What has but a few rows, such as the usage of a customer, costs a third as a prepared statement of what a cursor does. */
+static gboolean
+try_short (struct query *query, gboolean *ret_all, GError **error)
+{
+  struct db *db = query->db;
+  g_autofree char *name = g_strdup_printf ("short%d", (int) query->id);
+  if (!prepare_short (query, name, error))
+    return FALSE;
+  g_autoptr (result_t) result = PQexecPrepared (db->connection, name, query->count, query->values, query->lengths, query->formats, 0);
+  if (PQresultStatus (result) != PGRES_TUPLES_OK)
+    return postgresql_fail (db, result, using, error);
+  *ret_all = PQntuples (result) < FETCHED;
+  if (*ret_all)
+    query->result = g_steal_pointer (&result);
+  return TRUE;
+}
+
 /* A cursor lives in a transaction; where there is none, one for reading is begun, which lasts until the next is. */
 static gboolean
 cursor_begin (struct query *query, GError **error)
 {
   struct db *db = query->db;
+  gboolean all = FALSE;
+  if (!statement_is_walk (query->id) && !try_short (query, &all, error))
+    return FALSE;
+  if (all)
+    return TRUE;
   struct exchange exchange = { .db = db, .doing = using };
   g_autofree char *sql = g_strdup_printf ("DECLARE %s NO SCROLL CURSOR FOR %s", query->name, query->sql);
   gboolean idle = PQtransactionStatus (db->connection) == PQTRANS_IDLE;
@@ -408,6 +443,7 @@ db_in_transaction (const struct db *db)
 gboolean
 db_savepoint (struct db *db, GError **error)
 {
+  db->cursors_before = db->cursor_count;
   return postgresql_run (db, "SAVEPOINT item", "starting a write", NULL, error);
 }
 
@@ -417,10 +453,20 @@ db_savepoint_release (struct db *db, GError **error)
   return postgresql_run (db, "RELEASE item", writing, NULL, error);
 }
 
+/* What was undone has taken its cursors with it. */
+static void
+forget_cursors (struct db *db)
+{
+  for (guint i = db->cursors_ended->len; i-- > 0;)
+    if (g_ascii_strtoull ((const char *) g_ptr_array_index (db->cursors_ended, i) + 1, NULL, 10) > db->cursors_before)
+      g_ptr_array_remove_index_fast (db->cursors_ended, i);
+}
+
 void
 db_savepoint_undo (struct db *db)
 {
   PQclear (PQexec (db->connection, "ROLLBACK TO item; RELEASE item"));
+  forget_cursors (db);
 }
 
 /* --- Statements --- */
@@ -506,12 +552,20 @@ db_query_free (struct query *query)
 static gboolean
 prepare (struct query *query, GError **error)
 {
-  query->name = g_strdup_printf ("s%d", (int) query->id);
   g_autoptr (result_t) result = PQprepare (query->db->connection, query->name, query->sql, query->count, query->types);
   if (PQresultStatus (result) == PGRES_COMMAND_OK)
     return TRUE;
   g_autofree char *doing = g_strdup_printf ("preparing %s", statement_name (query->id));
   return postgresql_fail (query->db, result, doing, error);
+}
+
+static struct query *
+cursor_new (struct db *db, enum statement id)
+{
+  struct query *query = postgresql_query_new (db, id);
+  query->is_cursor = TRUE;
+  query->name = g_strdup_printf ("c%u", ++db->cursor_count);
+  return query;
 }
 
 gboolean
@@ -520,8 +574,10 @@ db_query (struct db *db, enum statement id, struct query **ret, GError **error)
   if (db->queries[id] == NULL) {
     if (!check_protected (db, id, error))
       return FALSE;
-    struct query *query = postgresql_query_new (db, id);
-    if (!prepare (query, error)) {
+    struct query *query = statement_is_walk (id) ? cursor_new (db, id) : postgresql_query_new (db, id);
+    if (!query->is_cursor)
+      query->name = g_strdup_printf ("s%d", (int) id);
+    if (!query->is_cursor && !prepare (query, error)) {
       db_query_free (query);
       return FALSE;
     }
@@ -538,10 +594,7 @@ db_cursor (struct db *db, enum statement id, struct query **ret, GError **error)
 {
   if (!check_protected (db, id, error))
     return FALSE;
-  struct query *query = postgresql_query_new (db, id);
-  query->is_cursor = TRUE;
-  query->name = g_strdup_printf ("c%u", ++db->cursor_count);
-  *ret = query;
+  *ret = cursor_new (db, id);
   return TRUE;
 }
 
@@ -685,16 +738,16 @@ db_changes (struct db *db)
 gboolean
 db_explain (struct db *db, enum statement id, GPtrArray *ret, GError **error)
 {
-  struct query *query = NULL;
-  if (!db_query (db, id, &query, error))
-    return FALSE;
+  struct query *query = postgresql_query_new (db, id);
+  query->name = g_strdup_printf ("x%d", (int) id);
   GString *sql = g_string_new (NULL);
   g_string_printf (sql, "EXPLAIN EXECUTE %s", query->name);
   for (int i = 0; i < query->count; i++)
     g_string_append_printf (sql, "%sNULL%s", i == 0 ? " (" : ", ", i == query->count - 1 ? ")" : "");
   g_autoptr (result_t) plan = NULL;
-  gboolean ok = postgresql_run (db, sql->str, statement_name (id), &plan, error);
+  gboolean ok = check_protected (db, id, error) && prepare (query, error) && postgresql_run (db, sql->str, statement_name (id), &plan, error);
   g_string_free (sql, TRUE);
+  db_query_free (query);
   for (int row = 0; ok && row < PQntuples (plan); row++)
     g_ptr_array_add (ret, g_strdup (PQgetvalue (plan, row, 0)));
   return ok;

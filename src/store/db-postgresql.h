@@ -26,10 +26,12 @@ struct db {
   gint64 busy_limit_ms;
   gint64 last_id;
   gint64 changes;
-  guint cursor_count;       /* for their names */
+  guint cursor_count;       /* for their names: c1, c2 … */
+  guint cursors_before;     /* those up to here were there before the savepoint */
   GPtrArray *cursors;       /* struct query *: open on the server */
   GPtrArray *cursors_ended; /* char *: names that the server may forget */
   struct query *queries[SQL_STATEMENT_COUNT];
+  gboolean prepared_short[SQL_STATEMENT_COUNT]; /* as what may have few rows; see cursor_begin() */
 };
 
 enum { POSTGRESQL_INT64_SIZE = 24 };

@@ -5,8 +5,10 @@
 static const struct {
   const char *name;
   const char *sql;
+  _Bool is_walk;
 } statements[] = {
-#define STATEMENT(name, sql) { #name, sql },
+#define STATEMENT(name, sql) { #name, sql, 0 },
+#define WALK(name, sql) { #name, sql, 1 },
 #include "store/sql/ledger.def"
 #include "store/sql/catalog.def"
 #include "store/sql/coupon.def"
@@ -24,6 +26,7 @@ static const struct {
 #include "store/sql/credit-note.def"
 #include "store/sql/verify.def"
 #undef STATEMENT
+#undef WALK
 };
 
 const char *
@@ -36,4 +39,10 @@ const char *
 statement_sql (enum statement id)
 {
   return statements[id].sql;
+}
+
+_Bool
+statement_is_walk (enum statement id)
+{
+  return statements[id].is_walk;
 }
