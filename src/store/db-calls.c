@@ -51,13 +51,14 @@ db_execute (struct db *db, enum statement id, gint64 *ret_changes, GError **erro
   va_start (arguments, types);
   bind_list (query, types, arguments);
   va_end (arguments);
+  if (ret_changes == NULL)
+    return db_run (query, error);
   gboolean row = FALSE;
   if (!db_step (query, &row, error))
     return FALSE;
   if (row)
     db_reset (query);
-  if (ret_changes != NULL)
-    *ret_changes = db_changes (db);
+  *ret_changes = db_changes (db);
   return TRUE;
 }
 

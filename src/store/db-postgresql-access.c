@@ -346,6 +346,8 @@ find_access (struct db *db, const struct postgresql_roles *roles, PGresult **ret
   g_autofree char *functions = function_list ();
   const char *values[] = { roles->names[0], roles->names[1], roles->names[2], functions };
   static const Oid types[] = { POSTGRESQL_TEXT, POSTGRESQL_TEXT, POSTGRESQL_TEXT, POSTGRESQL_TEXT };
+  if (!postgresql_settle (db, error))
+    return FALSE;
   PGresult *result = PQexecParams (db->connection, found_access, 4, types, values, NULL, NULL, 0);
   *ret = result;
   return PQresultStatus (result) == PGRES_TUPLES_OK || postgresql_fail (db, result, "reading who may do what", error);

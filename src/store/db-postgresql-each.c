@@ -34,6 +34,8 @@ postgresql_run_for_keys (struct db *db, const char *sql, const GArray *keys, pos
 {
   static const Oid types[] = { POSTGRESQL_INT64_ARRAY };
   static const int formats[] = { 1 };
+  if (!postgresql_settle (db, error))
+    return FALSE;
   for (guint from = 0; from < keys->len; from += CHUNK_KEYS) {
     g_autoptr (GByteArray) array = make_array (&g_array_index (keys, gint64, from), MIN (keys->len - from, CHUNK_KEYS));
     const char *const values[] = { (const char *) array->data };

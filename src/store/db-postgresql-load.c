@@ -153,6 +153,8 @@ static gboolean
 copy_begin (struct load *load, const char *before, GError **error)
 {
   static const char head[] = "PGCOPY\n\377\r\n\0" "\0\0\0\0" "\0\0\0\0"; /* signature, flags, length of an extension */
+  if (!postgresql_settle (load->db, error))
+    return FALSE;
   g_autofree char *make = !load->db->is_held ? g_strdup (before)
                                              : g_strdup_printf ("%sCREATE TEMPORARY TABLE " STAGING " AS SELECT %s FROM %s WHERE false; ", before,
                                                                 load->columns, load->table);
@@ -302,6 +304,8 @@ insert_one (struct load *load, GError **error)
     single->formats[i] = 1;
   }
   gboolean any = FALSE;
+  if (load->key == NULL)
+    return db_run (single, error);
   return db_step (single, &any, error)
          && (load->request.skipped == NULL || load->db->changes > 0 || load->request.skipped (load->request.data, load->rows, error));
 }

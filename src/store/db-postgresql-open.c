@@ -121,6 +121,8 @@ postgresql_fail (struct db *db, const PGresult *result, const char *doing, GErro
 gboolean
 postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error)
 {
+  if (!postgresql_settle (db, error))
+    return FALSE;
   g_autoptr (result_t) result = PQexec (db->connection, sql);
   ExecStatusType status = PQresultStatus (result);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)

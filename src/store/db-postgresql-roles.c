@@ -60,6 +60,8 @@ static gboolean
 run_with (struct db *db, const char *sql, int count, const char *const *values, const char *doing, PGresult **ret, GError **error)
 {
   static const Oid types[] = { POSTGRESQL_TEXT, POSTGRESQL_TEXT, POSTGRESQL_TEXT, POSTGRESQL_TEXT };
+  if (!postgresql_settle (db, error))
+    return FALSE;
   g_autoptr (result_t) result = PQexecParams (db->connection, sql, count, types, values, NULL, NULL, 0);
   ExecStatusType status = PQresultStatus (result);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
@@ -346,6 +348,8 @@ find_kind (const char *access)
 static gboolean
 run_membership (struct db *db, const char *sql, const char *group, GError **error)
 {
+  if (!postgresql_settle (db, error))
+    return FALSE;
   g_autoptr (result_t) result = PQexec (db->connection, sql);
   if (PQresultStatus (result) == PGRES_COMMAND_OK)
     return TRUE;

@@ -77,62 +77,13 @@ db_protect (struct db *db)
 
 /* --- Cursors --- */
 
-/* Commands that go to the server together: one way there and back. */
-struct exchange {
-  struct db *db;
-  const char *doing;
-  int count;
-};
-
-static gboolean
-send (struct exchange *exchange, const char *sql, const struct query *parameters, GError **error)
-{
-  PGconn *connection = exchange->db->connection;
-  if ((exchange->count == 0 && !PQenterPipelineMode (connection))
-      || !(parameters == NULL ? PQsendQueryParams (connection, sql, 0, NULL, NULL, NULL, NULL, 0)
-                              : PQsendQueryParams (connection, sql, parameters->count, parameters->types, parameters->values,
-                                                   parameters->lengths, parameters->formats, 0)))
-    return postgresql_fail (exchange->db, NULL, exchange->doing, error);
-  exchange->count++;
-  return TRUE;
-}
-
-/* What the last command returned, or the error of the first that failed. */
-static gboolean
-receive (struct exchange *exchange, PGresult **ret, GError **error)
-{
-  PGconn *connection = exchange->db->connection;
-  g_autoptr (result_t) last = NULL;
-  g_autoptr (result_t) failed = NULL;
-  gboolean ok = PQpipelineSync (connection) == 1;
-  for (int i = 0; ok && i <= exchange->count; i++) {
-    PGresult *result = PQgetResult (connection);
-    ExecStatusType status = PQresultStatus (result);
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-      PQclear (last);
-      last = result;
-    } else if (status == PGRES_FATAL_ERROR && failed == NULL)
-      failed = result;
-    else
-      PQclear (result);
-    ok = PQstatus (connection) == CONNECTION_OK;
-    if (ok && status != PGRES_PIPELINE_SYNC)
-      PQclear (PQgetResult (connection));
-  }
-  PQexitPipelineMode (connection);
-  if (!ok || failed != NULL)
-    return postgresql_fail (exchange->db, failed, exchange->doing, error);
-  *ret = g_steal_pointer (&last);
-  return TRUE;
-}
-
 static gboolean
 send_ended_cursors (struct exchange *exchange, GError **error)
 {
   GPtrArray *ended = exchange->db->cursors_ended;
   for (guint i = 0; i < ended->len; i++) {
     g_autofree char *sql = g_strconcat ("CLOSE ", g_ptr_array_index (ended, i), NULL);
-    if (!send (exchange, sql, NULL, error))
+    if (!postgresql_send (exchange, sql, NULL, error))
       return FALSE;
   }
   g_ptr_array_set_size (ended, 0);
@@ -143,7 +94,7 @@ static gboolean
 send_fetch (struct exchange *exchange, const struct query *query, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("FETCH %d FROM %s", FETCHED, query->name);
-  return send (exchange, sql, NULL, error);
+  return postgresql_send (exchange, sql, NULL, error);
 }
 
 static gboolean
@@ -153,6 +104,8 @@ prepare_short (struct query *query, const char *name, GError **error)
   if (db->prepared_short[query->id])
     return TRUE;
   g_autofree char *sql = g_strdup_printf ("SELECT * FROM (%s) few LIMIT %d", query->sql, FETCHED);
+  if (!postgresql_settle (db, error))
+    return FALSE;
   g_autoptr (result_t) result = PQprepare (db->connection, name, sql, query->count, query->types);
   db->prepared_short[query->id] = PQresultStatus (result) == PGRES_COMMAND_OK;
   return db->prepared_short[query->id] || postgresql_fail (db, result, using, error);
@@ -166,9 +119,10 @@ try_short (struct query *query, gboolean *ret_all, GError **error)
   g_autofree char *name = g_strdup_printf ("short%d", (int) query->id);
   if (!prepare_short (query, name, error))
     return FALSE;
-  g_autoptr (result_t) result = PQexecPrepared (db->connection, name, query->count, query->values, query->lengths, query->formats, 0);
-  if (PQresultStatus (result) != PGRES_TUPLES_OK)
-    return postgresql_fail (db, result, using, error);
+  g_autoptr (result_t) result = NULL;
+  struct exchange exchange = postgresql_exchange (db, using);
+  if (!postgresql_send_prepared (&exchange, name, query, error) || !postgresql_receive (&exchange, &result, error))
+    return FALSE;
   *ret_all = PQntuples (result) < FETCHED;
   if (*ret_all)
     query->result = g_steal_pointer (&result);
@@ -185,12 +139,12 @@ cursor_begin (struct query *query, GError **error)
     return FALSE;
   if (all)
     return TRUE;
-  struct exchange exchange = { .db = db, .doing = using };
+  struct exchange exchange = postgresql_exchange (db, using);
   g_autofree char *sql = g_strdup_printf ("DECLARE %s NO SCROLL CURSOR FOR %s", query->name, query->sql);
   gboolean idle = PQtransactionStatus (db->connection) == PQTRANS_IDLE;
   PGresult *result = NULL;
-  if (!send_ended_cursors (&exchange, error) || (idle && !send (&exchange, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, error))
-      || !send (&exchange, sql, query, error) || !send_fetch (&exchange, query, error) || !receive (&exchange, &result, error)) {
+  if (!send_ended_cursors (&exchange, error) || (idle && !postgresql_send (&exchange, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, error))
+      || !postgresql_send (&exchange, sql, query, error) || !send_fetch (&exchange, query, error) || !postgresql_receive (&exchange, &result, error)) {
     if (idle)
       PQclear (PQexec (db->connection, "ROLLBACK"));
     return FALSE;
@@ -223,9 +177,9 @@ cursor_continue (struct query *query, GError **error)
     cursor_ended (query);
     return TRUE;
   }
-  struct exchange exchange = { .db = query->db, .doing = using };
+  struct exchange exchange = postgresql_exchange (query->db, using);
   PGresult *result = NULL;
-  if (!send_fetch (&exchange, query, error) || !receive (&exchange, &result, error))
+  if (!send_fetch (&exchange, query, error) || !postgresql_receive (&exchange, &result, error))
     return FALSE;
   PQclear (query->result);
   query->result = result;
@@ -396,6 +350,8 @@ gboolean
 db_commit (struct db *db, GError **error)
 {
   g_autoptr (result_t) result = NULL;
+  if (!postgresql_settle (db, error))
+    return FALSE;
   keep_cursors (db);
   g_clear_pointer (&db->warning, g_free);
   /* What was done at the same time as somebody else's doings must not be half done. */
@@ -418,6 +374,7 @@ db_rollback (struct db *db)
   if (!db->locked && !db_in_transaction (db) && !db->reading)
     return;
   db->reading = FALSE;
+  postgresql_settle (db, NULL);
   keep_cursors (db);
   PGresult *result = NULL;
   if (db->locked)
@@ -437,7 +394,7 @@ gboolean
 db_in_transaction (const struct db *db)
 {
   PGTransactionStatusType status = PQtransactionStatus (db->connection);
-  return (status == PQTRANS_INTRANS || status == PQTRANS_INERROR) && !db->reading;
+  return (db->put_off > 0 || status == PQTRANS_INTRANS || status == PQTRANS_INERROR) && !db->reading;
 }
 
 gboolean
@@ -465,6 +422,7 @@ forget_cursors (struct db *db)
 void
 db_savepoint_undo (struct db *db)
 {
+  postgresql_settle (db, NULL);
   PQclear (PQexec (db->connection, "ROLLBACK TO item; RELEASE item"));
   forget_cursors (db);
 }
@@ -552,6 +510,8 @@ db_query_free (struct query *query)
 static gboolean
 prepare (struct query *query, GError **error)
 {
+  if (!postgresql_settle (query->db, error))
+    return FALSE;
   g_autoptr (result_t) result = PQprepare (query->db->connection, query->name, query->sql, query->count, query->types);
   if (PQresultStatus (result) == PGRES_COMMAND_OK)
     return TRUE;
@@ -639,11 +599,11 @@ static gboolean
 run_prepared (struct query *query, GError **error)
 {
   struct db *db = query->db;
-  g_autoptr (result_t) result = PQexecPrepared (db->connection, query->name, query->count, query->values, query->lengths, query->formats, 0);
-  ExecStatusType status = PQresultStatus (result);
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    return postgresql_fail (db, result, using, error);
-  if (status == PGRES_COMMAND_OK || query->returns_id)
+  g_autoptr (result_t) result = NULL;
+  struct exchange exchange = postgresql_exchange (db, using);
+  if (!postgresql_send_prepared (&exchange, query->name, query, error) || !postgresql_receive (&exchange, &result, error))
+    return FALSE;
+  if (PQresultStatus (result) == PGRES_COMMAND_OK || query->returns_id)
     db->changes = g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
   if (query->returns_id && PQntuples (result) > 0)
     db->last_id = g_ascii_strtoll (PQgetvalue (result, PQntuples (result) - 1, 0), NULL, 10);
@@ -688,6 +648,19 @@ db_step (struct query *query, gboolean *ret_row, GError **error)
   if (ok)
     *ret_row = row;
   return ok;
+}
+
+gboolean
+db_run (struct query *query, GError **error)
+{
+  gboolean row = FALSE;
+  if (!query->is_cursor && !query->returns_id)
+    return postgresql_put_off (query, error);
+  if (!db_step (query, &row, error))
+    return FALSE;
+  if (row)
+    db_reset (query);
+  return TRUE;
 }
 
 void

@@ -26,6 +26,7 @@ struct db {
   gint64 busy_limit_ms;
   gint64 last_id;
   gint64 changes;
+  int put_off; /* statements that were given to the connection, but not yet to the server; see postgresql_settle() */
   guint cursor_count;       /* for their names: c1, c2 … */
   guint cursors_before;     /* those up to here were there before the savepoint */
   GPtrArray *cursors;       /* struct query *: open on the server */
@@ -76,6 +77,23 @@ gboolean postgresql_fail_no_ledger (struct db *db, GError **error);
 /* Says why a command failed; `result` may be NULL. Always FALSE. */
 gboolean postgresql_fail (struct db *db, const PGresult *result, const char *doing, GError **error);
 gboolean postgresql_fail_conflict (struct db *db, const char *doing, GError **error);
+
+/* Commands that go to the server in one way there and back; those that were put off go before them. */
+struct exchange {
+  struct db *db;
+  const char *doing;
+  int count;
+};
+struct exchange postgresql_exchange (struct db *db, const char *doing);
+gboolean postgresql_send (struct exchange *exchange, const char *sql, const struct query *parameters, GError **error); /* NULL: none */
+gboolean postgresql_send_prepared (struct exchange *exchange, const char *name, const struct query *query, GError **error);
+/* What the last one returned, or the error of the first that failed. */
+gboolean postgresql_receive (struct exchange *exchange, PGresult **ret, GError **error);
+
+/* Puts a prepared statement off whose result nobody asks for: its error may be that of a later call. */
+gboolean postgresql_put_off (struct query *query, GError **error);
+/* Must come before every other use of the connection than the above. */
+gboolean postgresql_settle (struct db *db, GError **error);
 
 /* One or more commands in a text, with no parameters; *ret (may be NULL) is what the last one returned, and is freed with PQclear. */
 gboolean postgresql_run (struct db *db, const char *sql, const char *doing, PGresult **ret, GError **error);

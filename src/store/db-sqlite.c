@@ -615,6 +615,17 @@ db_step (struct query *query, gboolean *ret_row, GError **error)
   return ok;
 }
 
+gboolean
+db_run (struct query *query, GError **error)
+{
+  gboolean row = FALSE;
+  if (!db_step (query, &row, error))
+    return FALSE;
+  if (row)
+    db_reset (query);
+  return TRUE;
+}
+
 void
 db_reset (struct query *query)
 {

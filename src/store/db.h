@@ -147,6 +147,9 @@ void db_bind_null (struct query *query, int index);
 
 /* *ret_row: there is a row. At the end, or on error, the query is reset. */
 gboolean db_step (struct query *query, gboolean *ret_row, GError **error);
+/* Runs a statement of which nobody wants rows, changes or the id, and resets it; its text is not needed any longer. The engine may put it
+ * off until it is asked for something else, db_commit() at the latest, which then fails in its place. */
+gboolean db_run (struct query *query, GError **error);
 void db_reset (struct query *query);
 
 /* Columns from 0. */
@@ -154,7 +157,7 @@ gint64 db_int64 (struct query *query, int column);
 const char *db_text (struct query *query, int column, gsize *ret_length); /* NULL when NULL; ret_length may be NULL */
 gboolean db_is_null (struct query *query, int column);
 
-/* Prepare, bind, run to the end: for statements without rows. *ret_changes may be NULL. */
+/* Prepare, bind, run to the end: for statements without rows. With ret_changes NULL as db_run(). */
 gboolean db_execute (struct db *db, enum statement id, gint64 *ret_changes, GError **error, const char *types, ...);
 /* Prepare, bind and step once: *ret is NULL when there is no row (already reset); else reset it when done. */
 gboolean db_find (struct db *db, enum statement id, struct query **ret, GError **error, const char *types, ...);

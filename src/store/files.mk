@@ -41,5 +41,5 @@ libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-
 nodist_libstore_a_SOURCES = src/store/migrations.c
 libstore_postgresql_a_SOURCES = $(store_sources) src/store/db-postgresql.c src/store/db-postgresql.h src/store/db-postgresql-open.c \
   src/store/db-postgresql-each.c src/store/db-postgresql-load.c src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c \
-  src/store/db-postgresql-access.c src/store/db-postgresql-roles.c
+  src/store/db-postgresql-access.c src/store/db-postgresql-exchange.c src/store/db-postgresql-roles.c
 nodist_libstore_postgresql_a_SOURCES = src/store/migrations.c src/store/newest-schema.c
