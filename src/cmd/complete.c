@@ -18,6 +18,7 @@ find_codes (struct ledger *ledger, enum completion completion, const char *prefi
     { COMPLETE_SETTING, CODE_OF_SETTING },   { COMPLETE_ACCOUNT, CODE_OF_ACCOUNT },
     { COMPLETE_CREDIT_NOTE, CODE_OF_CREDIT_NOTE }, { COMPLETE_CHARGE, CODE_OF_CHARGE },
     { COMPLETE_COUPON, CODE_OF_COUPON },     { COMPLETE_HOLDER, CODE_OF_HOLDER },
+    { COMPLETE_ROLE, CODE_OF_ROLE },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (nouns); i++)
     if (nouns[i].completion == completion)

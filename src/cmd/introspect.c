@@ -24,7 +24,7 @@ static const char *const completion_names[] = {
   [COMPLETE_SETTING] = "setting", [COMPLETE_ADDON] = "addon", [COMPLETE_ACCOUNT] = "account",
   [COMPLETE_CREDIT_NOTE] = "credit-note",
   [COMPLETE_COUPON] = "coupon", [COMPLETE_HOLDER] = "customer or subscription",
-  [COMPLETE_CHARGE] = "charge",
+  [COMPLETE_CHARGE] = "charge", [COMPLETE_ROLE] = "role",
 };
 
 static const char *const count_names[] = {

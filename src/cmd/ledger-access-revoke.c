@@ -4,7 +4,7 @@
 #include "service/ledger-access.h"
 
 static const struct operand operands[] = {
-  { "ROLE", "a role of the server", COMPLETE_NONE, OPERAND_ONE },
+  { "ROLE", "a role of the server", COMPLETE_ROLE, OPERAND_ONE },
   OPERAND_END,
 };
 

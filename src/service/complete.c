@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "service/plan.h"
 #include "store/catalog.h"
+#include "store/people.h"
 #include "store/prefix.h"
 #include "store/setting.h"
 
@@ -31,7 +32,7 @@ has_code (const GPtrArray *codes, const char *code)
   return FALSE;
 }
 
-struct addon_search {
+struct search {
   struct ledger *ledger;
   const char *prefix;
   GPtrArray *ret;
@@ -40,7 +41,7 @@ struct addon_search {
 static gboolean
 add_addons_of_plan (const struct plan_record *record, void *data, GError **error)
 {
-  const struct addon_search *search = data;
+  const struct search *search = data;
   g_autoptr (plan_t) plan = NULL;
   if (!plan_load (search->ledger, record->code, 0, &plan, error))
     return FALSE;
@@ -74,10 +75,20 @@ add_holders (struct ledger *ledger, const char *prefix, GPtrArray *ret, GError *
          && prefix_each (ledger, PREFIX_OF_SUBSCRIPTIONS, prefix, COMPLETE_CODES_MAX - (gint64) ret->len, add_code, ret, error);
 }
 
+static gboolean
+add_person (const struct person *person, void *data, GError **error)
+{
+  const struct search *search = data;
+  (void) error;
+  if (g_str_has_prefix (person->role, search->prefix) && search->ret->len < COMPLETE_CODES_MAX && text_is_plain (person->role, -1))
+    add_code (person->role, person->access, search->ret);
+  return TRUE;
+}
+
 gboolean
 complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtrArray *ret, GError **error)
 {
-  struct addon_search search = { .ledger = ledger, .prefix = prefix, .ret = ret };
+  struct search search = { .ledger = ledger, .prefix = prefix, .ret = ret };
   switch (of) {
     case CODE_OF_CUSTOMER:
       return prefix_each (ledger, PREFIX_OF_CUSTOMERS, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
@@ -104,6 +115,8 @@ complete_codes (struct ledger *ledger, enum code_of of, const char *prefix, GPtr
       return add_holders (ledger, prefix, ret, error);
     case CODE_OF_CHARGE:
       return prefix_each (ledger, PREFIX_OF_CHARGES, prefix, COMPLETE_CODES_MAX, add_code, ret, error);
+    case CODE_OF_ROLE:
+      return people_each (ledger, add_person, &search, error);
   }
   return TRUE;
 }

@@ -20,6 +20,7 @@ enum code_of {
   CODE_OF_COUPON,
   CODE_OF_HOLDER, /* customers, then subscriptions */
   CODE_OF_CHARGE, /* one-offs that wait for an invoice */
+  CODE_OF_ROLE,   /* that open a ledger on a server */
 };
 
 /* More than a person reads; a shell asks again as the word grows. */

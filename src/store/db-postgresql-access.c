@@ -316,7 +316,7 @@ want_functions (struct wanted *wanted)
   }
 }
 
-/* Rights of everybody and of the roles, of columns as well; and the policies. $1 … $3: the roles; $4: whether there are any. */
+/* Rights of everybody and of the roles, of columns as well; and the policies; of the schema where the owner of the ledger can mend that. $1 … $3: the roles; $4: whether there are any. */
 static const char found_access[]
     = "WITH person (role, name) AS (VALUES (0::oid, 'everybody') UNION ALL SELECT oid, rolname::text FROM pg_catalog.pg_roles WHERE rolname IN ($1, $2, $3)),"
       " relation AS (SELECT * FROM pg_catalog.pg_class WHERE relnamespace = current_schema ()::regnamespace AND relkind IN ('r', 'p', 'v', 'm'))"
@@ -336,6 +336,7 @@ static const char found_access[]
       " FROM pg_catalog.pg_policy o JOIN relation c ON c.oid = o.polrelid"
       " UNION ALL SELECT 'right of everybody to the schema ' || nspname, 'CREATE' FROM pg_catalog.pg_namespace,"
       " LATERAL aclexplode (nspacl) a WHERE oid = current_schema ()::regnamespace AND a.grantee = 0 AND a.privilege_type = 'CREATE'"
+      " AND pg_has_role ((SELECT relowner FROM relation WHERE relname = '" POSTGRESQL_LEDGER_TABLE "'), nspowner, 'MEMBER')"
       " UNION ALL SELECT 'search path of the function ' || f.proname, coalesce ((SELECT setting FROM unnest (f.proconfig) setting WHERE setting LIKE 'search\\_path=%'), '')"
       " FROM pg_catalog.pg_proc f WHERE f.pronamespace = current_schema ()::regnamespace AND f.proname = ANY ($4::text[])"
       " AND coalesce (f.proconfig <> ARRAY['search_path=' || quote_ident (current_schema ()) || ', pg_temp'], true)";
@@ -365,18 +366,12 @@ plain_value (const char *value)
 }
 
 gboolean
-postgresql_compare_access (struct db *db, GHashTable *ret_wanted, GHashTable *ret_found, GError **error)
+postgresql_compare_access (struct db *db, const struct postgresql_roles *roles, GHashTable *ret_wanted, GHashTable *ret_found, GError **error)
 {
-  g_auto (postgresql_roles_t) roles = { 0 };
   g_autoptr (result_t) found = NULL;
-  if (!postgresql_roles_read (db, &roles, error))
+  if (!find_access (db, roles, &found, error))
     return FALSE;
-  /* A ledger without roles is its owner's alone: others may still have been given rights by hand, as they were meant to. */
-  if (roles.names[0] == NULL)
-    return TRUE;
-  if (!find_access (db, &roles, &found, error))
-    return FALSE;
-  struct wanted wanted = { ret_wanted, &roles };
+  struct wanted wanted = { ret_wanted, roles };
   each_table (want_table, &wanted);
   want_functions (&wanted);
   for (int row = 0; row < PQntuples (found); row++)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { NAME_SIZE = 63, DIGEST_SIZE = 8, ATTEMPTS = 100 };
+enum { NAME_SIZE = 63, DIGEST_SIZE = 8, ATTEMPTS = 100, VERSION_16 = 160000 };
 
 static const char looking[] = "looking for the roles of the ledger";
 static const char giving[] = "saying who may open the ledger";
@@ -287,20 +287,35 @@ find_roles (struct db *db, struct postgresql_roles *ret, GError **error)
   return error_add_hint (error, "`billctl ledger access apply` makes them");
 }
 
-/* What a role may do that no rights in a ledger would hold back: text, or NULL. $1: the role; $2, $3: operator and auditor, of which
- * it may be in one. */
-static const char dangers[]
-    = "SELECT m.rolcanlogin, CASE WHEN m.rolsuper THEN 'is a superuser' WHEN m.rolbypassrls THEN 'has BYPASSRLS'"
-      " WHEN m.rolcreaterole THEN 'has CREATEROLE' WHEN m.rolreplication THEN 'has REPLICATION'"
-      " WHEN pg_has_role (m.oid, d.datdba, 'MEMBER') THEN 'owns the database, or is in the role that does'"
-      " WHEN pg_has_role (m.oid, s.nspowner, 'MEMBER') THEN 'owns the schema, or is in the role that does'"
-      " WHEN pg_has_role (m.oid, l.relowner, 'MEMBER') THEN 'owns the ledger, or is in the role that does'"
-      " WHEN pg_has_role (m.oid, 'pg_execute_server_program', 'MEMBER') OR pg_has_role (m.oid, 'pg_read_server_files', 'MEMBER')"
-      " OR pg_has_role (m.oid, 'pg_write_server_files', 'MEMBER') THEN 'may reach the files of the server' END,"
-      " CASE WHEN pg_has_role (m.oid, $2::name, 'MEMBER') THEN 'operator' WHEN pg_has_role (m.oid, $3::name, 'MEMBER') THEN 'auditor'"
-      " WHEN pg_has_role (m.oid, $4::name, 'MEMBER') THEN 'tenant' END"
-      " FROM pg_catalog.pg_roles m, pg_catalog.pg_database d, pg_catalog.pg_class l JOIN pg_catalog.pg_namespace s ON s.oid = l.relnamespace"
-      " WHERE m.rolname = $1 AND d.datname = current_database () AND l.oid = '" POSTGRESQL_LEDGER_TABLE "'::regclass";
+/* What a role (m) may do that no right in the ledger (l), in its schema (s) and database (d), would hold back: words, or NULL. */
+#define DANGER \
+  "CASE WHEN m.rolsuper THEN 'is a superuser' WHEN m.rolbypassrls THEN 'has BYPASSRLS'" \
+  " WHEN m.rolcreaterole THEN 'has CREATEROLE' WHEN m.rolreplication THEN 'has REPLICATION'" \
+  " WHEN pg_has_role (m.oid, d.datdba, 'MEMBER') THEN 'owns the database, or is in the role that does'" \
+  " WHEN pg_has_role (m.oid, s.nspowner, 'MEMBER') THEN 'owns the schema, or is in the role that does'" \
+  " WHEN pg_has_role (m.oid, l.relowner, 'MEMBER') THEN 'owns the ledger, or is in the role that does'" \
+  " WHEN pg_has_role (m.oid, 'pg_execute_server_program', 'MEMBER') OR pg_has_role (m.oid, 'pg_read_server_files', 'MEMBER')" \
+  " OR pg_has_role (m.oid, 'pg_write_server_files', 'MEMBER') THEN 'may reach the files of the server' END"
+#define DANGER_FROM \
+  " FROM pg_catalog.pg_roles m, pg_catalog.pg_database d, pg_catalog.pg_class l JOIN pg_catalog.pg_namespace s ON s.oid = l.relnamespace" \
+  " WHERE d.datname = current_database () AND l.oid = '" POSTGRESQL_LEDGER_TABLE "'::regclass"
+
+gboolean
+postgresql_check_people (struct db *db, const struct postgresql_roles *roles, GPtrArray *ret_problems, GError **error)
+{
+  static const char dangerous[]
+      = "SELECT rolname, danger FROM (SELECT m.rolname, " DANGER " AS danger" DANGER_FROM " AND m.oid <> l.relowner AND EXISTS (SELECT 1"
+        " FROM pg_catalog.pg_auth_members a JOIN pg_catalog.pg_roles g ON g.oid = a.roleid WHERE a.member = m.oid AND g.rolname IN ($1, $2, $3))) x"
+        " WHERE danger IS NOT NULL ORDER BY rolname COLLATE \"C\"";
+  const char *const values[] = { roles->names[0], roles->names[1], roles->names[2] };
+  g_autoptr (result_t) result = NULL;
+  if (!run_with (db, dangerous, POSTGRESQL_ROLE_COUNT, values, "reading who may open the ledger", &result, error))
+    return FALSE;
+  for (int row = 0; row < PQntuples (result); row++)
+    g_ptr_array_add (ret_problems, g_strdup_printf ("the role '%s' opens the ledger and %s: no right in it holds that role back",
+                                                    PQgetvalue (result, row, 0), PQgetvalue (result, row, 1)));
+  return TRUE;
+}
 
 static gboolean
 fail_unknown (struct db *db, const char *role, GError **error)
@@ -313,18 +328,26 @@ fail_unknown (struct db *db, const char *role, GError **error)
 static gboolean
 check_person (struct db *db, const struct postgresql_roles *roles, const char *role, int kind, gboolean *ret_is_in, GError **error)
 {
+  static const char person[]
+      = "SELECT m.rolinherit, " DANGER ", CASE WHEN pg_has_role (m.oid, $2::name, 'MEMBER') THEN 'operator'"
+        " WHEN pg_has_role (m.oid, $3::name, 'MEMBER') THEN 'auditor' WHEN pg_has_role (m.oid, $4::name, 'MEMBER') THEN 'tenant' END" DANGER_FROM
+        " AND m.rolname = $1";
   g_autoptr (result_t) result = NULL;
   const char *const values[] = { role, roles->names[0], roles->names[1], roles->names[2] };
   for (int i = 0; i < POSTGRESQL_ROLE_COUNT; i++)
     if (strcmp (role, roles->names[i]) == 0)
       return error_set (error, ERROR_REFUSED, "'%s' is the role of the ledger for its %ss, and no one who could be one", role, kinds[i]);
-  if (!run_with (db, dangers, G_N_ELEMENTS (values), values, giving, &result, error))
+  if (!run_with (db, person, G_N_ELEMENTS (values), values, giving, &result, error))
     return FALSE;
   if (PQntuples (result) == 0)
     return fail_unknown (db, role, error);
   if (!PQgetisnull (result, 0, 1)) {
     error_set (error, ERROR_REFUSED, "the role '%s' %s: no right in the ledger would hold it back", role, PQgetvalue (result, 0, 1));
     return error_add_hint (error, "name a role for one person or program that may do nothing else");
+  }
+  if (*PQgetvalue (result, 0, 0) != 't' && PQserverVersion (db->connection) < VERSION_16) {
+    error_set (error, ERROR_REFUSED, "the role '%s' has NOINHERIT, so that it would have none of the rights that it is given", role);
+    return error_add_hint (error, "let an administrator change that: ALTER ROLE … INHERIT");
   }
   const char *now = PQgetisnull (result, 0, 2) ? NULL : PQgetvalue (result, 0, 2);
   *ret_is_in = now != NULL && strcmp (now, kinds[kind]) == 0;
@@ -376,7 +399,8 @@ db_access_grant (struct db *db, const struct db_access_request *request, gboolea
   if (kind == POSTGRESQL_TENANT && !run_with (db, map, G_N_ELEMENTS (values), values, giving, &mapped, error))
     return FALSE;
   *ret_changed = !is_in || (mapped != NULL && strcmp (PQcmdTuples (mapped), "0") != 0);
-  g_autofree char *sql = g_strdup_printf ("GRANT %s TO %s", roles.quoted[kind], quoted);
+  g_autofree char *sql = g_strdup_printf ("GRANT %s TO %s%s", roles.quoted[kind], quoted,
+                                          PQserverVersion (db->connection) < VERSION_16 ? "" : " WITH INHERIT TRUE");
   return is_in || run_membership (db, sql, roles.quoted[kind], error);
 }
 

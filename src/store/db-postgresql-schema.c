@@ -318,6 +318,27 @@ check_schema_right (struct db *db, GError **error)
   return error_add_hint (error, "grant it: GRANT CREATE ON SCHEMA %s TO %s", PQgetvalue (result, 0, 1), PQgetvalue (result, 0, 2));
 }
 
+/* Before version 15 everybody could make things in the schema public, of which the administrator is the owner. */
+static gboolean
+add_advice (struct db *db, struct db_place_words *ret, GError **error)
+{
+  static const char open[] = "SELECT quote_ident (nspname) FROM pg_catalog.pg_namespace, LATERAL aclexplode (nspacl) a WHERE oid = current_schema ()::regnamespace"
+                             " AND a.grantee = 0 AND a.privilege_type = 'CREATE' AND NOT pg_has_role (nspowner, 'USAGE')";
+  g_autoptr (result_t) result = NULL;
+  if (db->without_roles)
+    return TRUE;
+  if (!postgresql_run (db, open, setting_up, &result, error))
+    return FALSE;
+  if (PQntuples (result) == 0)
+    return TRUE;
+  const char *schema = PQgetvalue (result, 0, 0);
+  g_autofree char *before = ret->advice;
+  ret->advice = g_strdup_printf ("%s%severybody may make things in the schema %s, which could pass for those of the server; let an administrator run: "
+                                 "REVOKE CREATE ON SCHEMA %s FROM PUBLIC",
+                                 before == NULL ? "" : before, before == NULL ? "" : "; ", schema, schema);
+  return TRUE;
+}
+
 static gboolean
 look_around (struct db *db, struct db_place_words *ret, GError **error)
 {
@@ -325,7 +346,7 @@ look_around (struct db *db, struct db_place_words *ret, GError **error)
   if (!check_schema_right (db, error) || (!db->without_roles && !postgresql_roles_choose (db, &roles, NULL, &ret->roles, error)))
     return FALSE;
   ret->advice = g_strdup (db->advice);
-  return TRUE;
+  return add_advice (db, ret, error);
 }
 
 gboolean
@@ -463,6 +484,7 @@ compare_objects (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
 gboolean
 db_check_schema (struct db *db, GPtrArray *ret_problems, GError **error)
 {
+  g_auto (postgresql_roles_t) roles = { 0 };
   g_autoptr (result_t) objects = NULL;
   if (!postgresql_run (db, found_objects, "reading the schema", &objects, error))
     return FALSE;
@@ -470,7 +492,9 @@ db_check_schema (struct db *db, GPtrArray *ret_problems, GError **error)
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (int row = 0; row < PQntuples (objects); row++)
     g_hash_table_insert (found, g_strdup (PQgetvalue (objects, row, 0)), g_strdup (PQgetvalue (objects, row, 1)));
-  if (!postgresql_compare_access (db, wanted, found, error))
+  /* A ledger without roles is its owner's alone; what others were given there by hand is meant. */
+  if (!postgresql_roles_read (db, &roles, error)
+      || (roles.names[0] != NULL && (!postgresql_compare_access (db, &roles, wanted, found, error) || !postgresql_check_people (db, &roles, ret_problems, error))))
     return FALSE;
   compare_objects (wanted, found, ret_problems);
   return TRUE;

@@ -137,6 +137,9 @@ char *postgresql_access_clear_sql (const struct postgresql_roles *roles);
 /* The one behind the other, in a ledger that has its roles. */
 gboolean postgresql_apply_access (struct db *db, const struct postgresql_roles *roles, GError **error);
 /* Adds "right of ROLE to TABLE", "policy NAME of TABLE" … with what they are to be, and are. */
-gboolean postgresql_compare_access (struct db *db, GHashTable *ret_wanted, GHashTable *ret_found, GError **error);
+gboolean postgresql_compare_access (struct db *db, const struct postgresql_roles *roles, GHashTable *ret_wanted, GHashTable *ret_found,
+                                    GError **error);
+/* Who opens the ledger, and could do more than that. */
+gboolean postgresql_check_people (struct db *db, const struct postgresql_roles *roles, GPtrArray *ret_problems, GError **error);
 
 #endif

@@ -84,6 +84,12 @@ arguments_of () {
   esac
 }
 
+# On a server it is an operator who runs all that, but for what its owner must do.
+if [ -n "${BILLCTL_TEST_SERVER-}" ]; then
+  for role in worker clerk watcher; do psql -q -X -h "$BILLCTL_TEST_SERVER/socket" -U postgres -d postgres -c "CREATE ROLE $role LOGIN"; done
+  export BILLCTL_TEST_ROLE=worker
+fi
+
 # Of a ledger on a server alone.
 is_elsewhere () {
   case ${BILLCTL_TEST_SERVER:-file}$1 in file'ledger access '*) return 0 ;; esac
@@ -91,7 +97,6 @@ is_elsewhere () {
 }
 
 prepare () {
-  [ -z "${BILLCTL_TEST_SERVER-}" ] || psql -q -X -h "$BILLCTL_TEST_SERVER/socket" -U postgres -d postgres -c 'CREATE ROLE clerk LOGIN' -c 'CREATE ROLE watcher LOGIN' || return 1
   sample_ledger && sample_usage || return 1
   [ -z "${BILLCTL_TEST_SERVER-}" ] || billctl -q ledger access grant watcher --as auditor >/dev/null || return 1
   echo '{ "taxes": [{ "code": "none", "kind": "zero" }] }' | billctl -q plans apply - >/dev/null || return 1

@@ -87,6 +87,17 @@ for danger in 'SUPERUSER|is a superuser' 'BYPASSRLS|has BYPASSRLS' 'CREATEROLE|h
   check_said 'would not be held back' "the role 'mighty' ${danger#*|}"
   as_superuser -c 'DROP ROLE mighty'
 done
+as_superuser -c 'CREATE ROLE stiff LOGIN NOINHERIT'
+if [ "$(as_superuser -c "SELECT current_setting ('server_version_num')::int < 160000")" = t ]; then
+  check_status 4 'one that would not have the rights' billctl ledger access grant stiff --as operator
+  check_said 'is told why' "the role 'stiff' has NOINHERIT"
+else
+  check 'one that inherits nothing by itself' billctl ledger access grant stiff --as operator
+  check 'has the rights' billctl --ledger "$(url_of stiff)" customer list
+  check 'and has them no more' billctl ledger access revoke stiff
+fi
+check_output 'completion knows who opens it' 'acme_portal	tenant
+ann	operator' billctl complete -- ledger access revoke a
 check_error 7 'who may say so' "billctl: the role ann may not say who opens the ledger $(url_of ann)
 hint: its owner may: connect as billctl" billctl --ledger "$(url_of ann)" ledger access grant guest --as auditor
 check_status 3 'who does not open it' billctl ledger access revoke guest
@@ -391,6 +402,12 @@ wrong 'a right that is gone' 'REVOKE SELECT ON invoice FROM billing_auditor' 'th
 wrong 'a function that anybody runs' 'GRANT EXECUTE ON FUNCTION customer_next_id () TO PUBLIC' 'the right of everybody to the function customer_next_id'
 wrong 'a function that looks elsewhere' 'ALTER FUNCTION invoice_line_issued_no_delete () RESET search_path' 'the search path of the function invoice_line_issued_no_delete'
 wrong 'a schema where anybody makes things' 'GRANT CREATE ON SCHEMA public TO PUBLIC' 'the right of everybody to the schema public'
+
+as_superuser -c 'ALTER ROLE acme_portal BYPASSRLS'
+check_status 7 'a tenant whom an administrator made mighty' billctl verify --quick
+check_match 'is named' "the role 'acme_portal' opens the ledger and has BYPASSRLS: no right in it holds that role back" sh -c 'billctl verify --quick; true'
+as_superuser -c 'ALTER ROLE acme_portal NOBYPASSRLS'
+check 'and is not again' billctl verify --quick
 
 # --- An older ledger ---
 

@@ -31,8 +31,8 @@ name_database () {
   esac
 }
 
-# Puts the URL for a file into $url.
-name_url () { name_database "$1"; url="postgresql://billctl@/$database?host=$BILLCTL_TEST_SERVER/socket"; }
+# Puts the URL for a file into $url. Who owns the ledgers works with them, or the role $BILLCTL_TEST_ROLE as an operator.
+name_url () { name_database "$1"; url="postgresql://${BILLCTL_TEST_ROLE:-billctl}@/$database?host=$BILLCTL_TEST_SERVER/socket"; }
 
 drop () { name_database "$1"; superuser -d postgres -c "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)" 2>/dev/null; }
 

@@ -98,5 +98,11 @@ as_superuser -d locked -c 'CREATE SCHEMA books' -c 'GRANT USAGE, CREATE ON SCHEM
 check_status 7 'a schema of somebody else, who lets nobody in' billctl --ledger "$(url locked)&options=-csearch_path%3Dbooks" init
 check_said 'says so' 'the schema books is not this role.s to let others into'
 check_equal 'and leaves nothing' '0 ' "$(as_superuser -d locked -c "SELECT count (*) FROM pg_class WHERE relnamespace = 'books'::regnamespace") $(roles_like 'locked%')"
+make public_to_all
+as_superuser -d public_to_all -c 'ALTER SCHEMA public OWNER TO postgres' -c 'GRANT ALL ON SCHEMA public TO PUBLIC'
+check_error 0 'a schema where everybody makes things' "warning: everybody may make things in the schema public, which could pass for those of the server; let an administrator run: REVOKE CREATE ON SCHEMA public FROM PUBLIC
+made the ledger $(url public_to_all)
+with the roles public_to_all_operator, public_to_all_auditor, public_to_all_tenant" billctl --ledger "$(url public_to_all)" init
+check 'is a matter of its owner, not of the ledger' billctl --ledger "$(url public_to_all)" verify
 check_error 0 'a file has no roles' "made the ledger file.db" billctl --ledger file.db init
 done_testing
