@@ -175,6 +175,7 @@ static const struct connect_failure {
   { "pg_hba.conf rejects", ERROR_LEDGER, "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
   { "authentication failed", ERROR_LEDGER, "check the user, and how the server's pg_hba.conf wants it to prove who it is" },
   { "not permitted to log in", ERROR_LEDGER, "let it: ALTER ROLE … LOGIN, or name another user" },
+  { "unsupported startup parameter", ERROR_LEDGER, "leave it out of the name, or let the connection pooler pass it on" },
   { "SSL", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
   { "certificate", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
   { "does not exist", ERROR_LEDGER, NULL },
@@ -243,14 +244,16 @@ has_own_timeout (const char *path)
   return g_getenv ("PGCONNECT_TIMEOUT") != NULL || g_getenv ("PGSERVICE") != NULL || g_str_has_prefix (path, "service=");
 }
 
+/* What comes later wins. A machine that went without a word is given up after a minute, so that another one can be tried. */
 static PGconn *
 connect_to (const char *path)
 {
   g_autofree char *timeout = g_strdup_printf ("%d", CONNECT_TIMEOUT_S);
-  /* What comes later wins. */
-  const char *keys[] = { "connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL };
-  const char *values[] = { timeout, "billctl", path, "UTF8", NULL };
-  gboolean own = has_own_timeout (path);
+  enum { OWN = 5 };
+  const char *keys[] = { "connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+                         "fallback_application_name", "dbname", "client_encoding", NULL };
+  const char *values[] = { timeout, "30", "10", "3", "60000", "billctl", path, "UTF8", NULL };
+  gsize own = has_own_timeout (path) ? OWN : 0;
   return PQconnectdbParams (keys + own, values + own, 1);
 }
 
