@@ -300,8 +300,10 @@ work (struct preview *preview, GError **error)
       || !subscription_payer (preview->ledger, preview->customer->id, &payer_id, error))
     return FALSE;
   if (payer_id != preview->customer->id) {
-    error_set (error, ERROR_REFUSED, "the invoices of %s are paid by %s", preview->customer->code, preview->customer->parent_code);
-    return error_add_hint (error, "billctl invoice preview %s", preview->customer->parent_code);
+    /* Who may see this customer alone does not see whose child it is. */
+    const char *parent = preview->customer->parent_code;
+    error_set (error, ERROR_REFUSED, "the invoices of %s are paid by %s", preview->customer->code, parent == NULL ? "another customer" : parent);
+    return parent == NULL ? FALSE : error_add_hint (error, "billctl invoice preview %s", parent);
   }
   if (!load_codes (preview, error) || !draw_up (preview, FALSE, !supposing, error)
       || (supposing && (!suppose (preview, error) || !draw_up (preview, TRUE, TRUE, error))))

@@ -130,8 +130,8 @@ check_harmless (struct db *db, const PGresult *state, GError **error)
     if (PQgetisnull (state, row, 1))
       continue;
     const char *name = PQgetvalue (state, row, 0), *attribute = PQgetvalue (state, row, 1);
-    error_set (error, ERROR_LEDGER, "cannot make the ledger %s: the role %s is there already, and has %s, which a role that is given to people must not have",
-               db->path, name, attribute);
+    error_set (error, ERROR_LEDGER, "cannot %s the ledger %s: the role %s is there already, and has %s, which a role that is given to people must not have",
+               db->creating ? "make" : "open up", db->path, name, attribute);
     return error_add_hint (error, "let an administrator give it another name or take that away: ALTER ROLE …");
   }
   return TRUE;
@@ -170,6 +170,18 @@ missing_roles (const struct postgresql_roles *roles, const PGresult *state, cons
   return g_string_free (sql, FALSE);
 }
 
+/* Who is connected, and whether he may make roles. */
+static gboolean
+look_at_maker (struct db *db, char **ret_name, gboolean *ret_may, GError **error)
+{
+  g_autoptr (result_t) maker = NULL;
+  if (!postgresql_run (db, "SELECT rolname, rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user", looking, &maker, error))
+    return FALSE;
+  *ret_name = g_strdup (PQgetvalue (maker, 0, 0));
+  *ret_may = *PQgetvalue (maker, 0, 1) == 't';
+  return TRUE;
+}
+
 static gboolean
 check_may_make (struct db *db, const char *owner, const struct postgresql_roles *roles, const PGresult *state, gboolean may, GError **error)
 {
@@ -177,7 +189,10 @@ check_may_make (struct db *db, const char *owner, const struct postgresql_roles 
   g_autofree char *commands = missing_roles (roles, state, options, "; ");
   if (may || *commands == '\0')
     return TRUE;
-  error_set (error, ERROR_LEDGER, "cannot make the ledger %s: the role %s may not make the roles that it needs", db->path, owner);
+  error_set (error, ERROR_LEDGER, "cannot %s the ledger %s: the role %s may not make the roles that it needs", db->creating ? "make" : "open up",
+             db->path, owner);
+  if (!db->creating)
+    return error_add_hint (error, "let an administrator run: %s", commands);
   return error_add_hint (error, "let an administrator run: %s; or make a ledger that only its owner can open: billctl init --no-roles", commands);
 }
 
@@ -185,12 +200,12 @@ gboolean
 postgresql_roles_choose (struct db *db, struct postgresql_roles *ret, char **ret_sql, char **ret_told, GError **error)
 {
   static const char surroundings[]
-      = "SELECT current_database () || CASE current_schema () WHEN 'public' THEN '' ELSE '_' || current_schema () END, current_user,"
-        " (SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user)";
+      = "SELECT current_database () || CASE current_schema () WHEN 'public' THEN '' ELSE '_' || current_schema () END";
+  g_autofree char *owner = NULL;
   g_autoptr (result_t) here = NULL;
   g_autoptr (result_t) state = NULL;
-  gboolean is_taken = TRUE;
-  if (!postgresql_run (db, surroundings, looking, &here, error))
+  gboolean is_taken = TRUE, may = FALSE;
+  if (!postgresql_run (db, surroundings, looking, &here, error) || !look_at_maker (db, &owner, &may, error))
     return FALSE;
   for (int attempt = 1; is_taken && attempt <= ATTEMPTS; attempt++) {
     g_clear_pointer (&state, PQclear);
@@ -200,7 +215,7 @@ postgresql_roles_choose (struct db *db, struct postgresql_roles *ret, char **ret
   }
   if (is_taken)
     return error_set (error, ERROR_LEDGER, "cannot make the ledger %s: every name for its roles belongs to another ledger", db->path);
-  if (!check_harmless (db, state, error) || !check_may_make (db, PQgetvalue (here, 0, 1), ret, state, *PQgetvalue (here, 0, 2) == 't', error))
+  if (!check_harmless (db, state, error) || !check_may_make (db, owner, ret, state, may, error))
     return FALSE;
   if (ret_sql != NULL)
     *ret_sql = missing_roles (ret, state, "", ";\n");
@@ -279,10 +294,16 @@ check_owner (struct db *db, GError **error)
 static gboolean
 find_roles (struct db *db, struct postgresql_roles *ret, GError **error)
 {
-  if (!check_owner (db, error) || !postgresql_roles_read (db, ret, error))
+  g_autoptr (result_t) state = NULL;
+  gboolean is_taken = FALSE;
+  if (!check_owner (db, error) || !postgresql_roles_read (db, ret, error) || (ret->names[0] != NULL && !look_at_roles (db, ret, &state, &is_taken, error)))
     return FALSE;
-  if (ret->names[0] != NULL)
+  if (state != NULL && PQntuples (state) == POSTGRESQL_ROLE_COUNT)
     return TRUE;
+  if (state != NULL) {
+    error_set (error, ERROR_LEDGER, "the roles of the ledger %s are not on this server", db->path);
+    return error_add_hint (error, "`billctl ledger access apply` makes them");
+  }
   error_set (error, ERROR_REFUSED, "the ledger %s has no roles: only its owner opens it", db->path);
   return error_add_hint (error, "`billctl ledger access apply` makes them");
 }
@@ -475,6 +496,20 @@ postgresql_apply_access (struct db *db, const struct postgresql_roles *roles, GE
   return postgresql_run (db, sql, giving, NULL, error);
 }
 
+/* Some may be gone, as where a copy of the ledger was brought to another server. */
+static gboolean
+find_missing (struct db *db, const struct postgresql_roles *roles, char **ret_sql, GError **error)
+{
+  g_autoptr (result_t) state = NULL;
+  gboolean is_taken = FALSE, may = FALSE;
+  g_autofree char *owner = NULL;
+  if (!look_at_roles (db, roles, &state, &is_taken, error) || !check_harmless (db, state, error) || !look_at_maker (db, &owner, &may, error)
+      || !check_may_make (db, owner, roles, state, may, error))
+    return FALSE;
+  *ret_sql = missing_roles (roles, state, "", ";\n");
+  return TRUE;
+}
+
 gboolean
 db_access_apply (struct db *db, char **ret_roles, GError **error)
 {
@@ -483,10 +518,10 @@ db_access_apply (struct db *db, char **ret_roles, GError **error)
   if (!check_owner (db, error) || !postgresql_roles_read (db, &roles, error))
     return FALSE;
   gboolean had_none = roles.names[0] == NULL;
-  if (had_none && (!postgresql_roles_choose (db, &roles, &make, &chosen, error) || !postgresql_run (db, make, giving, NULL, error)
-                   || !store_names (db, &roles, error)))
+  if (had_none ? !postgresql_roles_choose (db, &roles, &make, &chosen, error) : !find_missing (db, &roles, &make, error))
     return FALSE;
-  if (!postgresql_apply_access (db, &roles, error))
+  if ((*make != '\0' && !postgresql_run (db, make, giving, NULL, error)) || (had_none && !store_names (db, &roles, error))
+      || !postgresql_apply_access (db, &roles, error))
     return FALSE;
   *ret_roles = had_none ? g_steal_pointer (&chosen) : g_strjoin (", ", roles.names[0], roles.names[1], roles.names[2], NULL);
   return TRUE;

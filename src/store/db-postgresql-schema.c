@@ -457,6 +457,14 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Who may do and see what is put right without a loss. */
+static const char *
+remedy (const char *name)
+{
+  gboolean is_booked = g_str_has_prefix (name, "table ") || g_str_has_prefix (name, "index ") || g_str_has_prefix (name, "trigger ");
+  return is_booked ? "" : "; `billctl ledger access apply` puts that right";
+}
+
 static void
 compare_objects (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
 {
@@ -475,9 +483,9 @@ compare_objects (GHashTable *wanted, GHashTable *found, GPtrArray *ret_problems)
     name = g_ptr_array_index (names, i);
     const char *here = g_hash_table_lookup (found, name);
     if (here == NULL)
-      g_ptr_array_add (ret_problems, g_strdup_printf ("the ledger lacks the %s", (const char *) name));
+      g_ptr_array_add (ret_problems, g_strdup_printf ("the ledger lacks the %s%s", (const char *) name, remedy (name)));
     else if (g_strcmp0 (g_hash_table_lookup (wanted, name), here) != 0)
-      g_ptr_array_add (ret_problems, g_strdup_printf ("the %s is not the one that billctl makes", (const char *) name));
+      g_ptr_array_add (ret_problems, g_strdup_printf ("the %s is not the one that billctl makes%s", (const char *) name, remedy (name)));
   }
 }
 

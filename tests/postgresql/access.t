@@ -339,6 +339,20 @@ for command in 'customer show bolt' "invoice show $theirs" "invoice explain $the
   # shellcheck disable=SC2086
   check_status 3 "what is not there for a tenant: $command" billctl $command
 done
+# A child whose invoices acme pays: on acme's invoices, and a customer of its own.
+BILLCTL_LEDGER=$(url_of billctl)
+as_superuser -c 'CREATE ROLE kid_portal LOGIN'
+check 'a child of acme' sh -c 'billctl -q customer add kid --name Kid --currency USD --parent acme --payer parent && billctl -q subscribe kid pro --start 2026-03-01 &&
+  billctl -q invoice generate --finalize --as-of 2026-03-01 && billctl ledger access grant kid_portal --as tenant --customer kid'
+BILLCTL_LEDGER=$(url_of acme_portal)
+check_json 'is not seen by the tenant of acme' 'map (.code)' '["acme"]' billctl customer list --format json
+check_json 'nor is what it subscribes' 'map (.code)' '["acme-1"]' billctl subscription list --format json
+check_match 'but what acme pays for it is' 'Pro \(month\)' sh -c 'billctl invoice list --format csv --columns invoice --no-header | while read -r number; do billctl invoice show "$number"; done'
+BILLCTL_LEDGER=$(url_of kid_portal)
+check_json 'its own tenant sees it' 'map ([.code, .customer])' '[["kid-1","kid"]]' billctl subscription list --format json
+check_json 'and no invoices, which are those of acme' . '[]' billctl invoice list --format json
+check_error 4 'nor who pays them' 'billctl: the invoices of kid are paid by another customer' billctl invoice preview kid
+BILLCTL_LEDGER=$(url_of acme_portal)
 check_error 7 'a tenant has not the whole' "billctl: the role acme_portal sees the rows of one customer, not the whole ledger $BILLCTL_LEDGER
 hint: connect as an operator or an auditor" billctl verify
 check_status 7 'nor can it count' billctl ledger info
@@ -371,6 +385,7 @@ BILLCTL_LEDGER=$(url_of billctl)
 check_error 0 'an operator no more' 'ann opens the ledger no more' billctl ledger access revoke ann
 check_status 7 'cannot even read' billctl --ledger "$(url_of ann)" customer list
 check 'a tenant no more' billctl ledger access revoke bolt_portal
+check 'nor another one' billctl ledger access revoke kid_portal
 check_equal 'is nobody' '1 f' "$(as_superuser -c "SELECT count (*) || ' ' || pg_has_role ('bolt_portal', 'billing_tenant', 'MEMBER') FROM billctl_tenant" | sed 's/false/f/')"
 as_superuser -c 'DROP ROLE web' -c 'REVOKE billing_tenant FROM acme_portal' -c 'DROP ROLE acme_portal'
 check 'one whose role an administrator removed' billctl ledger access revoke acme_portal

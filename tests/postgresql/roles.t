@@ -84,6 +84,19 @@ as_superuser -d postgres -c 'ALTER ROLE modest CREATEROLE'
 check_error 0 'it gets them later' 'roles of the ledger: alone_operator, alone_auditor, alone_tenant' billctl --ledger "$(url alone modest)" ledger access apply
 check 'for people' billctl --ledger "$(url alone modest)" ledger access grant ann --as auditor
 check 'who open it' billctl --ledger "$(url alone ann)" verify
+for role in operator auditor tenant; do as_superuser -d alone -c "DROP OWNED BY alone_$role" -c "DROP ROLE alone_$role"; done
+check_status 7 'a ledger that came without its roles' billctl --ledger "$(url alone modest)" verify --quick
+check_match 'says how to mend that' 'billctl ledger access apply. puts that right' sh -c 'billctl --ledger "$1" verify --quick 2>&1; true' - "$(url alone modest)"
+as_superuser -d postgres -c 'ALTER ROLE modest NOCREATEROLE'
+check_error 7 'not without the right to' "billctl: cannot open up the ledger $(url alone modest): the role modest may not make the roles that it needs
+hint: let an administrator run: CREATE ROLE \"alone_operator\" NOLOGIN ADMIN \"modest\"; CREATE ROLE \"alone_auditor\" NOLOGIN ADMIN \"modest\"; CREATE ROLE \"alone_tenant\" NOLOGIN ADMIN \"modest\"" \
+  billctl --ledger "$(url alone modest)" ledger access apply
+check_status 7 'nor is anybody let in' billctl --ledger "$(url alone modest)" ledger access grant ann --as auditor
+as_superuser -d postgres -c 'ALTER ROLE modest CREATEROLE'
+check 'gets them again' billctl --ledger "$(url alone modest)" ledger access apply
+check 'and is sound' billctl --ledger "$(url alone modest)" verify
+check 'people are let in anew' billctl --ledger "$(url alone modest)" ledger access grant ann --as auditor
+check 'and open it' billctl --ledger "$(url alone ann)" customer list
 make odd
 as_superuser -d postgres -c 'CREATE ROLE odd_auditor LOGIN'
 check_error 7 'a role of that name that is something else' "billctl: cannot make the ledger $(url odd): the role odd_auditor is there already, and has LOGIN, which a role that is given to people must not have
