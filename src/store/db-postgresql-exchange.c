@@ -49,6 +49,31 @@ postgresql_send_prepared (struct exchange *exchange, const char *name, const str
   return count_sent (exchange, sent, error);
 }
 
+gboolean
+postgresql_send_query (struct exchange *exchange, struct query *query, GError **error)
+{
+  struct db *db = exchange->db;
+  if (!query->is_prepared) {
+    g_free (query->name);
+    query->name = g_strdup_printf ("s%u", ++db->prepared_count);
+    int sent = is_open (exchange) && PQsendPrepare (db->connection, query->name, query->sql, query->count, query->types);
+    if (!count_sent (exchange, sent, error))
+      return FALSE;
+    query->is_prepared = TRUE;
+    g_ptr_array_add (db->preparing, query);
+  }
+  return postgresql_send_prepared (exchange, query->name, query, error);
+}
+
+/* Behind a failure the server leaves out what it was told to prepare. */
+static void
+end_preparing (struct db *db, gboolean ok)
+{
+  for (guint i = 0; !ok && i < db->preparing->len; i++)
+    ((struct query *) g_ptr_array_index (db->preparing, i))->is_prepared = FALSE;
+  g_ptr_array_set_size (db->preparing, 0);
+}
+
 /* What the last command returned, or the error of the first that failed. */
 gboolean
 postgresql_receive (struct exchange *exchange, PGresult **ret, GError **error)
@@ -72,6 +97,7 @@ postgresql_receive (struct exchange *exchange, PGresult **ret, GError **error)
       PQclear (PQgetResult (connection));
   }
   PQexitPipelineMode (connection);
+  end_preparing (exchange->db, ok && failed == NULL);
   if (!ok || failed != NULL)
     return postgresql_fail (exchange->db, failed, exchange->doing, error);
   *ret = g_steal_pointer (&last);
@@ -95,7 +121,7 @@ postgresql_put_off (struct query *query, GError **error)
 {
   struct db *db = query->db;
   struct exchange exchange = postgresql_exchange (db, "using the ledger");
-  if (!postgresql_send_prepared (&exchange, query->name, query, error))
+  if (!postgresql_send_query (&exchange, query, error))
     return FALSE;
   db->put_off = exchange.count;
   return db->put_off < PUT_OFF_MAX || postgresql_settle (db, error);

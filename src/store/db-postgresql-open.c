@@ -409,6 +409,7 @@ postgresql_connect (const struct db_open_request *request, struct db **ret, gboo
   db->creating = request->create;
   db->without_roles = request->without_roles;
   db->cursors = g_ptr_array_new ();
+  db->preparing = g_ptr_array_new ();
   db->cursors_ended = g_ptr_array_new_with_free_func (g_free);
   db->connection = connect_to (request->path);
   gboolean ok = PQstatus (db->connection) == CONNECTION_OK || fail_connect (db, error);

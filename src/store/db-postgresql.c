@@ -47,6 +47,7 @@ db_close (struct db *db)
   for (int i = 0; i < SQL_STATEMENT_COUNT; i++)
     db_query_free (db->queries[i]);
   PQfinish (db->connection);
+  g_ptr_array_unref (db->preparing);
   g_ptr_array_unref (db->cursors);
   g_ptr_array_unref (db->cursors_ended);
   g_free (db->server_version);
@@ -534,14 +535,7 @@ db_query (struct db *db, enum statement id, struct query **ret, GError **error)
   if (db->queries[id] == NULL) {
     if (!check_protected (db, id, error))
       return FALSE;
-    struct query *query = statement_is_walk (id) ? cursor_new (db, id) : postgresql_query_new (db, id);
-    if (!query->is_cursor)
-      query->name = g_strdup_printf ("s%d", (int) id);
-    if (!query->is_cursor && !prepare (query, error)) {
-      db_query_free (query);
-      return FALSE;
-    }
-    db->queries[id] = query;
+    db->queries[id] = statement_is_walk (id) ? cursor_new (db, id) : postgresql_query_new (db, id);
   }
   if (db->queries[id]->busy)
     BUG ("query %s is still in use", statement_name (id));
@@ -601,7 +595,7 @@ run_prepared (struct query *query, GError **error)
   struct db *db = query->db;
   g_autoptr (result_t) result = NULL;
   struct exchange exchange = postgresql_exchange (db, using);
-  if (!postgresql_send_prepared (&exchange, query->name, query, error) || !postgresql_receive (&exchange, &result, error))
+  if (!postgresql_send_query (&exchange, query, error) || !postgresql_receive (&exchange, &result, error))
     return FALSE;
   if (PQresultStatus (result) == PGRES_COMMAND_OK || query->returns_id)
     db->changes = g_ascii_strtoll (PQcmdTuples (result), NULL, 10);

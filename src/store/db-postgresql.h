@@ -26,6 +26,8 @@ struct db {
   gint64 busy_limit_ms;
   gint64 last_id;
   gint64 changes;
+  GPtrArray *preparing; /* struct query *: to be prepared in the exchange that is under way */
+  guint prepared_count; /* for their names: s1, s2 … */
   int put_off; /* statements that were given to the connection, but not yet to the server; see postgresql_settle() */
   guint cursor_count;       /* for their names: c1, c2 … */
   guint cursors_before;     /* those up to here were there before the savepoint */
@@ -44,6 +46,7 @@ struct query {
   char *sql;  /* in the words of PostgreSQL */
   char *name; /* of the prepared statement, or of the cursor */
   gboolean is_cursor;
+  gboolean is_prepared; /* the server knows it by its name, or will before it is asked to run it */
   gboolean returns_id; /* an INSERT whose only row is the id that it gave */
   gboolean is_load; /* its numbers are bound in binary form */
   gboolean busy;
@@ -87,10 +90,12 @@ struct exchange {
 struct exchange postgresql_exchange (struct db *db, const char *doing);
 gboolean postgresql_send (struct exchange *exchange, const char *sql, const struct query *parameters, GError **error); /* NULL: none */
 gboolean postgresql_send_prepared (struct exchange *exchange, const char *name, const struct query *query, GError **error);
+/* A statement of db_query(), which is prepared in the same way when it runs for the first time. */
+gboolean postgresql_send_query (struct exchange *exchange, struct query *query, GError **error);
 /* What the last one returned, or the error of the first that failed. */
 gboolean postgresql_receive (struct exchange *exchange, PGresult **ret, GError **error);
 
-/* Puts a prepared statement off whose result nobody asks for: its error may be that of a later call. */
+/* Puts a statement off whose result nobody asks for: its error may be that of a later call. */
 gboolean postgresql_put_off (struct query *query, GError **error);
 /* Must come before every other use of the connection than the above. */
 gboolean postgresql_settle (struct db *db, GError **error);
