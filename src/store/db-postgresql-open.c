@@ -151,48 +151,79 @@ told_in_one_line (const char *message)
   return g_string_free (text, FALSE);
 }
 
-/* A failed connection has no error class, only words. What a person has to mend is ERROR_LEDGER; what passes, or is a matter of the
- * network, is ERROR_REMOTE. The first that fits counts. */
+/* A failed connection has no error class, only words, in the language of the server. What a person has to mend is ERROR_LEDGER; what
+ * passes, or is a matter of the network, is ERROR_REMOTE. The first that fits counts. */
 static const struct connect_failure {
   const char *words;
+  const char *state; /* of a server that says it in other words; "": it has none of its own */
   enum error_code code;
-  const char *hint; /* NULL: one that names the database or the role */
+  const char *hint; /* with {database} and {user} in it */
 } connect_failures[] = {
-  { "password authentication failed", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
-  { "no password supplied", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
-  { "too many clients already", ERROR_REMOTE, "run it again when others have finished, or let the server take more (max_connections)" },
-  { "connection slots are reserved", ERROR_REMOTE, "run it again when others have finished, or let the server take more (max_connections)" },
-  { "too many connections for", ERROR_REMOTE, "run it again when others have finished, or let more in (CONNECTION LIMIT)" },
-  { "starting up", ERROR_REMOTE, "run it again in a moment" },
-  { "shutting down", ERROR_REMOTE, "run it again when the server is back" },
-  { "recovery mode", ERROR_REMOTE, "run it again in a moment" },
-  { "not accepting connections", ERROR_REMOTE, "run it again when the server takes connections" },
-  { "session is read-only", ERROR_REMOTE, "there is no primary among these hosts: run it again when a standby has taken over" },
-  { "hot standby mode", ERROR_REMOTE, "there is no host among these that is what target_session_attrs asks for" },
-  { "permission denied for database", ERROR_LEDGER, NULL },
-  { "definition of service", ERROR_LEDGER, "define it in ~/.pg_service.conf, or in a file that PGSERVICEFILE names" },
-  { "no pg_hba.conf entry", ERROR_LEDGER, "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
-  { "pg_hba.conf rejects", ERROR_LEDGER, "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
-  { "authentication failed", ERROR_LEDGER, "check the user, and how the server's pg_hba.conf wants it to prove who it is" },
-  { "not permitted to log in", ERROR_LEDGER, "let it: ALTER ROLE … LOGIN, or name another user" },
-  { "unsupported startup parameter", ERROR_LEDGER, "leave it out of the name, or let the connection pooler pass it on" },
-  { "SSL", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
-  { "certificate", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
-  { "does not exist", ERROR_LEDGER, NULL },
-  { "", ERROR_REMOTE, "check that the server runs and that host and port are right" },
+  { "password authentication failed", "28P01", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
+  { "no password supplied", "", ERROR_LEDGER, "put the password into ~/.pgpass, or into a file that PGPASSFILE names" },
+  { "too many connections for", "", ERROR_REMOTE, "run it again when others have finished, or let more in (CONNECTION LIMIT)" },
+  { "too many clients already", "53300", ERROR_REMOTE,
+    "run it again when others have finished, or let the server take more (max_connections)" },
+  { "connection slots are reserved", "", ERROR_REMOTE,
+    "run it again when others have finished, or let the server take more (max_connections)" },
+  { "shutting down", "", ERROR_REMOTE, "run it again when the server is back" },
+  { "recovery mode", "", ERROR_REMOTE, "run it again in a moment" },
+  { "not accepting connections", "", ERROR_REMOTE, "run it again when the server takes connections" },
+  { "starting up", "57P03", ERROR_REMOTE, "run it again in a moment" },
+  { "session is read-only", "", ERROR_REMOTE, "there is no primary among these hosts: run it again when a standby has taken over" },
+  { "hot standby mode", "", ERROR_REMOTE, "there is no host among these that is what target_session_attrs asks for" },
+  { "permission denied for database", "42501", ERROR_LEDGER, "grant it: GRANT CONNECT ON DATABASE {database} TO {user}" },
+  { "definition of service", "", ERROR_LEDGER, "define it in ~/.pg_service.conf, or in a file that PGSERVICEFILE names" },
+  { "no pg_hba.conf entry", "", ERROR_LEDGER,
+    "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
+  { "pg_hba.conf rejects", "", ERROR_LEDGER,
+    "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" },
+  { "not permitted to log in", "", ERROR_LEDGER, "let it: ALTER ROLE … LOGIN, or name another user" },
+  { "authentication failed", "28000", ERROR_LEDGER, "check the user, and how the server's pg_hba.conf wants it to prove who it is" },
+  { "unsupported startup parameter", "", ERROR_LEDGER, "leave it out of the name, or let the connection pooler pass it on" },
+  { "SSL SYSCALL", "", ERROR_REMOTE, "check that the server runs and that host and port are right" },
+  { "SSL", "", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
+  { "certificate", "", ERROR_LEDGER, "check sslmode, sslrootcert and the certificate of the server" },
+  { "database \"", "3D000", ERROR_LEDGER, "make the database first: createdb -E UTF8 -T template0 {database}" },
+  { "does not exist", "", ERROR_LEDGER, "check user, database and service; psql takes the same URL" },
+  { "", "", ERROR_REMOTE, "check that the server runs and that host and port are right" },
 };
 
-static gboolean
-hint_connect (const struct db *db, const char *message, const char *hint, GError **error)
+/* Asked once more, the server says which class of errors it is: "FATAL:  28P01: …". */
+static char *
+connect_state (PGconn *connection)
 {
-  const char *database = PQdb (db->connection), *user = PQuser (db->connection);
-  if (hint != NULL)
-    return error_add_hint (error, "%s", hint);
-  if (strstr (message, "permission denied for database") != NULL)
-    return error_add_hint (error, "grant it: GRANT CONNECT ON DATABASE %s TO %s", database, user);
-  return strstr (message, "database \"") != NULL
-           ? error_add_hint (error, "make the database first: createdb -E UTF8 -T template0 %s", database)
-           : error_add_hint (error, "check user, database and service; psql takes the same URL");
+  PQsetErrorVerbosity (connection, PQERRORS_VERBOSE);
+  PQreset (connection);
+  g_autoptr (GRegex) regex = g_regex_new (":  ([0-9A-Z]{5}): ", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  return g_regex_match (regex, PQerrorMessage (connection), 0, &match) ? g_match_info_fetch (match, 1) : g_strdup ("-");
+}
+
+static const struct connect_failure *
+find_connect_failure (PGconn *connection, const char *message)
+{
+  const struct connect_failure *failure = connect_failures;
+  while (strstr (message, failure->words) == NULL)
+    failure++;
+  /* What the server says has two blanks behind the word for FATAL, and what libpq says has not. */
+  if (*failure->words != '\0' || strstr (PQerrorMessage (connection), ":  ") == NULL)
+    return failure;
+  g_autofree char *state = connect_state (connection);
+  for (failure = connect_failures; *failure->words != '\0' && strcmp (failure->state, state) != 0;)
+    failure++;
+  return failure;
+}
+
+/* Before a name was understood, there is neither database nor user. */
+static char *
+filled_in (const char *hint, const PGconn *connection)
+{
+  const char *database = PQdb (connection), *user = PQuser (connection);
+  GString *text = g_string_new (hint);
+  g_string_replace (text, "{database}", database == NULL ? "DATABASE" : database, 0);
+  g_string_replace (text, "{user}", user == NULL ? "USER" : user, 0);
+  return g_string_free (text, FALSE);
 }
 
 static gboolean
@@ -201,11 +232,10 @@ fail_connect (struct db *db, GError **error)
   g_autofree char *message = told_in_one_line (PQerrorMessage (db->connection));
   if (g_str_has_prefix (message, "invalid "))
     return error_set (error, ERROR_USAGE, "'%s' does not name a ledger: %s", db->path, message);
-  const struct connect_failure *failure = connect_failures;
-  while (strstr (message, failure->words) == NULL)
-    failure++;
+  const struct connect_failure *failure = find_connect_failure (db->connection, message);
+  g_autofree char *hint = filled_in (failure->hint, db->connection);
   error_set (error, failure->code, "cannot %s the ledger %s: %s", failure->code == ERROR_REMOTE ? "reach" : "open", db->path, message);
-  return hint_connect (db, message, failure->hint, error);
+  return error_add_hint (error, "%s", hint);
 }
 
 /* With a bare '/' or '@' in it, a password is read as something else, which messages would then show. */

@@ -84,7 +84,9 @@ for message in sys.argv[1:]:
     connection.close ()
 END
   python3 says.py '57P03 the database system is starting up' '57P03 the database system is shutting down' '57P03 the database system is in recovery mode' \
-    '57P03 the database system is not accepting connections' '28000 no pg_hba.conf entry for host "10.0.0.1", user "billctl", database "acme", no encryption' &
+    '57P03 the database system is not accepting connections' '28000 no pg_hba.conf entry for host "10.0.0.1", user "billctl", database "acme", no encryption' \
+    '28P01 Passwort-Authentifizierung fehlgeschlagen' '28P01 Passwort-Authentifizierung fehlgeschlagen' '53300 désolé, trop de clients' '53300 désolé, trop de clients' \
+    '3D000 base de datos «acme» no existe' '3D000 base de datos «acme» no existe' 'XX000 чего-то нет' 'XX000 чего-то нет' &
   speaker=$!
   until [ -s says.port ]; do sleep 0.02; done
   said="postgresql://billctl@127.0.0.1:$(cat says.port)/acme"
@@ -94,6 +96,11 @@ END
   refused 5 "one that takes no connections" "cannot reach the ledger $said: .*not accepting connections" 'run it again when the server takes connections' --ledger "$said" customer list
   refused 7 "one that does not want this role from here" "cannot open the ledger $said: .*no pg_hba\.conf entry.*" \
     "let the server's pg_hba.conf take this role from here, or check user, database and sslmode" --ledger "$said" customer list
+  # In the language of the server; it is asked twice, to learn what it means.
+  refused 7 "a password that is wrong in German" "cannot open the ledger $said: .*Passwort-Authentifizierung fehlgeschlagen" 'put the password into .*' --ledger "$said" customer list
+  refused 5 "too many in French" "cannot reach the ledger $said: .*désolé, trop de clients" 'run it again when others have finished, or .*' --ledger "$said" customer list
+  refused 7 "a database that is not there in Spanish" "cannot open the ledger $said: .*no existe" 'make the database first: createdb -E UTF8 -T template0 acme' --ledger "$said" customer list
+  refused 5 "something in Russian" "cannot reach the ledger $said: .*чего-то нет" 'check that the server runs .*' --ledger "$said" customer list
   wait "$speaker"
 else
   skip "a server that starts" "python3 is not installed"
