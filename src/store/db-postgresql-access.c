@@ -211,7 +211,7 @@ add_rights (struct access_text *text, const struct postgresql_roles *roles, cons
 char *
 postgresql_access_sql (const struct postgresql_roles *roles, const char *schema)
 {
-  struct access_text text = { NULL };
+  struct access_text text = { .sql = NULL };
   access_text_init (&text);
   add_functions (&text);
   g_string_append_printf (text.sql, "REVOKE ALL ON FUNCTION %s FROM PUBLIC;\n", text.functions->str);
