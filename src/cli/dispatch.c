@@ -279,11 +279,12 @@ run (const struct globals *globals, struct invocation *invocation, char **argv, 
       invocation_say (invocation, "others wrote into the ledger at the same time: run again %d time%s", again, again == 1 ? "" : "s");
     if (is_done)
       return TRUE;
-    if (again == RETRIES_MAX || !may_run_again (invocation) || !rewind_input (argv, input_start)) {
+    gboolean once_more = again < RETRIES_MAX && may_run_again (invocation) && rewind_input (argv, input_start);
+    g_clear_pointer (&invocation->ledger, ledger_close);
+    if (!once_more) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return again == 0 ? FALSE : error_prefix (error, "run again %d times: ", again);
     }
-    g_clear_pointer (&invocation->ledger, ledger_close);
     invocation->exit_status = 0;
     wait_for_others (again);
   }
