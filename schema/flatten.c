@@ -2,7 +2,8 @@
 /* Run while building: flatten FILE.sql … >newest-schema.c
  *
  * Runs the migrations in an empty SQLite database and writes down what they come to: each table, then the rows that they put in,
- * indices and triggers. For engines whose ledgers begin with the newest schema. */
+ * indices and triggers. For engines whose ledgers begin with the newest schema. And the columns and the key of each table, for copies
+ * that take rows from any engine to any other. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +87,24 @@ print_rows (sqlite3 *db, const char *table)
   sqlite3_free (sql);
 }
 
+/* { "usage_key", "hash, usage_id", "ii", "hash" }: its columns, whether they are whole numbers or text, and what its rows are ordered by. */
+static void
+print_columns (sqlite3 *db, const char *table)
+{
+  char *sql = sqlite3_mprintf ("SELECT group_concat (name, ', '), group_concat (CASE type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 't' ELSE '?' END, ''),"
+                               " (SELECT group_concat (name, ', ') FROM (SELECT name FROM pragma_table_info (%Q) WHERE pk > 0 ORDER BY pk))"
+                               " FROM pragma_table_info (%Q)", table, table);
+  sqlite3_stmt *stmt = NULL;
+  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step (stmt) != SQLITE_ROW)
+    die (table, db);
+  const char *types = (const char *) sqlite3_column_text (stmt, 1), *key = (const char *) sqlite3_column_text (stmt, 2);
+  if (types == NULL || strchr (types, '?') != NULL || key == NULL)
+    die ("a table without a key, or with a type that is neither INTEGER nor TEXT", NULL);
+  printf ("  { \"%s\", \"%s\", \"%s\", \"%s\" },\n", table, (const char *) sqlite3_column_text (stmt, 0), types, key);
+  sqlite3_finalize (stmt);
+  sqlite3_free (sql);
+}
+
 /* A table stands behind those that it refers to. */
 static const char tables[] =
   "WITH RECURSIVE refers (child, parent) AS (SELECT m.name, f.\"table\" FROM sqlite_schema m JOIN pragma_foreign_key_list (m.name) f"
@@ -112,7 +131,11 @@ main (int argc, char **argv)
   sqlite3_free (sql);
   each (db, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid", print);
   each (db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid", print);
-  puts ("  0,\n};");
+  puts ("  0,\n};\n\nconst struct table_layout newest_tables[] = {");
+  sql = sqlite3_mprintf (tables, "m.name");
+  each (db, sql, print_columns);
+  sqlite3_free (sql);
+  puts ("  { 0, 0, 0, 0 },\n};");
   sqlite3_close (db);
   return fflush (stdout) == 0 && !ferror (stdout) ? 0 : 1;
 }

@@ -343,6 +343,22 @@ process_read_line (struct process *process, int timeout_ms, const char **ret_lin
   return PROCESS_LINE;
 }
 
+gboolean
+process_read (struct process *process, gsize length, const char **ret)
+{
+  while (process->lines->len - process->given < length)
+    {
+      if (process->output < 0)
+        return FALSE;
+      forget_given (process);
+      attend (process, FALSE, -1);
+    }
+  *ret = process->lines->str + process->given;
+  process->given += length;
+  process->searched = process->given;
+  return TRUE;
+}
+
 /* --- end ------------------------------------------------------------------------------------------------------- */
 
 void
@@ -385,8 +401,8 @@ check_status (const struct process *process, GError **error)
                     WEXITSTATUS (process->status));
 }
 
-gboolean
-process_finish (struct process *process, GError **error)
+static void
+end_talk (struct process *process)
 {
   close_fd (&process->input);
   while (process->output >= 0 || process->errors >= 0)
@@ -396,7 +412,37 @@ process_finish (struct process *process, GError **error)
     }
   process->given = process->searched = 0;
   reap (process);
+}
+
+gboolean
+process_finish (struct process *process, GError **error)
+{
+  end_talk (process);
   return check_status (process, error);
+}
+
+/* "billctl: MESSAGE\nhint: HINT\n", behind what was said before. */
+gboolean
+process_finish_ours (struct process *process, GError **error)
+{
+  static const char ours[] = "billctl: ", hint[] = "\nhint: ";
+  end_talk (process);
+  const char *said = g_strrstr (process->complaint->str, ours);
+  if (!WIFEXITED (process->status) || WEXITSTATUS (process->status) == 0 || said == NULL)
+    return check_status (process, error);
+  g_autofree char *message = g_strchomp (g_strdup (said + strlen (ours)));
+  char *advice = strstr (message, hint);
+  if (advice != NULL)
+    *advice = '\0';
+  error_set (error, (enum error_code) WEXITSTATUS (process->status), "%s", message);
+  return advice == NULL ? FALSE : error_add_hint (error, "%s", advice + strlen (hint));
+}
+
+void
+process_stop (struct process *process)
+{
+  if (process->pid > 0)
+    kill (process->pid, SIGTERM);
 }
 
 /* Meanwhile what the helper still says is taken in and dropped, so that it does not wait for us. */

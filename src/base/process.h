@@ -45,6 +45,10 @@ enum process_read { PROCESS_LINE, PROCESS_TIMEOUT, PROCESS_END };
  * line without a newline comes before it; why it did is known to process_finish(). */
 enum process_read process_read_line (struct process *process, int timeout_ms, const char **ret_line, gsize *ret_length);
 
+/* The next `length` bytes that the helper wrote, however long it takes; borrowed until the next call. FALSE: it closed its output before.
+ * For helpers that do not write lines. */
+gboolean process_read (struct process *process, gsize length, const char **ret);
+
 /* Closes the helper's input, so that it reads an end of file. */
 void process_close_input (struct process *process);
 
@@ -52,5 +56,12 @@ void process_close_input (struct process *process);
  * status 0: ERROR_FAILED. A helper that exits with status 1 says why in its last line on standard error, which
  * becomes the message as it is; after any other end the message names the helper too. */
 gboolean process_finish (struct process *process, GError **error);
+
+
+/* The same with a program that talks as billctl itself does: its exit status, its last message and the hint become the error. */
+gboolean process_finish_ours (struct process *process, GError **error);
+
+/* Tells the helper to end at once, whatever it is doing. */
+void process_stop (struct process *process);
 
 #endif
