@@ -14,7 +14,7 @@ MANUAL_PAGES = man/billctl.1 \
   man/billctl-journal-accounts.1 man/billctl-journal-balance.1 man/billctl-journal-close.1 man/billctl-journal-export.1 \
   man/billctl-journal-show.1 \
   man/billctl-ledger-access-apply.1 man/billctl-ledger-access-grant.1 man/billctl-ledger-access-list.1 man/billctl-ledger-access-revoke.1 \
-  man/billctl-ledger-backup.1 man/billctl-ledger-info.1 man/billctl-ledger-migrate.1 man/billctl-ledger-restore.1 man/billctl-metric-list.1 \
+  man/billctl-ledger-backup.1 man/billctl-ledger-copy.1 man/billctl-ledger-info.1 man/billctl-ledger-migrate.1 man/billctl-ledger-restore.1 man/billctl-metric-list.1 \
   man/billctl-tax-list.1 man/billctl-report-tax.1 man/billctl-issuer-show.1 man/billctl-issuer-update.1 \
   man/billctl-plans-apply.1 man/billctl-plans-archive.1 man/billctl-plans-lint.1 man/billctl-plans-impact.1 man/billctl-plans-migrate.1 man/billctl-plans-compare.1 man/billctl-plans-diff.1 man/billctl-plans-list.1 man/billctl-plans-show.1 \
   man/billctl-catalog.5 man/billctl-json.5 \

@@ -116,6 +116,8 @@ struct invocation {
   int exit_status;            /* a successful run may set ERROR_PARTIAL */
 };
 
+enum { ENGINE_ANY = -1 }; /* whatever program it is started in */
+
 struct command {
   const char *path;    /* "invoice generate" */
   const char *summary; /* one line, lower case, no full stop */
@@ -126,6 +128,7 @@ struct command {
   gsize args_size;                /* 0 when there are no options */
   unsigned needs;                 /* enum command_needs */
   gboolean hidden;                /* plumbing: not in help's list, still in introspect */
+  int engine_operand;             /* from 1: the operand that names the ledger whose engine's program runs it; 0: the ledger does; ENGINE_ANY */
   gboolean (*run) (struct invocation *invocation, GError **error);
 };
 

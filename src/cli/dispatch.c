@@ -105,6 +105,21 @@ hide_ledger_password (const struct globals *globals, const char *path, char **ar
       ledger_hide_password (*word);
 }
 
+/* Names of ledgers among the operands: the command gets them as they were written (`kept`). */
+static void
+hide_operand_passwords (const struct parsed *parsed, GPtrArray *kept)
+{
+  for (guint i = 0; parsed->command->engine_operand > 0 && i + 1 < parsed->operands->len; i++) {
+    char *word = g_ptr_array_index (parsed->operands, i);
+    g_autofree char *shown = ledger_path_shown (word);
+    if (strcmp (shown, word) == 0)
+      continue;
+    g_ptr_array_index (parsed->operands, i) = g_strdup (word);
+    g_ptr_array_add (kept, g_ptr_array_index (parsed->operands, i));
+    ledger_hide_password (word);
+  }
+}
+
 static struct render_request
 render_request (const struct globals *globals)
 {
@@ -290,6 +305,16 @@ run (const struct globals *globals, struct invocation *invocation, char **argv, 
   }
 }
 
+/* The ledger whose engine decides which program runs the command; NULL: this one does. */
+static const char *
+engine_path (const struct parsed *parsed, const char *ledger_path)
+{
+  int operand = parsed->command->engine_operand;
+  if (operand == 0)
+    return ledger_path;
+  return operand == ENGINE_ANY ? NULL : g_ptr_array_index (parsed->operands, operand - 1);
+}
+
 static int
 run_command (const struct parsed *parsed, const struct command *const *commands, char **argv, gint64 now_us)
 {
@@ -311,9 +336,11 @@ run_command (const struct parsed *parsed, const struct command *const *commands,
     .commands = commands,
   };
   g_autoptr (GError) error = NULL;
-  if (!external_become_engine (path, argv, invocation.exec_path, &error))
+  if (!external_become_engine (engine_path (parsed, path), argv, invocation.exec_path, &error))
     return fail (error);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
   hide_ledger_password (globals, path, argv);
+  hide_operand_passwords (parsed, kept);
   if (!resolve_as_of (globals, now_us, &invocation, &error)
       || !resolve_actor (globals, &invocation.actor, &error)
       || !run (globals, &invocation, argv, &error))

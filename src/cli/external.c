@@ -61,13 +61,16 @@ external_become (const struct parsed *parsed, char **argv, const char *exec_path
 gboolean
 external_become_engine (const char *ledger_path, char **argv, const char *exec_path, GError **error)
 {
-  const char *name = ledger_engine_program (ledger_path);
+  const char *name = ledger_path == NULL ? NULL : ledger_engine_program (ledger_path);
   if (name == NULL)
     return TRUE;
   g_autofree char *path = g_build_filename (exec_path, name, NULL);
   g_autofree char *program = g_find_program_in_path (path);
   if (program == NULL)
     return TRUE;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  if (self != NULL)
+    g_setenv ("BILLCTL_PROGRAM", self, TRUE);
   execv (program, argv);
   return error_set (error, ERROR_FAILED, "cannot run %s: %s", program, g_strerror (errno));
 }

@@ -12,7 +12,7 @@
 gboolean external_become (const struct parsed *parsed, char **argv, const char *exec_path, GError **error);
 
 /* Becomes the program for the engine of the ledger, when that is not this one's: the same commands on another database, from the
- * exec path. Returns TRUE when this program is the right one, or there is no other: opening the ledger then says so. */
+ * exec path. BILLCTL_PROGRAM tells it where this one is. NULL: any will do. Returns TRUE when this program is the right one, or there is no other: opening the ledger then says so. */
 gboolean external_become_engine (const char *ledger_path, char **argv, const char *exec_path, GError **error);
 
 #endif

@@ -16,8 +16,8 @@ billctl_cmd_SOURCES += src/cmd/export.c src/cmd/output-file.c src/cmd/output-fil
 billctl_cmd_SOURCES += src/cmd/journal-accounts.c src/cmd/journal-balance.c src/cmd/journal-close.c \
   src/cmd/journal-document.c src/cmd/journal-document.h src/cmd/journal-export.c src/cmd/journal-show.c
 billctl_cmd_SOURCES += src/cmd/verify.c
-billctl_cmd_SOURCES += src/cmd/ledger-copy-document.c src/cmd/ledger-copy-document.h src/cmd/ledger-backup.c src/cmd/ledger-info.c \
-  src/cmd/ledger-migrate.c src/cmd/ledger-restore.c src/cmd/ledger-access-apply.c src/cmd/ledger-access-grant.c \
+billctl_cmd_SOURCES += src/cmd/ledger-copy-document.c src/cmd/ledger-copy-document.h src/cmd/ledger-backup.c src/cmd/ledger-copy.c src/cmd/ledger-info.c \
+  src/cmd/ledger-migrate.c src/cmd/ledger-restore.c src/cmd/ledger-send.c src/cmd/ledger-access-apply.c src/cmd/ledger-access-grant.c \
   src/cmd/ledger-access-list.c src/cmd/ledger-access-revoke.c
 billctl_cmd_SOURCES += src/cmd/estimate.c src/cmd/prorate.c src/cmd/schedule.c
 billctl_cmd_SOURCES += src/cmd/config.c src/cmd/init.c

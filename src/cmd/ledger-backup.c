@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 #include "cmd/commands.h"
 #include "cmd/ledger-copy-document.h"
+#include "service/init.h"
 #include "service/ledger-backup.h"
 
 static const struct operand operands[] = {
@@ -20,8 +21,8 @@ static gboolean
 write_answer (const struct invocation *invocation, const struct copy_facts *facts, GError **error)
 {
   g_autoptr (document_t) document = NULL;
-  return document_new (&invocation->render, &document, error)
-         && document_field (document, "ledger", "Ledger", cell_text (invocation->ledger_path), error)
+  g_autofree char *name = ledger_name (invocation->ledger_path);
+  return document_new (&invocation->render, &document, error) && document_field (document, "ledger", "Ledger", cell_text (name), error)
          && document_field (document, "file", "Backup", cell_text (invocation->operands[0]), error)
          && ledger_copy_fields (document, facts, error) && document_close (document, error);
 }
@@ -30,9 +31,17 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_auto (copy_facts_t) facts = { 0 };
-  struct progress *progress = progress_new (invocation, "backing up", 0, "bytes");
+  struct progress *progress = progress_new (invocation, "backing up", 0, ledger_name_is_file (invocation->ledger_path) ? "bytes" : "rows");
   struct progress_sink sink = progress_sink (progress);
-  gboolean ok = ledger_backup (invocation->ledger, invocation->operands[0], &sink, &facts, error);
+  const struct backup_request request = {
+    .from = invocation->ledger_path,
+    .path = invocation->operands[0],
+    .exec_path = invocation->exec_path,
+    .now_us = invocation->as_of_us,
+    .dry_run = invocation->dry_run,
+    .progress = &sink,
+  };
+  gboolean ok = ledger_backup (&request, &facts, error);
   progress_finish (progress);
   return ok && write_answer (invocation, &facts, error);
 }
@@ -44,6 +53,7 @@ const struct command command_ledger_backup = {
                  "left of one that fails or is killed, and a file that is there is never overwritten. Only its owner can read it.",
   .examples = examples,
   .operands = operands,
-  .needs = NEEDS_LEDGER_READ | ANY_SCHEMA_VERSION | ACCEPTS_DRY_RUN | WRITES_ROWS,
+  .needs = ACCEPTS_DRY_RUN | WRITES_ROWS,
+  .engine_operand = 1,
   .run = run,
 };

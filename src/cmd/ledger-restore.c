@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 #include "cmd/commands.h"
 #include "cmd/ledger-copy-document.h"
+#include "service/init.h"
 #include "service/ledger-backup.h"
 
 static const struct operand operands[] = {
@@ -20,7 +21,8 @@ static gboolean
 confirm (const char *what, void *data, GError **error)
 {
   const struct invocation *invocation = data;
-  g_autofree char *question = g_strdup_printf ("%s is %s; replace it? (It is kept beside the new one.)", invocation->ledger_path, what);
+  g_autofree char *name = ledger_name (invocation->ledger_path);
+  g_autofree char *question = g_strdup_printf ("%s is %s; replace it? (It is kept beside the new one.)", name, what);
   return invocation_confirm (invocation, question, error);
 }
 
@@ -28,9 +30,10 @@ static gboolean
 write_answer (const struct invocation *invocation, const struct restore_result *result, GError **error)
 {
   g_autoptr (document_t) document = NULL;
+  g_autofree char *name = ledger_name (invocation->ledger_path);
   return document_new (&invocation->render, &document, error)
          && document_field (document, "file", "Backup", cell_text (invocation->operands[0]), error)
-         && document_field (document, "ledger", "Ledger", cell_text (invocation->ledger_path), error)
+         && document_field (document, "ledger", "Ledger", cell_text (name), error)
          && document_field (document, "kept", "Old one kept as", cell_text (result->kept), error)
          && ledger_copy_fields (document, &result->facts, error) && document_close (document, error);
 }
@@ -39,11 +42,12 @@ static gboolean
 run (struct invocation *invocation, GError **error)
 {
   g_auto (restore_result_t) result = { 0 };
-  struct progress *progress = progress_new (invocation, "restoring", 0, "bytes");
+  struct progress *progress = progress_new (invocation, "restoring", 0, ledger_name_is_file (invocation->ledger_path) ? "bytes" : "rows");
   struct progress_sink sink = progress_sink (progress);
   const struct restore_request request = {
     .from = invocation->operands[0],
     .to = invocation->ledger_path,
+    .exec_path = invocation->exec_path,
     .now_us = invocation->as_of_us,
     .dry_run = invocation->dry_run,
     .progress = &sink,

@@ -28,7 +28,7 @@ libservice_a_SOURCES = \
   src/service/estimate.c src/service/estimate.h src/service/estimate-bill.c src/service/estimate-bill.h src/service/estimate-usage.c src/service/estimate-usage.h \
   src/service/export.c src/service/export.h \
   src/service/ledger-access.c src/service/ledger-access.h \
-  src/service/ledger-backup.c src/service/ledger-backup.h src/service/ledger-info.c src/service/ledger-info.h src/service/ledger-migrate.c src/service/ledger-migrate.h \
+  src/service/ledger-backup.c src/service/ledger-backup.h src/service/ledger-copy.c src/service/ledger-copy.h src/service/ledger-info.c src/service/ledger-info.h src/service/ledger-migrate.c src/service/ledger-migrate.h \
   src/service/life.c src/service/life.h \
   src/service/init.c src/service/init.h \
   src/service/invoice.c src/service/invoice.h \

@@ -38,6 +38,12 @@ ledger_name (const char *path)
   return ledger_path_shown (path);
 }
 
+gboolean
+ledger_name_is_file (const char *path)
+{
+  return ledger_path_is_file (path);
+}
+
 struct engine
 engine_of_program (void)
 {

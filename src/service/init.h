@@ -28,6 +28,7 @@ gboolean ledger_init (const struct init_request *request, struct init_result *re
 
 /* How messages call the ledger: without a password. */
 char *ledger_name (const char *path);
+gboolean ledger_name_is_file (const char *path);
 
 /* The library of the database that this program was built for. */
 struct engine {

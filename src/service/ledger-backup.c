@@ -3,6 +3,7 @@
 #include "service/ledger-backup.h"
 
 #include "base/error.h"
+#include "service/ledger-copy.h"
 #include "store/ledger.h"
 #include "store/place.h"
 
@@ -14,32 +15,88 @@
 
 /* Neither a stream, nor a name that SQLite would take for a part of the ledger itself. */
 static gboolean
-check_name (struct ledger *ledger, const char *path, GError **error)
+check_name (const struct backup_request *request, GError **error)
 {
   static const char *const endings[] = { "-wal", "-shm", "-journal" };
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++) {
-    g_autofree char *part = g_strconcat (ledger_path (ledger), endings[i], NULL);
-    if (strcmp (path, part) == 0)
-      return error_set (error, ERROR_REFUSED, "%s would be taken for a part of the ledger", path);
+    g_autofree char *part = g_strconcat (request->from, endings[i], NULL);
+    if (strcmp (request->path, part) == 0)
+      return error_set (error, ERROR_REFUSED, "%s would be taken for a part of the ledger", request->path);
   }
-  if (strcmp (path, "-") != 0)
+  if (strcmp (request->path, "-") != 0)
     return TRUE;
   error_set (error, ERROR_USAGE, "a backup goes to a file, not to standard output: '-'");
   return error_add_hint (error, "it is checked before it gets its name; name a file that does not exist yet");
 }
 
-gboolean
-ledger_backup (struct ledger *ledger, const char *path, const struct progress_sink *progress, struct copy_facts *ret, GError **error)
+static gboolean
+check_file (const char *path, GError **error)
 {
+  if (ledger_path_is_file (path))
+    return TRUE;
+  g_autofree char *shown = ledger_path_shown (path);
+  error_set (error, ERROR_USAGE, "a backup is a file, and '%s' is none", shown);
+  return error_add_hint (error, "`billctl ledger copy FROM TO` copies a ledger from one server to another");
+}
+
+/* Page by page, whatever its schema is. */
+static gboolean
+back_up_file (const struct backup_request *request, struct copy_facts *ret, GError **error)
+{
+  g_autoptr (ledger_t) ledger = NULL;
   g_auto (new_file_t) file = { 0 };
   g_auto (copy_facts_t) facts = { 0 };
-  g_auto (db_place_t) place = { 0 };
-  if (!check_name (ledger, path, error) || !new_file_begin (&file, path, error) || !db_place_look (path, &place, error)
-      || !copy_make (ledger, &file, progress, &facts, error) || (!ledger_is_dry_run (ledger) && !new_file_finish (&file, error)))
+  const struct ledger_open_request open = { .path = request->from, .mode = LEDGER_READ, .any_version = TRUE, .now_us = request->now_us };
+  if (!ledger_open (&open, &ledger, error) || !new_file_begin (&file, request->path, error)
+      || !copy_make (ledger, &file, request->progress, &facts, error) || (!request->dry_run && !new_file_finish (&file, error)))
     return FALSE;
   *ret = facts;
   memset (&facts, 0, sizeof facts);
   return TRUE;
+}
+
+static void
+take_facts (struct receive_result *result, struct copy_facts *ret)
+{
+  *ret = (struct copy_facts) {
+    .version = result->version,
+    .size_bytes = result->size_bytes,
+    .tables = result->tables->len,
+    .rows = result->rows,
+    .is_shared = result->is_shared,
+    .head = result->head,
+  };
+  result->head.hash = NULL;
+}
+
+/* Row by row, from another program. */
+static gboolean
+back_up_rows (const struct backup_request *request, struct copy_facts *ret, GError **error)
+{
+  g_auto (receive_result_t) result = { 0 };
+  const struct copy_ledger_request copy = {
+    .from = request->from,
+    .to = request->path,
+    .file_name = request->path,
+    .exec_path = request->exec_path,
+    .dry_run = request->dry_run,
+    .now_us = request->now_us,
+    .progress = request->progress,
+  };
+  if (!ledger_copy (&copy, &result, error))
+    return FALSE;
+  take_facts (&result, ret);
+  return TRUE;
+}
+
+gboolean
+ledger_backup (const struct backup_request *request, struct copy_facts *ret, GError **error)
+{
+  g_auto (db_place_t) place = { 0 };
+  if (!check_file (request->path, error) || !ledger_check_engine (request->path, error) || !check_name (request, error)
+      || !db_place_look (request->path, &place, error))
+    return FALSE;
+  return ledger_engine_program (request->from) == NULL ? back_up_file (request, ret, error) : back_up_rows (request, ret, error);
 }
 
 void
@@ -99,8 +156,8 @@ begin (const struct db_place *place, gboolean dry_run, struct new_file *file, GE
   return new_file_begin (file, path, error);
 }
 
-gboolean
-ledger_restore (const struct restore_request *request, struct restore_result *ret, GError **error)
+static gboolean
+restore_pages (const struct restore_request *request, struct restore_result *ret, GError **error)
 {
   g_autoptr (ledger_t) from = NULL;
   g_auto (db_place_t) place = { 0 };
@@ -115,4 +172,31 @@ ledger_restore (const struct restore_request *request, struct restore_result *re
   *ret = result;
   memset (&result, 0, sizeof result);
   return TRUE;
+}
+
+/* To a server, where no ledger is replaced: it has no place beside it for the old one. */
+static gboolean
+restore_rows (const struct restore_request *request, struct restore_result *ret, GError **error)
+{
+  g_auto (receive_result_t) result = { 0 };
+  const struct copy_ledger_request copy = {
+    .from = request->from,
+    .to = request->to,
+    .exec_path = request->exec_path,
+    .dry_run = request->dry_run,
+    .now_us = request->now_us,
+    .progress = request->progress,
+  };
+  if (!ledger_copy (&copy, &result, error))
+    return FALSE;
+  take_facts (&result, &ret->facts);
+  return TRUE;
+}
+
+gboolean
+ledger_restore (const struct restore_request *request, struct restore_result *ret, GError **error)
+{
+  if (!check_file (request->from, error) || !ledger_check_engine (request->to, error))
+    return FALSE;
+  return ledger_engine_program (request->from) == NULL ? restore_pages (request, ret, error) : restore_rows (request, ret, error);
 }

@@ -8,18 +8,26 @@
 
 #include <glib.h>
 
-struct ledger;
+struct backup_request {
+  const char *from;      /* the ledger */
+  const char *path;      /* the file */
+  const char *exec_path; /* where helper programs are */
+  gint64 now_us;
+  gboolean dry_run;      /* all but the naming is done */
+  const struct progress_sink *progress; /* in bytes, or in rows where the ledger is no file */
+};
 
-/* A copy of the ledger as it is at one instant, while others read and write; proved before it gets its name (store/copy.h).
- * ERROR_USAGE for standard output, ERROR_REFUSED when there is a file of that name. In a dry run all but the naming is done. */
-gboolean ledger_backup (struct ledger *ledger, const char *path, const struct progress_sink *progress, struct copy_facts *ret, GError **error);
+/* A copy of the ledger as it is at one instant, while others read and write; proved before it gets its name (store/copy.h, and
+ * store/copy-receive.h for a ledger of another engine). ERROR_USAGE for what is no file, ERROR_REFUSED when there is one of that name. */
+gboolean ledger_backup (const struct backup_request *request, struct copy_facts *ret, GError **error);
 
 struct restore_request {
   const char *from;   /* file with a ledger, of a schema that is known */
-  const char *to;     /* the ledger that it becomes; its folder is made when missing */
+  const char *to;     /* the ledger that it becomes; its folder is made when missing. On a server there must be none */
+  const char *exec_path;
   gint64 now_us;
   gboolean dry_run;   /* all but the replacing is done */
-  const struct progress_sink *progress;
+  const struct progress_sink *progress; /* as above */
   /* Whether what is there (`what`: "a ledger", …) may be replaced; NULL error set: no. Not called when nothing is there. */
   gboolean (*confirm) (const char *what, void *data, GError **error);
   void *data;

@@ -99,6 +99,56 @@ file_create (const char *path, char **ret_new_file, GError **error)
   return TRUE;
 }
 
+char *
+file_copying (const char *path)
+{
+  return g_strconcat (path, ".copying", NULL);
+}
+
+gboolean
+file_create_copying (const char *path, char **ret_file, GError **error)
+{
+  if (!make_folder (path, error))
+    return FALSE;
+  g_autofree char *file = file_copying (path);
+  int fd = open (file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return error_set (error, ERROR_LEDGER, "cannot make the ledger %s: %s: %s", path, file, g_strerror (errno));
+  close (fd);
+  *ret_file = g_steal_pointer (&file);
+  return TRUE;
+}
+
+static void
+drop_journal (const char *new_file)
+{
+  g_autofree char *journal = g_strconcat (new_file, "-journal", NULL);
+  g_unlink (journal);
+}
+
+void
+file_drop (const char *new_file)
+{
+  g_unlink (new_file);
+  drop_journal (new_file);
+}
+
+gboolean
+file_settle (const char *new_file, GError **error)
+{
+  /* That it is written with a log beside it (sqlite.org/fileformat2.html, 1.3). */
+  static const char format[] = { 2, 2 };
+  int fd = open (new_file, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+  gboolean done = fd >= 0 && pwrite (fd, format, sizeof format, 18) == sizeof format && fsync (fd) == 0;
+  int cause = errno;
+  if (fd >= 0)
+    close (fd);
+  if (!done)
+    return error_set (error, ERROR_FAILED, "cannot write %s: %s", new_file, g_strerror (cause));
+  drop_journal (new_file);
+  return TRUE;
+}
+
 /* Some file systems cannot rename without replacing; there the check and the renaming are two steps. */
 static gboolean
 rename_to_new (const char *from, const char *to)

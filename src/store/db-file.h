@@ -16,6 +16,11 @@ gboolean file_refuse (const char *path, gboolean is_ledger, const GError *proble
 /* An empty file beside the name that it gets when it is complete, never readable by others; its folder is made when missing. A
  * run that is killed leaves nothing behind that would stand in the way of the next one. */
 gboolean file_create (const char *path, char **ret_new_file, GError **error);
+/* The same for one that is filled in several steps: "PATH.copying", which may be there from the step before. */
+gboolean file_create_copying (const char *path, char **ret_file, GError **error);
+char *file_copying (const char *path);
+gboolean file_settle (const char *new_file, GError **error); /* all of it is on the disk, and readers need not wait for its writers */
+void file_drop (const char *new_file); /* with the journal beside it */
 gboolean file_publish (const char *new_file, const char *path, GError **error);
 
 #endif

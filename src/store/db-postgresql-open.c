@@ -390,7 +390,7 @@ begin_session (struct db *db, const struct db_open_request *request, gboolean *r
                              " coalesce (pg_catalog.has_table_privilege (pg_catalog.to_regclass ('audit'), 'INSERT'), true),"
                              " coalesce (pg_catalog.has_table_privilege (pg_catalog.to_regclass ('audit'), 'SELECT'), true),"
                              " coalesce (pg_catalog.row_security_active (pg_catalog.to_regclass ('" POSTGRESQL_LEDGER_TABLE "')), false),"
-                             " pg_catalog.quote_ident (pg_catalog.current_schema ())";
+                             " pg_catalog.quote_ident (pg_catalog.current_schema ()), pg_catalog.to_regclass ('" POSTGRESQL_COPY_TABLE "') IS NOT NULL";
   g_autofree char *settings = session_settings (db, request->write);
   g_autofree char *sql = g_strconcat (settings, look, NULL);
   g_autoptr (result_t) surroundings = NULL;
@@ -402,7 +402,11 @@ begin_session (struct db *db, const struct db_open_request *request, gboolean *r
   db->is_held = *PQgetvalue (surroundings, 0, 5) == 't';
   db->schema = g_strdup (PQgetvalue (surroundings, 0, 6));
   db->advice = find_advice (db);
-  return TRUE;
+  db->is_unfinished = !*ret_is_ledger && *PQgetvalue (surroundings, 0, 7) == 't';
+  if (!db->is_unfinished || request->unfinished)
+    return TRUE;
+  error_set (error, ERROR_LEDGER, "a copy into the ledger %s has not finished", db->path);
+  return error_add_hint (error, "run `billctl ledger copy` again: it goes on where it stopped");
 }
 
 /* Where there is one after all. */

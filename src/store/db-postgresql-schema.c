@@ -18,7 +18,7 @@ static const char setting_up[] = "setting up the ledger";
 
 /* Functions find what they name where the ledger is, whatever the session that they run in has put before it. */
 #define SEARCHING " SET search_path FROM CURRENT"
-static const char search_here[] = "SELECT pg_catalog.set_config ('search_path', quote_ident (current_schema ()) || ', pg_temp', true);\n";
+const char postgresql_search_here[] = "SELECT pg_catalog.set_config ('search_path', quote_ident (current_schema ()) || ', pg_temp', true);\n";
 
 /* --- Translation --- */
 
@@ -172,18 +172,26 @@ append_access (struct db *db, const struct postgresql_roles *roles, const char *
 gboolean
 db_make_schema (struct db *db, GError **error)
 {
-  g_auto (postgresql_roles_t) roles = { 0 };
-  g_autofree char *make_roles = NULL;
-  if (!db->without_roles && !postgresql_roles_choose (db, &roles, &make_roles, NULL, error))
-    return FALSE;
-  GString *sql = g_string_new (search_here);
+  GString *sql = g_string_new (postgresql_search_here);
   for (const char *const *statement = newest_schema; *statement != NULL; statement++) {
     g_autofree char *translated = postgresql_translate (*statement);
     g_string_append_printf (sql, "%s;\n", translated);
   }
-  g_string_append (sql, "CREATE TABLE " POSTGRESQL_LEDGER_TABLE " (one BIGINT PRIMARY KEY CHECK (one = 1), schema_version BIGINT NOT NULL,"
-                        " operator_role name, auditor_role name, tenant_role name);\n"
-                        "CREATE TABLE " POSTGRESQL_TENANT_TABLE " (role name PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customer (id));\n");
+  gboolean ok = postgresql_run (db, sql->str, setting_up, NULL, error) && postgresql_make_ledger_table (db, error);
+  g_string_free (sql, TRUE);
+  return ok;
+}
+
+gboolean
+postgresql_make_ledger_table (struct db *db, GError **error)
+{
+  g_auto (postgresql_roles_t) roles = { 0 };
+  g_autofree char *make_roles = NULL;
+  if (!db->without_roles && !postgresql_roles_choose (db, &roles, &make_roles, NULL, error))
+    return FALSE;
+  GString *sql = g_string_new ("CREATE TABLE " POSTGRESQL_LEDGER_TABLE " (one BIGINT PRIMARY KEY CHECK (one = 1), schema_version BIGINT NOT NULL,"
+                               " operator_role name, auditor_role name, tenant_role name);\n"
+                               "CREATE TABLE " POSTGRESQL_TENANT_TABLE " (role name PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customer (id));\n");
   append_access (db, &roles, make_roles, sql);
   gboolean ok = postgresql_run (db, sql->str, setting_up, NULL, error);
   g_string_free (sql, TRUE);
@@ -237,7 +245,7 @@ skip_blanks (const char *at)
 gboolean
 db_run_script (struct db *db, const char *sql, GError **error)
 {
-  if (!check_owner (db, error) || !postgresql_run (db, search_here, setting_up, NULL, error))
+  if (!check_owner (db, error) || !postgresql_run (db, postgresql_search_here, setting_up, NULL, error))
     return FALSE;
   for (const char *at = skip_blanks (sql); *at != '\0'; at = skip_blanks (at)) {
     const char *end = statement_end (at);
@@ -350,23 +358,29 @@ look_around (struct db *db, struct db_place_words *ret, GError **error)
 }
 
 gboolean
+postgresql_check_room (struct db *db, gboolean is_ledger, struct db_place_words *ret, GError **error)
+{
+  g_autofree char *taken = is_ledger || db->is_unfinished ? NULL : taken_table (db);
+  if (is_ledger) {
+    error_set (error, ERROR_REFUSED, "there is already a ledger %s", db->path);
+    return error_add_hint (error, "use it as it is, or name another database with --ledger URL");
+  }
+  if (taken != NULL) {
+    error_set (error, ERROR_REFUSED, "cannot make the ledger %s: there is already a table %s", db->path, taken);
+    return error_add_hint (error, "name another database, or another schema: …?options=-csearch_path%%3DSCHEMA");
+  }
+  return look_around (db, ret, error);
+}
+
+gboolean
 db_check_place (const char *path, gboolean without_roles, struct db_place_words *ret, GError **error)
 {
   struct db *db = NULL;
   gboolean is_ledger = FALSE;
-  struct db_open_request request = { .path = path, .create = TRUE, .without_roles = without_roles };
+  const struct db_open_request request = { .path = path, .create = TRUE, .without_roles = without_roles };
   if (!postgresql_connect (&request, &db, &is_ledger, error))
     return FALSE;
-  g_autofree char *taken = is_ledger ? NULL : taken_table (db);
-  gboolean ok = FALSE;
-  if (is_ledger) {
-    error_set (error, ERROR_REFUSED, "there is already a ledger %s", db->path);
-    error_add_hint (error, "use it as it is, or name another database with --ledger URL");
-  } else if (taken != NULL) {
-    error_set (error, ERROR_REFUSED, "cannot make the ledger %s: there is already a table %s", db->path, taken);
-    error_add_hint (error, "name another database, or another schema: …?options=-csearch_path%%3DSCHEMA");
-  } else
-    ok = look_around (db, ret, error);
+  gboolean ok = postgresql_check_room (db, is_ledger, ret, error);
   db_close (db);
   return ok;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The PostgreSQL driver: a ledger as a whole. Copies, and who may open it, are matters of the server and its own tools. */
+/* The PostgreSQL driver: a ledger as a whole. Its copies are made row by row (db-postgresql-rows.c). */
 #include "store/db-postgresql.h"
 
 #include "base/error.h"
@@ -53,23 +53,7 @@ db_count_rows (struct db *db, GArray *ret, GError **error)
   return ok;
 }
 
-/* --- Copies --- */
-
-static gboolean
-fail_copy (GError **error)
-{
-  error_set (error, ERROR_REFUSED, "a ledger on a server is not copied to a file or from one");
-  return error_add_hint (error, "the server's own tools do that: pg_dump and pg_restore, or its backups");
-}
-
-gboolean
-db_backup (struct db *db, struct new_file *file, const struct progress_sink *progress, GError **error)
-{
-  (void) db;
-  (void) file;
-  (void) progress;
-  return fail_copy (error);
-}
+/* --- Files: not what ledgers are here --- */
 
 /* A migration is one transaction here, and servers have backups of their own. */
 gboolean
@@ -82,6 +66,20 @@ db_keep_copy (struct db *db, gint64 version, struct new_file *file, GError **err
   return TRUE;
 }
 
+static gboolean
+fail_file (const char *path, GError **error)
+{
+  return error_set (error, ERROR_LEDGER, "%s is not a file that a ledger is in: this billctl was built for PostgreSQL", path);
+}
+
+gboolean
+db_backup (struct db *db, struct new_file *file, const struct progress_sink *progress, GError **error)
+{
+  (void) file;
+  (void) progress;
+  return fail_file (db->path, error);
+}
+
 void
 db_place_clear (struct db_place *place)
 {
@@ -91,19 +89,17 @@ db_place_clear (struct db_place *place)
 gboolean
 db_place_look (const char *path, struct db_place *ret, GError **error)
 {
-  (void) path;
   (void) ret;
-  return fail_copy (error);
+  return fail_file (path, error);
 }
 
 gboolean
 db_place_fill (const struct db_place *place, struct new_file *file, gboolean is_shared, char **ret_kept, GError **error)
 {
   (void) place;
-  (void) file;
   (void) is_shared;
   (void) ret_kept;
-  return fail_copy (error);
+  return fail_file (file->name, error);
 }
 
 /* --- Who may open it: whom the server lets in --- */

@@ -18,6 +18,7 @@ struct db {
   gboolean is_held;       /* … sees what policies let it see, even where that is all */
   char *schema;           /* where the ledger is or is to be, as SQL takes it */
   char *advice;           /* NULL: none */
+  gboolean is_unfinished; /* a copy into it stopped before its end */
   gboolean protected;
   gboolean reading; /* a transaction that a cursor began by itself */
   gboolean locked;  /* this session is the one that may write */
@@ -70,6 +71,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (result_t, PQclear)
 #define POSTGRESQL_IS_OURS "relname NOT IN ('" POSTGRESQL_LEDGER_TABLE "', '" POSTGRESQL_TENANT_TABLE "')" /* what every engine has */
 /* The advisory lock of a ledger: this number ("bill"), and the oid of its table. */
 #define POSTGRESQL_LOCK_CLASS 1651076204
+#define POSTGRESQL_COPY_TABLE "billctl_copy" /* one row: where a ledger comes from that is not whole yet */
 
 /* Connects and looks around; *ret_is_ledger: the tables of a ledger are there. */
 gboolean postgresql_connect (const struct db_open_request *request, struct db **ret, gboolean *ret_is_ledger, GError **error);
@@ -115,6 +117,12 @@ char *postgresql_word_behind (const char *sql, const char *verb);
 
 /* A statement of the schema as it stands in schema/ -> the commands that do the same here. */
 char *postgresql_translate (const char *statement);
+/* First in each transaction that makes something: functions are to find what they name where the ledger is. */
+extern const char postgresql_search_here[];
+/* What makes it a ledger, of version 0, with its roles: the last thing in a new schema. */
+gboolean postgresql_make_ledger_table (struct db *db, GError **error);
+/* ERROR_REFUSED or ERROR_LEDGER when no ledger can be made there. */
+gboolean postgresql_check_room (struct db *db, gboolean is_ledger, struct db_place_words *ret, GError **error);
 /* Whether a table of the newest schema has ids of its own. */
 gboolean postgresql_has_id (const char *table);
 /* The name behind the words that a statement of the schema begins with, newly allocated; NULL when it does not begin so. */

@@ -15,6 +15,10 @@ const char *db_sqlite_file (struct db *db); /* what was opened, where db_path() 
 gboolean db_sqlite_fail (struct db *db, int code, const char *doing, GError **error);
 gboolean db_sqlite_run (struct db *db, const char *sql, const char *doing, GError **error);
 
+/* It is a new ledger in the file of that name: db_publish() gives it its own, and without that it stays when it is closed. */
+void db_sqlite_is_new (struct db *db, const char *file);
+void db_sqlite_drop_new (struct db *db); /* it does not stay */
+
 /* db-sqlite-nameless.c: the VFS for "/proc/self/fd/N", which SQLite's own does not open; NULL for any other file. It knows no locks
  * and no files beside: such a file is nobody else's. */
 const char *db_sqlite_vfs (const char *path);

@@ -32,6 +32,7 @@ struct db {
   sqlite3 *handle;
   char *path;
   char *new_file; /* where a new ledger is while it is being made; else NULL */
+  gboolean stays; /* what is there of a new one, also when it is closed */
   gboolean protected;
   guint32 jitter;
   gint64 busy_since_us;
@@ -185,7 +186,8 @@ db_sqlite_open (const struct db_open_request *request, struct db **ret, GError *
   sqlite3_set_authorizer (db->handle, authorize, db);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-  const char *setup = request->create  ? "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+  const char *setup = request->unfinished ? "" /* not read yet, since it may be anything */
+                      : request->create  ? "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                          "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768"
                       : request->write ? "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;"
                                          "PRAGMA temp_store = MEMORY"
@@ -234,17 +236,33 @@ db_close (struct db *db)
   if (db == NULL)
     return;
   close_handle (db);
-  if (db->new_file != NULL)
-    g_unlink (db->new_file);
+  if (db->new_file != NULL && !db->stays)
+    file_drop (db->new_file);
   g_free (db->new_file);
   g_free (db->path);
   g_free (db);
+}
+
+void
+db_sqlite_is_new (struct db *db, const char *file)
+{
+  db->new_file = g_strdup (file);
+  db->stays = TRUE;
+}
+
+void
+db_sqlite_drop_new (struct db *db)
+{
+  db->stays = FALSE;
 }
 
 gboolean
 db_publish (struct db *db, GError **error)
 {
   close_handle (db);
+  /* What was written without waiting for the disk, and without a log. */
+  if (db->stays && !file_settle (db->new_file, error))
+    return FALSE;
   g_autofree char *new_file = g_steal_pointer (&db->new_file);
   return file_publish (new_file, db->path, error);
 }

@@ -23,6 +23,7 @@ struct db_open_request {
   gboolean write;
   gboolean create; /* with write: a new database, which nobody else sees before db_publish() */
   gboolean without_roles; /* with create: no roles for people other than its owner, where the engine has roles */
+  gboolean unfinished; /* within the driver: where an earlier copy may have stopped */
 };
 
 /* ERROR_NOT_FOUND with a hint about `billctl init` when there is none; ERROR_REMOTE when a server is out of reach. */
@@ -81,8 +82,8 @@ struct db_table {
 void db_table_clear (struct db_table *table);
 gboolean db_count_rows (struct db *db, GArray *ret, GError **error);
 
-/* Writes a ledger file of all that the open read transaction sees into `file`, which has just been begun; others go on reading and
- * writing meanwhile. A file, whatever the engine is: db_open() of SQLite opens it. `progress` is in bytes. */
+/* For engines whose ledgers are files (engine_path_is_file()): writes all that the open read transaction sees into `file`, which has just
+ * been begun, page by page; others go on reading and writing meanwhile. `progress` is in bytes. */
 gboolean db_backup (struct db *db, struct new_file *file, const struct progress_sink *progress, GError **error);
 /* A copy beside the database of what is stored, while db_begin_write() keeps others from writing; it gets its name with
  * new_file_finish(). An engine that keeps none leaves `file` as it is. */
@@ -117,6 +118,48 @@ gboolean db_access_grant (struct db *db, const struct db_access_request *request
 gboolean db_access_revoke (struct db *db, const char *role, gboolean *ret_changed, GError **error);
 /* Roles, rights and policies become those that this program makes; *ret_roles names them. */
 gboolean db_access_apply (struct db *db, char **ret_roles, GError **error);
+
+/* --- Rows as they are: what copies between engines are made of --- */
+
+/* A row is what COPY … (FORMAT binary) of PostgreSQL makes of it: the number of its columns (16 bits), and of each its length (32 bits; -1:
+ * NULL) and its bytes, a number having eight; all big-endian. */
+struct table_layout; /* store/migrations.h */
+
+/* ERROR_LEDGER where the engine hides rows of any table from who asks, which would be fewer rows and no error. In a transaction. */
+gboolean db_want_all_rows (struct db *db, GError **error);
+
+/* All rows of a table in the order of its key, as of the transaction that is open. No other statement runs until they are freed.
+ * ERROR_LEDGER for what the schema does not allow. */
+struct db_rows;
+gboolean db_rows_begin (struct db *db, const struct table_layout *table, struct db_rows **ret, GError **error);
+gboolean db_rows_next (struct db_rows *rows, GByteArray *into, gboolean *ret_row, GError **error); /* appends one to `into` */
+void db_rows_free (struct db_rows *rows);
+typedef struct db_rows db_rows_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (db_rows_t, db_rows_free)
+
+/* The other way: rows into a table, within a transaction. */
+struct db_put;
+gboolean db_put_begin (struct db *db, const struct table_layout *table, struct db_put **ret, GError **error);
+gboolean db_put_rows (struct db_put *put, const guint8 *rows, gsize length, GError **error); /* whole ones */
+gboolean db_put_end (struct db_put *put, GError **error);
+void db_put_free (struct db_put *put); /* without an end before, the transaction is to be rolled back */
+typedef struct db_put db_put_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (db_put_t, db_put_free)
+
+/* A ledger that comes in row by row, in several transactions; nobody else can open it before all is there. What is there of it when the
+ * work is cut off stays, with a note of where it comes from, so that it can go on.
+ *
+ * Is there room for one? As db_check_place(), but that *ret_begun may be TRUE: an earlier copy has not finished. */
+gboolean db_fill_check (const char *path, gboolean without_roles, gboolean *ret_begun, struct db_place_words *ret, GError **error);
+/* With `file`, which has just been begun, it goes there, and nothing is left of it when it is cut off; an engine that keeps ledgers
+ * elsewhere takes none. ERROR_REFUSED while somebody else copies into it. */
+gboolean db_fill_open (const char *path, struct new_file *file, gboolean without_roles, struct db **ret, GError **error);
+gboolean db_fill_note (struct db *db, char **ret, GError **error); /* newly allocated; NULL: nothing is begun, "": what is there is of no use */
+/* Tables of the newest schema, without rows and all that would slow them down; what was there of an earlier copy is gone. */
+gboolean db_fill_begin (struct db *db, const char *note, GError **error);
+/* In a transaction: all the rest of the schema, so that the commit makes it a ledger. Then db_publish(). */
+gboolean db_fill_finish (struct db *db, GError **error);
+void db_fill_discard (struct db *db); /* outside a transaction: nothing of it is to stay; then db_close() */
 
 /* From here on the append-only tables are closed by the driver too, whatever SQL is prepared. */
 void db_protect (struct db *db);

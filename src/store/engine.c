@@ -29,6 +29,12 @@ engine_of_path (const char *path)
   return "sqlite";
 }
 
+gboolean
+engine_path_is_file (const char *path)
+{
+  return strcmp (engine_of_path (path), "sqlite") == 0;
+}
+
 const char *
 engine_program (const char *engine)
 {

@@ -10,6 +10,7 @@ gboolean engine_check_name (const char *path, GError **error);
 
 /* "postgresql" for postgresql://…, postgres://… and service=NAME, as libpq takes them; "sqlite" for everything else, a file. */
 const char *engine_of_path (const char *path);
+gboolean engine_path_is_file (const char *path);
 const char *engine_program (const char *engine); /* "billctl-postgresql"; "billctl" */
 
 /* The name of a ledger as it may stand in messages: passwords in a URL or in a list of settings are left out. */

@@ -6,6 +6,8 @@ store_sources = \
   src/store/customer.c src/store/customer.h \
   src/store/credit-note.c src/store/credit-note.h \
   src/store/copy.c src/store/copy.h \
+  src/store/copy-receive.c src/store/copy-receive.h src/store/copy-send.c src/store/copy-stream.c src/store/copy-stream.h \
+  src/store/table-proof.c src/store/table-proof.h \
   src/store/db.h src/store/db-calls.c src/store/db-busy.c src/store/db-busy.h \
   src/store/engine.c src/store/engine.h \
   src/store/facts.c src/store/facts.h src/store/place.h \
@@ -36,10 +38,11 @@ store_sources = \
   src/store/sql/coupon.def src/store/sql/verify.def
 
 # One store, two drivers: a program has the one or the other.
-libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c \
+libstore_a_SOURCES = $(store_sources) src/store/db-sqlite.c src/store/db-sqlite-access.c src/store/db-sqlite-copy.c src/store/db-sqlite-rows.c \
   src/store/db-sqlite-load.c src/store/db-sqlite-nameless.c src/store/db-sqlite-private.h src/store/db-file.c src/store/db-file.h
-nodist_libstore_a_SOURCES = src/store/migrations.c
+nodist_libstore_a_SOURCES = src/store/migrations.c src/store/newest-schema.c
 libstore_postgresql_a_SOURCES = $(store_sources) src/store/db-postgresql.c src/store/db-postgresql.h src/store/db-postgresql-open.c \
   src/store/db-postgresql-each.c src/store/db-postgresql-load.c src/store/db-postgresql-schema.c src/store/db-postgresql-whole.c \
   src/store/db-postgresql-access.c src/store/db-postgresql-exchange.c src/store/db-postgresql-roles.c
 nodist_libstore_postgresql_a_SOURCES = src/store/migrations.c src/store/newest-schema.c
+libstore_postgresql_a_SOURCES += src/store/db-postgresql-rows.c

@@ -3,7 +3,12 @@
 #ifndef BILLCTL_STORE_LEDGER_PRIVATE_H
 #define BILLCTL_STORE_LEDGER_PRIVATE_H
 
+struct db;
 struct ledger;
+struct ledger_open_request;
+
+/* A ledger of the newest schema around a database that is being made; closing it closes that too. */
+struct ledger *ledger_around (struct db *db, const struct ledger_open_request *request);
 
 const char *ledger_actor (struct ledger *ledger);
 

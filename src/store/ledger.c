@@ -132,8 +132,8 @@ login_name (void)
 }
 
 /* A ledger of another engine is for another program, which the dispatcher becomes where it is installed. */
-static gboolean
-check_engine (const char *path, GError **error)
+gboolean
+ledger_check_engine (const char *path, GError **error)
 {
   const char *engine = engine_of_path (path);
   if (!engine_check_name (path, error))
@@ -157,10 +157,19 @@ ledger_new (const struct ledger_open_request *request)
   return ledger;
 }
 
+struct ledger *
+ledger_around (struct db *db, const struct ledger_open_request *request)
+{
+  struct ledger *ledger = ledger_new (request);
+  ledger->db = db;
+  ledger->version = newest_version ();
+  return ledger;
+}
+
 gboolean
 ledger_open (const struct ledger_open_request *request, struct ledger **ret, GError **error)
 {
-  if (!check_engine (request->path, error))
+  if (!ledger_check_engine (request->path, error))
     return FALSE;
   g_autoptr (ledger_t) ledger = ledger_new (request);
   struct db_open_request open = { .path = request->path, .name = request->name, .write = request->mode == LEDGER_WRITE };
@@ -195,7 +204,7 @@ gboolean
 ledger_make (const struct ledger_open_request *request, GError **error)
 {
   struct db_place_words words = { NULL, NULL };
-  gboolean ok = check_engine (request->path, error) && db_check_place (request->path, request->without_roles, &words, error)
+  gboolean ok = ledger_check_engine (request->path, error) && db_check_place (request->path, request->without_roles, &words, error)
                 && (request->dry_run || make (request, error));
   struct ledger_made made = { words.roles, words.advice };
   if (ok && request->ret_made != NULL)
@@ -354,6 +363,12 @@ ledger_engine_program (const char *path)
 {
   const char *engine = engine_of_path (path);
   return g_str_equal (engine, db_engine ()->code) ? NULL : engine_program (engine);
+}
+
+gboolean
+ledger_path_is_file (const char *path)
+{
+  return engine_path_is_file (path);
 }
 
 char *

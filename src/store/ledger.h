@@ -81,8 +81,11 @@ const char *ledger_path (const struct ledger *ledger);
 const char *ledger_command (const struct ledger *ledger);
 struct db *ledger_db (struct ledger *ledger); /* for the other files of src/store only */
 
+/* ERROR_LEDGER when this program is not the one that works on such a ledger. */
+gboolean ledger_check_engine (const char *path, GError **error);
 /* The helper program that works on such a ledger, such as "billctl-postgresql"; NULL: this one does. */
 const char *ledger_engine_program (const char *path);
+gboolean ledger_path_is_file (const char *path);
 char *ledger_path_shown (const char *path); /* as messages call it: without a password */
 void ledger_hide_password (char *word);          /* of the command line: lists of processes show it as messages do */
 const struct db_engine *ledger_engine (void); /* store/db.h */

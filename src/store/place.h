@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A new ledger in the place of one, or where there is none: a part of the driver, since engines keep ledgers in places of their own. */
+/* A new ledger in the place of one, or where there is none: for engines whose ledgers are files, and a part of their driver. Others take
+ * new ledgers by db_fill_open(), and replace none. */
 #ifndef BILLCTL_STORE_PLACE_H
 #define BILLCTL_STORE_PLACE_H
 

@@ -2,6 +2,7 @@
 # What is about PostgreSQL alone, and what brings the command tests to it.
 POSTGRESQL_TESTS += tests/postgresql/ledger.t tests/postgresql/sql.t tests/postgresql/bulk.t tests/postgresql/access.t tests/postgresql/roles.t tests/postgresql/tls.t
 POSTGRESQL_TESTS += tests/postgresql/faults.t tests/postgresql/failover.t tests/postgresql/bad-server.t
+POSTGRESQL_TESTS += tests/postgresql/copy.t
 check_PROGRAMS += tests/postgresql/run-statements
 tests_postgresql_run_statements_SOURCES = tests/postgresql/run-statements.c
 tests_postgresql_run_statements_LDADD = libstore_postgresql.a libbase.a libcore.a $(POSTGRESQL_LIBS) $(JSON_LIBS) $(GLIB_LIBS)
