@@ -53,6 +53,11 @@ hint: name all hosts in the URL and add target_session_attrs=read-write, so that
 check_error 7 "nor does it in a dry run" "billctl: starting a write: the ledger $standby_url is read-only
 hint: name all hosts in the URL and add target_session_attrs=read-write, so that the primary is found; or let this role write (default_transaction_read_only)" \
   billctl --ledger "$standby_url" usage record acme calls 1 --dry-run
+# There is no such transaction on a standby, and billctl wants none.
+ask_server postgres -c "ALTER ROLE billctl SET default_transaction_isolation = 'serializable'"
+until [ -n "$("$server" psql "$two" postgres -At -c 'SELECT 1 FROM pg_db_role_setting')" ]; do sleep 0.02; done
+check "whatever kind of transactions the role is set to" billctl --ledger "$standby_url" customer list
+ask_server postgres -c 'ALTER ROLE billctl RESET default_transaction_isolation'
 check "reports may be read from it where there is one" billctl --ledger "postgresql://billctl@$both?target_session_attrs=prefer-standby" invoice list
 
 # --- Records, one by one, and the machine goes ---
@@ -72,11 +77,24 @@ record_on () {
     fi
   done
 }
+# Another one, in a stream: each line is confirmed.
+stream_on () {
+  number=0
+  while number=$((number + 1)) && printf '{"id":"stream-%d","customer":"acme","metric":"calls","quantity":1,"time":"2026-01-10T00:00:00Z"}\n' "$number"; do
+    sleep 0.01
+  done | billctl usage record --batch - --format ndjson >streamed 2>stream.err
+}
 record_on &
 recorder=$!
-until [ "$(wc -l <confirmed)" -ge 20 ]; do sleep 0.02; done
+stream_on &
+streamer=$!
+until [ "$(wc -l <confirmed)" -ge 20 ] && [ "$(wc -l <streamed)" -ge 20 ]; do sleep 0.02; done
 "$server" kill "$one"
 until [ -s refused ] || ! kill -0 "$recorder" 2>/dev/null; do sleep 0.02; done
+struck=0
+wait "$streamer" || struck=$?
+check_equal "a stream is cut off" 5 "$struck"
+check_match "and says so" '^billctl: .*the connection to the ledger .* was lost' cat stream.err
 check_status 5 "before the standby takes over, nothing is written" billctl usage record acme calls 1 --id never --at 2026-01-10T00:00:00Z
 check_said "and it is said why" '^billctl: cannot reach the ledger .*Connection refused.*; .*session is read-only'
 check_said "and what to do" '^hint: there is no primary among these hosts: run it again when a standby has taken over'
@@ -86,7 +104,8 @@ primary=$two
 wait "$recorder"
 check_equal "what failed was out of reach or cut off" '' "$(grep -v '^5 ' refused)"
 ask_server work -c "SELECT event_id FROM usage ORDER BY 1" >there
-LC_ALL=C sort confirmed >sorted
+{ cat confirmed; sed -n 's/.*"id":"\(stream-[0-9]*\)","result":"recorded".*/\1/p' streamed; } | LC_ALL=C sort >sorted
+check_equal "with twenty or more of the stream" yes "$([ "$(grep -c stream sorted)" -ge 20 ] && echo yes)"
 check_equal "what was confirmed before and after is there" '' "$(LC_ALL=C sort there | comm -13 - sorted)"
 check_equal "the one that never was is not" 0 "$(grep -c never there)"
 again () {
@@ -95,7 +114,7 @@ again () {
   done <unconfirmed
 }
 check "what was not confirmed is recorded again" again
-check_equal "and everything is there once" "$(cat confirmed unconfirmed | wc -l)" "$(ask_server work -c "SELECT count (*) FROM usage")"
+check_equal "and everything is there once" "$(cat confirmed unconfirmed | wc -l)" "$(ask_server work -c "SELECT count (*) FROM usage WHERE event_id LIKE 'one-%'")"
 check "the ledger is sound" billctl verify
 
 # Elsewhere, the same events without a failure.
