@@ -43,9 +43,19 @@ struct db {
 static const char opening[] = "opening the ledger";
 
 static gboolean
+fail_damaged (const struct db *db, const char *doing, GError **error)
+{
+  error_set (error, ERROR_LEDGER, "%s: the ledger %s is damaged: %s", doing, db->path, sqlite3_errmsg (db->handle));
+  return error_add_hint (error, "keep the file as it is and restore a backup%s",
+                         strcmp (doing, opening) == 0 ? "" : "; `billctl verify` tells what is wrong");
+}
+
+static gboolean
 fail (struct db *db, int code, const char *doing, GError **error)
 {
   const char *path = db->path;
+  if (code == SQLITE_ERROR && g_str_has_prefix (sqlite3_errmsg (db->handle), "no such "))
+    return fail_damaged (db, doing, error);
   if (code == SQLITE_ERROR && strcmp (sqlite3_errmsg (db->handle), "integer overflow") == 0)
     return error_set (error, ERROR_FAILED, "a sum of amounts does not fit 64 bits of minor units");
   gboolean is_opening = strcmp (doing, opening) == 0;
@@ -67,9 +77,7 @@ fail (struct db *db, int code, const char *doing, GError **error)
     case SQLITE_NOTADB:
       return error_set (error, ERROR_LEDGER, "%s: %s is not a billctl ledger", doing, path);
     case SQLITE_CORRUPT:
-      error_set (error, ERROR_LEDGER, "%s: the ledger %s is damaged: %s", doing, path, sqlite3_errmsg (db->handle));
-      return error_add_hint (error, "keep the file as it is and restore a backup%s",
-                             is_opening ? "" : "; `billctl verify` tells what is wrong");
+      return fail_damaged (db, doing, error);
     case SQLITE_FULL:
       error_set (error, ERROR_FAILED, "%s: no space left on the disk of %s; nothing was changed", doing, path);
       return error_add_hint (error, "free some space and run it again");

@@ -188,6 +188,13 @@ fi
 cp ledger.db guard.db && sqlite3 guard.db 'CREATE VIEW mine AS SELECT * FROM invoice; ANALYZE' || exit 1
 check 'a view of somebody, and statistics, do no harm' billctl --ledger guard.db verify
 
+# A table that is gone.
+cp ledger.db gone.db && sqlite3 gone.db 'ALTER TABLE credit_note RENAME TO gone' || exit 1
+check_status 7 'a table that is gone' billctl --ledger gone.db credit-note list
+check_said 'is damage' 'the ledger .* is damaged: .*credit_note'
+check_match 'which is named' 'the ledger lacks the table credit_note' sh -c 'billctl --ledger gone.db verify 2>&1; true'
+check_match 'and the rest is proved all the same' '^journal entries  *ok' sh -c 'billctl --ledger gone.db verify 2>&1; true'
+
 # Billing twice what is not counted as billed any more.
 cp ledger.db twice.db && sqlite3 twice.db "UPDATE subscription SET fees_billed = 0, usage_billed = 0, fees_from_us = 1767222000000000,
   usage_from_us = 1767222000000000 WHERE code = 'bolt-1'" || exit 1
