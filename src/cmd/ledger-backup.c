@@ -43,6 +43,7 @@ run (struct invocation *invocation, GError **error)
   };
   gboolean ok = ledger_backup (&request, &facts, error);
   progress_finish (progress);
+  invocation_advise (invocation, facts.advice);
   return ok && write_answer (invocation, &facts, error);
 }
 

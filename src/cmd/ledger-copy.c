@@ -133,6 +133,7 @@ run (struct invocation *invocation, GError **error)
   };
   gboolean ok = ledger_copy (&request, &result, error);
   progress_finish (progress);
+  invocation_advise (invocation, result.source_advice);
   invocation_advise (invocation, result.advice);
   if (ok && result.roles != NULL)
     invocation_say (invocation, "with the roles %s", result.roles);

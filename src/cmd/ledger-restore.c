@@ -56,6 +56,7 @@ run (struct invocation *invocation, GError **error)
   };
   gboolean ok = ledger_restore (&request, &result, error);
   progress_finish (progress);
+  invocation_advise (invocation, result.facts.advice);
   return ok && write_answer (invocation, &result, error);
 }
 

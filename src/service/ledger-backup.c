@@ -64,6 +64,7 @@ take_facts (struct receive_result *result, struct copy_facts *ret)
     .tables = result->tables->len,
     .rows = result->rows,
     .is_shared = result->is_shared,
+    .advice = g_strdup (result->source_advice != NULL ? result->source_advice : result->advice),
     .head = result->head,
   };
   result->head.hash = NULL;

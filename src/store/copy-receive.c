@@ -23,6 +23,7 @@ receive_result_clear (struct receive_result *result)
   g_clear_pointer (&result->id, g_free);
   g_clear_pointer (&result->roles, g_free);
   g_clear_pointer (&result->advice, g_free);
+  g_clear_pointer (&result->source_advice, g_free);
   g_clear_pointer (&result->head.hash, g_free);
   g_clear_pointer (&result->tables, g_array_unref);
 }
@@ -82,6 +83,8 @@ read_line (struct receive_result *result, const char *name, char **words)
     result->version = g_ascii_strtoll (words[0], NULL, 10);
   else if (strcmp (name, "id") == 0)
     result->id = g_strdup (words[0]);
+  else if (strcmp (name, "advice") == 0)
+    result->source_advice = g_strjoinv (" ", words);
   else if (strcmp (name, "shared") == 0)
     result->is_shared = setting_is_shared (words[0]);
   else if (strcmp (name, "audit") == 0 && words[1] != NULL) {

@@ -40,6 +40,7 @@ struct receive_result {
   gboolean is_shared;
   char *roles;  /* on a server: those for people, in words; NULL: none */
   char *advice; /* about the connection to it; NULL: none */
+  char *source_advice; /* and about the one to the source */
   struct audit_head head; /* rows and hash */
   GArray *tables;         /* of struct table_told (store/table-proof.h), in the order of the schema */
 };

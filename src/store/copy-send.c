@@ -40,6 +40,8 @@ append_facts (struct ledger *ledger, GString *text, GError **error)
     return FALSE;
   g_string_append_printf (text, COPY_STREAM_NAME "\nschema %" G_GINT64_FORMAT "\nid %s\naudit %" G_GINT64_FORMAT " %s\nshared %s\n",
                           ledger_schema_version (ledger), id, head.rows, head.hash == NULL ? "-" : head.hash, shared);
+  if (ledger_advice (ledger) != NULL)
+    g_string_append_printf (text, "advice %s\n", ledger_advice (ledger));
   g_free (head.hash);
   return TRUE;
 }

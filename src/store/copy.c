@@ -16,6 +16,7 @@ void
 copy_facts_clear (struct copy_facts *facts)
 {
   g_clear_pointer (&facts->head.hash, g_free);
+  g_clear_pointer (&facts->advice, g_free);
 }
 
 /* What both sides must agree on. */

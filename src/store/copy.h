@@ -18,6 +18,7 @@ struct copy_facts {
   gint64 tables;
   gint64 rows;      /* of all tables */
   gboolean is_shared;
+  char *advice;     /* about the connection to a server; NULL: none */
   struct audit_head head;
 };
 void copy_facts_clear (struct copy_facts *facts);

@@ -356,6 +356,10 @@ BILLCTL_LEDGER=$(url_of acme_portal)
 check_error 7 'a tenant has not the whole' "billctl: the role acme_portal sees the rows of one customer, not the whole ledger $BILLCTL_LEDGER
 hint: connect as an operator or an auditor" billctl verify
 check_status 7 'nor can it count' billctl ledger info
+check_status 7 'or carry it away' billctl ledger backup all.db
+check_status 7 'to another place' billctl ledger copy "$BILLCTL_LEDGER" all.db
+check_equal 'nothing is there' '' "$(ls all.db 2>&1 | grep -v 'No such file')"
+check 'which an auditor may' billctl --ledger "$(url_of revision)" ledger backup all.db
 check_status 7 'it writes nothing' billctl customer update acme --name Mine
 check_status 7 'nor usage' billctl usage record acme calls -100 --id mine
 check_status 7 'the books are closed' billctl journal show

@@ -50,6 +50,16 @@ the ledger $url is current: schema version 2" billctl --ledger "$url" ledger mig
 check_error 0 'not with --quiet' '' billctl --quiet --ledger "$url" customer list
 check_error 0 'not on this machine' '' billctl --ledger "$(url_of 127.0.0.1)" customer list
 check_error 0 'not by a socket' '' billctl --ledger "$(url_of '' "?host=$BILLCTL_TEST_SERVER/socket")" customer list
+check_error 0 'a copy warns about the end that is on the network' "$(bare "$url")" billctl ledger copy "$url" copied.db
+psql -q -X -h "$BILLCTL_TEST_SERVER/socket" -U postgres -d postgres -c 'CREATE DATABASE acme_2 OWNER billctl'
+second=$(printf %s "$url" | sed 's|/acme$|/acme_2|')
+check_error 0 'or the ends' "$(bare "$url")
+$(bare "$second")
+with the roles acme_2_operator, acme_2_auditor, acme_2_tenant" billctl ledger copy "$url" "$second"
+check_error 0 'a backup warns once' "$(bare "$url")" billctl --ledger "$url" ledger backup backup.db
+psql -q -X -h "$BILLCTL_TEST_SERVER/socket" -U postgres -d postgres -c 'CREATE DATABASE acme_3 OWNER billctl'
+third=$(printf %s "$url" | sed 's|/acme$|/acme_3|')
+check_error 0 'so does a restore' "$(bare "$third")" billctl --ledger "$third" ledger restore backup.db
 check_status 7 'a server without TLS where it must be' billctl --ledger "$url?sslmode=verify-full&sslrootcert=ca.crt" customer list
 
 # --- With it ---
