@@ -12,6 +12,7 @@
 #include "store/audit.h"
 #include "store/customer.h"
 #include "store/invoice.h"
+#include "store/known.h"
 #include "store/ledger.h"
 #include "store/one-off.h"
 #include "store/setting.h"
@@ -297,6 +298,8 @@ run_transaction (struct run *run, bill_func bill, gint64 first, gint64 last, gin
   struct billing_result before = run->result;
   if (!ledger_begin (run->ledger, error))
     return FALSE;
+  if (run->customer_id == 0)
+    known_expect_walk (run->ledger);
   if (!usage_last_id (run->ledger, &run->usage_seen, error)
       || !invoice_any_draft (run->ledger, first, last, &run->any_draft, error) || !bill (run, first, last, ret_next, error)
       || !numbering_store (run->numbering, error)) {

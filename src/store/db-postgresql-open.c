@@ -373,8 +373,9 @@ session_settings (const struct db *db, gboolean write)
   if (PQserverVersion (db->connection) >= VERSION_14)
     g_string_append (sql, " SET idle_session_timeout = 0; SELECT pg_catalog.set_config ('client_connection_check_interval', '2000', false)"
                           " WHERE pg_catalog.version () LIKE '%linux%';");
-  if (!write)
-    g_string_append (sql, " SET default_transaction_read_only = on;");
+  /* Who writes looks for single rows, also in tables of which the server thinks that they are empty: it makes its plans, those for
+   * references among them, once for a session, in which the table may come to hold a million rows. */
+  g_string_append (sql, write ? " SET enable_seqscan = off;" : " SET default_transaction_read_only = on;");
   /* The schema of the ledger, and no other, whichever stand before it. */
   g_string_append (sql, " SELECT pg_catalog.set_config ('search_path', pg_catalog.quote_ident (n.nspname) || ', pg_temp', false)"
                         " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"

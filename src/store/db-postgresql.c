@@ -369,6 +369,12 @@ db_commit (struct db *db, GError **error)
   return PQstatus (db->connection) == CONNECTION_BAD ? fail_commit (db, error) : postgresql_fail (db, result, writing, error);
 }
 
+gboolean
+db_settle (struct db *db, GError **error)
+{
+  return postgresql_settle (db, error);
+}
+
 void
 db_rollback (struct db *db)
 {
@@ -467,6 +473,13 @@ check_protected (const struct db *db, enum statement id, GError **error)
   return error_set (error, ERROR_FAILED, "preparing %s: not authorized", statement_name (id));
 }
 
+/* Whether an INSERT says itself which id its row has. */
+static gboolean
+names_id (const char *sql)
+{
+  return g_regex_match_simple ("^[^(]*\\((?:[^)]* )?id[,)]", sql, 0, 0);
+}
+
 struct query *
 postgresql_query_new (struct db *db, enum statement id)
 {
@@ -477,7 +490,7 @@ postgresql_query_new (struct db *db, enum statement id)
   g_autoptr (GArray) used = g_array_new (FALSE, TRUE, sizeof (gboolean));
   g_autofree char *sql = number_parameters (statement_sql (id), used);
   query->count = (int) used->len;
-  query->returns_id = table != NULL && postgresql_has_id (table);
+  query->returns_id = table != NULL && !names_id (statement_sql (id)) && postgresql_has_id (table);
   query->sql = g_strconcat (sql, query->returns_id ? " RETURNING id" : "", NULL);
   gsize count = used->len;
   query->types = g_new0 (Oid, count);

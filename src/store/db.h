@@ -169,6 +169,8 @@ gboolean db_prepare_writing (struct db *db, GError **error);
 gboolean db_begin_write (struct db *db, GError **error);
 gboolean db_begin_read (struct db *db, GError **error);
 gboolean db_commit (struct db *db, GError **error);
+/* What db_run() has put off is done: for a transaction that will be rolled back although it should have gone well. */
+gboolean db_settle (struct db *db, GError **error);
 void db_rollback (struct db *db);
 gboolean db_in_transaction (const struct db *db);
 /* Whether the last db_begin_write(), or something before its end, failed because others wrote at the same time: done once more from the

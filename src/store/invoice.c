@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -49,14 +50,17 @@ gboolean
 invoice_insert (struct ledger *ledger, const struct invoice *invoice, gint64 *ret_id, GError **error)
 {
   gboolean draft = invoice->status == INVOICE_DRAFT;
-  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiIttiiitII",
+  gint64 id = invoice->id;
+  if (id == 0 && !known_next_id (ledger, KNOWN_INVOICE, &id, error))
+    return FALSE;
+  if (!db_execute (ledger_db (ledger), draft ? SQL_INVOICE_INSERT : SQL_INVOICE_INSERT_ISSUED, NULL, error, "tiittiIIiiiittiiitII",
                    invoice->number, invoice->issuer_id, invoice->customer_id, invoice->currency, status_names[invoice->status],
                    invoice->billed_at_us, invoice->issued_at_us, draft, invoice->due_at_us, draft, invoice->total_minor,
-                   invoice->usage_seen, ledger_now_us (ledger), invoice->id, invoice->id == 0, invoice->manual ? "manual" : "periodic",
+                   invoice->usage_seen, ledger_now_us (ledger), id, invoice->manual ? "manual" : "periodic",
                    invoice->scope == NULL ? "" : invoice->scope, invoice->subtotal_minor, invoice->discount_minor, invoice->tax_minor,
                    invoice->tax_note, invoice->replaces_id, invoice->replaces_id == 0, invoice->net_days, invoice->net_days == 0))
     return FALSE;
-  *ret_id = db_last_id (ledger_db (ledger));
+  *ret_id = id;
   return TRUE;
 }
 
@@ -107,6 +111,7 @@ invoice_each_tax (struct ledger *ledger, gint64 invoice_id, invoice_tax_visit vi
 gboolean
 invoice_delete_draft (struct ledger *ledger, gint64 id, GError **error)
 {
+  known_forget_id (ledger, KNOWN_INVOICE);
   return db_execute (ledger_db (ledger), SQL_INVOICE_DELETE_LINES, NULL, error, "i", id)
          && db_execute (ledger_db (ledger), SQL_INVOICE_DELETE_TAXES, NULL, error, "i", id)
          && db_execute (ledger_db (ledger), SQL_INVOICE_DELETE, NULL, error, "i", id);

@@ -6,6 +6,8 @@
 #include "core/recognition.h"
 #include "core/wide.h"
 #include "store/db.h"
+#include "store/known.h"
+#include "store/ledger-private.h"
 #include "store/ledger.h"
 #include "store/nearest.h"
 
@@ -34,7 +36,13 @@ journal_month_name (gint64 month)
 gboolean
 journal_closed_through (struct ledger *ledger, gint64 *ret, GError **error)
 {
-  return db_find_int64 (ledger_db (ledger), SQL_JOURNAL_CLOSED_THROUGH, 0, ret, error, "");
+  struct known *known = ledger_known (ledger);
+  *ret = known == NULL ? -1 : known->closed_through;
+  if (*ret < 0 && !db_find_int64 (ledger_db (ledger), SQL_JOURNAL_CLOSED_THROUGH, 0, ret, error, ""))
+    return FALSE;
+  if (known != NULL)
+    known->closed_through = *ret;
+  return TRUE;
 }
 
 gboolean
@@ -57,6 +65,9 @@ journal_check_open (struct ledger *ledger, struct date day, GError **error)
 gboolean
 journal_month_insert (struct ledger *ledger, gint64 month, GError **error)
 {
+  struct known *known = ledger_known (ledger);
+  if (known != NULL)
+    known->closed_through = -1;
   return db_execute (ledger_db (ledger), SQL_JOURNAL_MONTH_INSERT, NULL, error, "ii", month, ledger_now_us (ledger));
 }
 
@@ -93,13 +104,13 @@ insert_postings (struct ledger *ledger, const struct journal_entry *entry, gint6
 gboolean
 journal_post (struct ledger *ledger, const struct journal_entry *entry, gint64 *ret_id, GError **error)
 {
+  gint64 id = 0;
   check_balance (entry);
-  if (!journal_check_open (ledger, entry->day, error)
-      || !db_execute (ledger_db (ledger), SQL_JOURNAL_ENTRY_INSERT, NULL, error, "itIIIti", (gint64) entry->day.day, entry->kind,
+  if (!journal_check_open (ledger, entry->day, error) || !known_next_id (ledger, KNOWN_JOURNAL_ENTRY, &id, error)
+      || !db_execute (ledger_db (ledger), SQL_JOURNAL_ENTRY_INSERT, NULL, error, "iitIIIti", id, (gint64) entry->day.day, entry->kind,
                       entry->customer_id, entry->customer_id == 0, entry->invoice_id, entry->invoice_id == 0, entry->document_id,
                       entry->document_id == 0, entry->description, ledger_now_us (ledger)))
     return FALSE;
-  gint64 id = db_last_id (ledger_db (ledger));
   if (ret_id != NULL)
     *ret_id = id;
   return insert_postings (ledger, entry, id, error);

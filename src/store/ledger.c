@@ -6,6 +6,7 @@
 #include "store/audit.h"
 #include "store/db.h"
 #include "store/engine.h"
+#include "store/known.h"
 #include "store/ledger-private.h"
 #include "store/migrations.h"
 #include "store/setting.h"
@@ -23,6 +24,8 @@ struct ledger {
   gint64 version;
   gint64 migrated_from;
   char *migration_copy;
+  gboolean is_writing; /* ledger_begin() was called, and its transaction has not ended */
+  struct known known;
 };
 
 static int
@@ -233,13 +236,29 @@ ledger_close (struct ledger *ledger)
   g_free (ledger->actor);
   g_free (ledger->command);
   g_free (ledger->migration_copy);
+  known_clear (&ledger->known);
   g_free (ledger);
+}
+
+/* At the beginning and at the end of each write. */
+static void
+set_writing (struct ledger *ledger, gboolean is_writing)
+{
+  ledger->is_writing = is_writing;
+  known_clear (&ledger->known);
 }
 
 gboolean
 ledger_begin (struct ledger *ledger, GError **error)
 {
-  return db_begin_write (ledger->db, error);
+  set_writing (ledger, db_begin_write (ledger->db, error));
+  return ledger->is_writing;
+}
+
+struct known *
+ledger_known (struct ledger *ledger)
+{
+  return ledger->is_writing ? &ledger->known : NULL;
 }
 
 gboolean
@@ -251,9 +270,11 @@ ledger_begin_read (struct ledger *ledger, GError **error)
 gboolean
 ledger_commit (struct ledger *ledger, GError **error)
 {
+  set_writing (ledger, FALSE);
   if (ledger->dry_run) {
+    gboolean ok = db_settle (ledger->db, error);
     db_rollback (ledger->db);
-    return TRUE;
+    return ok;
   }
   if (db_commit (ledger->db, error)) {
     ledger->has_committed = TRUE;
@@ -272,6 +293,7 @@ ledger_may_try_again (const struct ledger *ledger)
 void
 ledger_rollback (struct ledger *ledger)
 {
+  set_writing (ledger, FALSE);
   db_rollback (ledger->db);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 gboolean
 one_off_insert (struct ledger *ledger, const struct one_off *charge, gint64 *ret_id, GError **error)
 {
+  known_note (ledger, KNOWN_CHARGE, charge->customer_id);
   if (!db_execute (ledger_db (ledger), SQL_ONE_OFF_INSERT, NULL, error, "iIitttttti", charge->customer_id, charge->subscription_id,
                    charge->subscription_id == 0, charge->due_us, charge->code, charge->description, charge->quantity, charge->unit_price,
                    charge->currency, charge->category, ledger_now_us (ledger)))
@@ -107,6 +109,9 @@ gboolean
 one_off_each_due (struct ledger *ledger, gint64 payer_id, gint64 through_us, one_off_visit visit, void *data, GError **error)
 {
   struct query *query = NULL;
+  gboolean has = TRUE;
+  if (!known_has (ledger, KNOWN_CHARGE, payer_id, &has, error) || !has)
+    return !has;
   if (!db_query (ledger_db (ledger), SQL_ONE_OFF_DUE, &query, error))
     return FALSE;
   db_bind (query, "ii", payer_id, through_us);

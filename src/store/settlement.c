@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -59,6 +60,7 @@ balance_kind_name (enum balance_kind kind)
 gboolean
 balance_movement_insert (struct ledger *ledger, const struct balance_movement *movement, gint64 *ret_id, GError **error)
 {
+  known_note (ledger, KNOWN_BALANCE, movement->customer_id);
   if (!db_execute (ledger_db (ledger), SQL_BALANCE_INSERT, NULL, error, "ititIIIti", movement->customer_id, movement->currency,
                      movement->amount_minor, balance_kind_name (movement->kind), movement->invoice_id, movement->invoice_id == 0,
                      movement->credit_note_id, movement->credit_note_id == 0, movement->payment_id, movement->payment_id == 0,
@@ -72,6 +74,10 @@ balance_movement_insert (struct ledger *ledger, const struct balance_movement *m
 gboolean
 balance_read (struct ledger *ledger, gint64 customer_id, const char *currency, gint64 *ret_minor, GError **error)
 {
+  gboolean has = TRUE;
+  *ret_minor = 0;
+  if (!known_has (ledger, KNOWN_BALANCE, customer_id, &has, error) || !has)
+    return !has;
   return db_find_int64 (ledger_db (ledger), SQL_BALANCE_SUM, 0, ret_minor, error, "it", customer_id, currency);
 }
 

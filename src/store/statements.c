@@ -10,6 +10,7 @@ static const struct {
 #define STATEMENT(name, sql) { #name, sql, 0 },
 #define WALK(name, sql) { #name, sql, 1 },
 #include "store/sql/ledger.def"
+#include "store/sql/known.def"
 #include "store/sql/catalog.def"
 #include "store/sql/coupon.def"
 #include "store/sql/customer.def"

@@ -9,6 +9,7 @@ enum statement {
 #define STATEMENT(name, sql) SQL_##name,
 #define WALK(name, sql) SQL_##name,
 #include "store/sql/ledger.def"
+#include "store/sql/known.def"
 #include "store/sql/catalog.def"
 #include "store/sql/coupon.def"
 #include "store/sql/customer.def"

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 #include "store/nearest.h"
 
@@ -296,6 +297,7 @@ subscription_item_insert (struct ledger *ledger, gint64 subscription_id, const s
 {
   char quantity[DECIMAL_TEXT_SIZE];
   decimal_format (item->quantity, quantity);
+  known_note (ledger, KNOWN_ITEM, subscription_id);
   return db_execute (ledger_db (ledger), SQL_SUBSCRIPTION_ITEM_INSERT, NULL, error, "ittt", subscription_id,
                      item_kind_names[item->kind], item->code, quantity);
 }
@@ -328,7 +330,10 @@ subscription_items_read (struct ledger *ledger, gint64 subscription_id, struct s
   g_autoptr (query_t) query = NULL;
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (struct subscription_item));
   g_array_set_clear_func (items, item_clear);
-  gboolean row = FALSE;
+  gboolean row = FALSE, has = TRUE;
+  *ret = (struct subscription_items){ 0 };
+  if (!known_has (ledger, KNOWN_ITEM, subscription_id, &has, error) || !has)
+    return !has;
   if (!db_query (ledger_db (ledger), SQL_SUBSCRIPTION_ITEMS, &query, error))
     return FALSE;
   db_bind (query, "i", subscription_id);

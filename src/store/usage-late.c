@@ -3,6 +3,7 @@
 #include "store/usage-late.h"
 
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -22,6 +23,9 @@ usage_late_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GError **
 {
   struct query *query = NULL;
   gboolean row = FALSE;
+  gboolean has = TRUE;
+  if (!known_has (ledger, KNOWN_LATE, customer_id, &has, error) || !has)
+    return !has;
   if (!db_query (ledger_db (ledger), SQL_USAGE_LATE_OF_CUSTOMER, &query, error))
     return FALSE;
   db_bind (query, "i", customer_id);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "core/hash.h"
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -131,6 +132,7 @@ usage_reversal_original (struct ledger *ledger, gint64 id, gint64 *ret, GError *
 gboolean
 usage_reversal_insert (struct ledger *ledger, gint64 id, const struct usage_stored *original, GError **error)
 {
+  known_note (ledger, KNOWN_REVERSAL, original->customer_id);
   return db_execute (ledger_db (ledger), SQL_USAGE_REVERSAL_INSERT, NULL, error, "iiii", id, original->id, original->customer_id,
                      original->metric_id);
 }

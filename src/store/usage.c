@@ -3,6 +3,7 @@
 #include "store/usage.h"
 
 #include "store/db.h"
+#include "store/known.h"
 #include "store/ledger.h"
 
 #include <string.h>
@@ -155,6 +156,7 @@ usage_maybe_late (struct ledger *ledger, gint64 first_id, gint64 last_id, GArray
 gboolean
 usage_late_insert (struct ledger *ledger, const struct usage_maybe_late *event, const char *policy, GError **error)
 {
+  known_note (ledger, KNOWN_LATE, event->customer_id);
   return db_execute (ledger_db (ledger), SQL_USAGE_LATE_INSERT, NULL, error, "iiit", event->id, event->customer_id, event->metric_id,
                      policy);
 }
@@ -172,6 +174,9 @@ usage_reversals_of (struct ledger *ledger, gint64 customer_id, GArray *ret, GErr
 {
   struct query *query = NULL;
   gboolean row = FALSE;
+  gboolean has = TRUE;
+  if (!known_has (ledger, KNOWN_REVERSAL, customer_id, &has, error) || !has)
+    return !has;
   if (!db_query (ledger_db (ledger), SQL_USAGE_REVERSALS_OF, &query, error))
     return FALSE;
   db_bind (query, "i", customer_id);
