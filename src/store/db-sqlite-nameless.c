@@ -144,13 +144,19 @@ static const sqlite3_io_methods methods = {
   .xDeviceCharacteristics = device_characteristics,
 };
 
-/* Only the database itself: a journal beside it has no place. */
+/* What SQLite sorts, and forgets: files of its own, somewhere else. */
+enum { PASSING = SQLITE_OPEN_TEMP_DB | SQLITE_OPEN_TRANSIENT_DB | SQLITE_OPEN_TEMP_JOURNAL | SQLITE_OPEN_SUBJOURNAL };
+
+/* Of the database only the file itself: a journal beside it has no place. */
 static int
 open_file (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
 {
   guint64 fd = 0;
+  sqlite3_vfs *own = sqlite3_vfs_find (NULL);
   (void) vfs;
   file->pMethods = NULL;
+  if ((flags & PASSING) != 0)
+    return own->xOpen (own, name, file, flags, ret_flags);
   if (name == NULL || (flags & SQLITE_OPEN_MAIN_DB) == 0
       || !g_ascii_string_to_unsigned (name + strlen (PREFIX), 10, 0, G_MAXINT, &fd, NULL))
     return SQLITE_CANTOPEN;
@@ -200,7 +206,7 @@ db_sqlite_vfs (const char *path)
   *vfs = *own;
   vfs->iVersion = 1;
   vfs->pNext = NULL;
-  vfs->szOsFile = sizeof (struct nameless);
+  vfs->szOsFile = MAX ((int) sizeof (struct nameless), own->szOsFile);
   vfs->zName = vfs_name;
   vfs->xOpen = open_file;
   vfs->xDelete = delete_file;
