@@ -139,6 +139,7 @@ check_equal 'nobody has the lock any more' 0 "$(as_superuser -d acme -c "SELECT 
 # --- Others who write without the lock ---
 
 echo "BEGIN; UPDATE customer SET name = 'Yan' WHERE code = 'y';" >&9
+until [ "$(as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE 'UPDATE customer%'")" = 1 ]; do sleep 0.05; done
 billctl -v customer update y --email y@example.com >out 2>&1 &
 writer=$!
 await_waiting
