@@ -46,6 +46,7 @@ exec </dev/null
 tap_leave () {
   tap_exit=$?
   trap - EXIT
+  trap '' PIPE
   for tap_server in ${BILLCTL_TEST_SERVER-}; do "$srcdir/tests/postgresql/server" stop "$tap_server"; done
   if [ "$tap_is_done" = no ]; then
     echo "Bail out! the script ended early, with status $tap_exit"
@@ -66,6 +67,7 @@ trap tap_leave EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 141' PIPE
 
 # --- The engine ---
 

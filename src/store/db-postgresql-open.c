@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SERVER_VERSION_MIN = 130000, VERSION_14 = 140000, CONNECT_TIMEOUT_S = 15 };
+enum { SERVER_VERSION_MIN = 130000, VERSION_14 = 140000, VERSION_17 = 170000, CONNECT_TIMEOUT_S = 15 };
 
 /* --- Errors of commands --- */
 
@@ -373,6 +373,8 @@ session_settings (const struct db *db, gboolean write)
   if (PQserverVersion (db->connection) >= VERSION_14)
     g_string_append (sql, " SET idle_session_timeout = 0; SELECT pg_catalog.set_config ('client_connection_check_interval', '2000', false)"
                           " WHERE pg_catalog.version () LIKE '%linux%';");
+  if (PQserverVersion (db->connection) >= VERSION_17)
+    g_string_append (sql, " SET transaction_timeout = 0;");
   /* Who writes looks for single rows, also in tables of which the server thinks that they are empty: it makes its plans, those for
    * references among them, once for a session, in which the table may come to hold a million rows. */
   g_string_append (sql, write ? " SET enable_seqscan = off;" : " SET default_transaction_read_only = on;");

@@ -131,6 +131,30 @@ check "the invoices, the server's process for it killed" disturbed generate impo
 check "the import, the server stopped at once" disturbed import started imported stop_server first merge copy commit unconfirmed
 check "the invoices, the server stopped at once" disturbed generate imported generated stop_server line commit unconfirmed
 
+# A ledger that is being made: held when there is a table of usage, and half of the others.
+made_in_part () {
+  ask_server postgres -c 'DROP DATABASE IF EXISTS work WITH (FORCE)' -c 'CREATE DATABASE work OWNER billctl'
+  : >"$hold_file"
+  ask_server work -c 'CREATE SCHEMA hold' -c 'GRANT USAGE ON SCHEMA hold TO PUBLIC' -c "
+    CREATE FUNCTION hold.made () RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS \$\$BEGIN
+      WHILE EXISTS (SELECT 1 FROM pg_event_trigger_ddl_commands () WHERE object_identity = 'public.usage') AND (pg_stat_file ('$hold_file', true)).size IS NOT NULL LOOP
+        PERFORM pg_sleep (0.01); END LOOP; END\$\$" -c "CREATE EVENT TRIGGER hold_made ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION hold.made ()"
+  "$builddir/billctl" -q init >said 2>&1 &
+  pid=$!
+  await_held work "$pid" || { echo "it was not held"; cat said; return 1; }
+  "$1" "$pid"
+  let_go
+  wait "$pid"
+  await_rest
+  hold_nothing work
+  left=$(ask_server work -c "SELECT (SELECT count (*) FROM pg_class WHERE relnamespace = 'public'::regnamespace) + (SELECT count (*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)")
+  [ "$left" = 0 ] || { echo "$left things are left"; return 1; }
+  billctl -q init && billctl -q verify
+}
+check "a ledger in the making, billctl killed" made_in_part kill_billctl
+check "a ledger in the making, the connection cut" made_in_part cut_connection
+check "a ledger in the making, the server stopped at once" made_in_part stop_server
+
 # Told to go on without its standby, the server says that the ledger has it: that is not what billctl confirms.
 cancel () { ask_server postgres -c "SELECT pg_cancel_backend (pid) FROM pg_stat_activity WHERE datname = 'work'" >/dev/null; }
 check "a standby that is not waited for any longer" strike import started unconfirmed cancel
