@@ -83,6 +83,16 @@ on_postgresql () {
     "$srcdir/tests/postgresql/server" psql "$BILLCTL_TEST_SERVER" template1 -f "$srcdir/tests/postgresql/sqlite.sql" || exit 1
 }
 
+# await COMMAND: until it holds; a minute is for ever here
+await () {
+  tap_waits=0
+  until eval "$1"; do
+    tap_waits=$((tap_waits + 1))
+    [ "$tap_waits" -lt 1200 ] || { echo "Bail out! a minute was not enough for: $1"; exit 1; }
+    sleep 0.05
+  done
+}
+
 # only_on_sqlite WHY: for scripts that are about the file
 only_on_sqlite () {
   [ -z "${BILLCTL_TEST_SERVER-}" ] || skip_all "$1"

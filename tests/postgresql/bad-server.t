@@ -40,9 +40,10 @@ refused () {
 
 # All places but those for superusers: who finds none yet tries again, since sessions that have ended are not gone at once.
 for _ in 1 2 3 4 5 6 7 8; do
-  until [ -e enough ] || psql -q -X -h 127.0.0.1 -p "$port" -U billctl -d acme -c 'SELECT pg_sleep (600)' >/dev/null 2>&1; do sleep 0.05; done &
+  until [ -e enough ] || ! kill -0 $$ 2>/dev/null || psql -q -X -h 127.0.0.1 -p "$port" -U billctl -d acme -c 'SELECT pg_sleep (600)' >/dev/null 2>&1; do sleep 0.05; done &
 done
-until [ "$(ask_server postgres -c "SELECT count (*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 8 ]; do sleep 0.05; done
+all_taken () { [ "$(ask_server postgres -c "SELECT count (*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 8 ]; }
+await all_taken
 refused 5 "too many connections" "cannot reach the ledger $url: .*(remaining connection slots are reserved|too many clients).*" \
   'run it again when others have finished, or let the server take more \(max_connections\)' customer list
 : >enough
@@ -88,7 +89,7 @@ END
     '28P01 Passwort-Authentifizierung fehlgeschlagen' '28P01 Passwort-Authentifizierung fehlgeschlagen' '53300 désolé, trop de clients' '53300 désolé, trop de clients' \
     '3D000 base de datos «acme» no existe' '3D000 base de datos «acme» no existe' 'XX000 чего-то нет' 'XX000 чего-то нет' &
   speaker=$!
-  until [ -s says.port ]; do sleep 0.02; done
+  await '[ -s says.port ]'
   said="postgresql://billctl@127.0.0.1:$(cat says.port)/acme"
   refused 5 "a server that starts" "cannot reach the ledger $said: .*the database system is starting up" 'run it again in a moment' --ledger "$said" customer list
   refused 5 "one that goes down" "cannot reach the ledger $said: .*the database system is shutting down" 'run it again when the server is back' --ledger "$said" customer list
@@ -115,7 +116,7 @@ secret='p@ss:w/rd?#%&'
 ask_server postgres -c "SET password_encryption = 'scram-sha-256'" -c "ALTER ROLE billctl PASSWORD '$secret'"
 { echo 'host all billctl 127.0.0.1/32 scram-sha-256'; cat hba; } >"$hba"
 ask_server postgres -c 'SELECT pg_reload_conf ()' >/dev/null
-until ! billctl -q customer list >/dev/null 2>&1; do sleep 0.05; done
+await '! billctl -q customer list >/dev/null 2>&1'
 refused 7 "no password" "cannot open the ledger $url: .*no password supplied" 'put the password into ~/\.pgpass, or into a file that PGPASSFILE names' customer list
 quoted='p%40ss%3Aw%2Frd%3F%23%25%26'
 with_secret="postgresql://billctl:$quoted@$address/acme"
@@ -156,7 +157,7 @@ check_equal "no password is seen anywhere" 0 "$(grep -Fc -e "$secret" -e "$quote
 check_match "where all that is shown" 'dora' cat shown
 cat hba >"$hba"
 ask_server postgres -c 'SELECT pg_reload_conf ()' >/dev/null
-until billctl customer list >/dev/null 2>&1; do sleep 0.05; done
+await 'billctl customer list >/dev/null 2>&1'
 before=$(rows)
 
 # --- Rights that a role lacks ---

@@ -308,7 +308,8 @@ mkfifo gate
 cut_at 60000 'read -r word <"$tap_dir/gate"'
 with_cut ledger.db "$c" >first 2>&1 &
 first=$!
-until [ "$(as_superuser -d c -c "SELECT count (*) FROM pg_class WHERE relname = 'billctl_copy'")" = 1 ]; do sleep 0.05; done
+is_begun () { [ "$(as_superuser -d c -c "SELECT count (*) FROM pg_class WHERE relname = 'billctl_copy'")" = 1 ]; }
+await is_begun
 check_error 4 "two at once into one place" "billctl: somebody else is copying into $c just now
 hint: wait until that is done" billctl ledger copy ledger.db "$c"
 echo go >gate
@@ -316,7 +317,7 @@ wait "$first"
 rm -f new.db new.db.*
 with_cut "$a" new.db >first 2>&1 &
 first=$!
-until [ -s new.db.copying ]; do sleep 0.05; done
+await '[ -s new.db.copying ]'
 check_error 4 "into one file neither" "billctl: somebody else is copying into new.db just now
 hint: wait until that is done" billctl ledger copy "$a" new.db
 echo go >gate

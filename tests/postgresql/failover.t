@@ -41,7 +41,8 @@ state () {
 # --- A standby: it is read, and not written ---
 
 standby_url="postgresql://billctl@127.0.0.1:$right/work"
-await_standby () { until [ "$(state "$one")" = "$(state "$two")" ]; do sleep 0.02; done; }
+is_level () { [ "$(state "$one")" = "$(state "$two")" ]; }
+await_standby () { await is_level; }
 await_standby
 check_output "a standby answers" 'acme
 bolt
@@ -55,7 +56,8 @@ hint: name all hosts in the URL and add target_session_attrs=read-write, so that
   billctl --ledger "$standby_url" usage record acme calls 1 --dry-run
 # There is no such transaction on a standby, and billctl wants none.
 ask_server postgres -c "ALTER ROLE billctl SET default_transaction_isolation = 'serializable'"
-until [ -n "$("$server" psql "$two" postgres -At -c 'SELECT 1 FROM pg_db_role_setting')" ]; do sleep 0.02; done
+has_setting () { [ -n "$("$server" psql "$two" postgres -At -c 'SELECT 1 FROM pg_db_role_setting')" ]; }
+await has_setting
 check "whatever kind of transactions the role is set to" billctl --ledger "$standby_url" customer list
 ask_server postgres -c 'ALTER ROLE billctl RESET default_transaction_isolation'
 check "reports may be read from it where there is one" billctl --ledger "postgresql://billctl@$both?target_session_attrs=prefer-standby" invoice list
@@ -88,9 +90,9 @@ record_on &
 recorder=$!
 stream_on &
 streamer=$!
-until [ "$(wc -l <confirmed)" -ge 20 ] && [ "$(wc -l <streamed)" -ge 20 ]; do sleep 0.02; done
+await '[ "$(wc -l <confirmed)" -ge 20 ] && [ "$(wc -l <streamed)" -ge 20 ]'
 "$server" kill "$one"
-until [ -s refused ] || ! kill -0 "$recorder" 2>/dev/null; do sleep 0.02; done
+await '[ -s refused ] || ! kill -0 "$recorder" 2>/dev/null'
 struck=0
 wait "$streamer" || struck=$?
 check_equal "a stream is cut off" 5 "$struck"

@@ -52,11 +52,12 @@ check_equal "their figures are right" 3900,2400,2400 \
 
 kill_billctl () { kill -9 "$1"; }
 cut_connection () { ask_server postgres -c "SELECT pg_terminate_backend (pid) FROM pg_stat_activity WHERE datname = 'work'" >/dev/null; }
+canary_sleeps () { [ -n "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE application_name = 'canary' AND wait_event = 'PgSleep'")" ]; }
 # The main process of the server then ends all others, of which one is ours, and starts anew.
 kill_backend () {
   ask_server postgres -c "SET application_name = 'canary'" -c 'SELECT pg_sleep (600)' >/dev/null 2>&1 &
   canary=$!
-  until [ -n "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE application_name = 'canary' AND wait_event = 'PgSleep'")" ]; do sleep 0.02; done
+  await canary_sleeps
   kill -9 "$(ask_server postgres -c "SELECT pid FROM pg_stat_activity WHERE datname = 'work'")"
   wait "$canary"
 }
@@ -64,12 +65,14 @@ stop_server () { "$server" stop "$BILLCTL_TEST_SERVER" immediate; }
 
 standby_names () { ask_server postgres -c "ALTER SYSTEM SET synchronous_standby_names = '$1'" -c 'SELECT pg_reload_conf ()' >/dev/null; }
 
+server_answers () { ask_server postgres -c 'SELECT 1' >/dev/null 2>&1; }
+nobody_is_there () { [ -z "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE datname = 'work'")" ]; }
 # The server is up, or brought up; nobody is at work there any more.
 await_rest () {
   "$server" again "$BILLCTL_TEST_SERVER"
-  until ask_server postgres -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.05; done
+  await server_answers
   standby_names ''
-  until [ -z "$(ask_server postgres -c "SELECT 1 FROM pg_stat_activity WHERE datname = 'work'")" ]; do sleep 0.02; done
+  await nobody_is_there
 }
 
 # strike COMMAND BASE PLACE DISTURBANCE: leaves the exit status in $struck, and what was said in the file said

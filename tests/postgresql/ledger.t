@@ -120,7 +120,7 @@ holder=$!
 exec 9>commands
 lock="(1651076204, 'billctl_ledger'::regclass::oid::int)"
 echo "SELECT pg_advisory_lock $lock; SELECT 1;" >&9
-until [ -s held ]; do sleep 0.05; done
+await '[ -s held ]'
 check_status 7 'a ledger that somebody else is writing' env BILLCTL_BUSY_TIMEOUT_MS=200 billctl customer add x
 check_said 'is told by its name' '^billctl: starting a write: the ledger postgresql:.* is locked by another process$'
 check_said 'and by whom' '^hint: run it again when the other command has finished: it is role postgres, process [0-9]+ of the server$'
@@ -128,7 +128,8 @@ check 'reading goes on' billctl customer list
 billctl customer add y --name Y --currency USD --ledger "postgresql://billctl:sesam@${url#*@}" >out 2>&1 &
 writer=$!
 waiting () { as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'billctl'"; }
-await_waiting () { until [ "$(waiting)" = 1 ]; do sleep 0.05; done; }
+is_waiting () { [ "$(waiting)" = 1 ]; }
+await_waiting () { await is_waiting; }
 await_waiting
 check_equal 'a list of processes has no password' "billctl customer add y --name Y --currency USD --ledger $url" \
   "$(tr -s '\0' ' ' <"/proc/$writer/cmdline" | sed 's|^[^ ]*/||; s/ $//')"
@@ -139,7 +140,8 @@ check_equal 'nobody has the lock any more' 0 "$(as_superuser -d acme -c "SELECT 
 # --- Others who write without the lock ---
 
 echo "BEGIN; UPDATE customer SET name = 'Yan' WHERE code = 'y';" >&9
-until [ "$(as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE 'UPDATE customer%'")" = 1 ]; do sleep 0.05; done
+has_updated () { [ "$(as_superuser -d acme -c "SELECT count (*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE 'UPDATE customer%'")" = 1 ]; }
+await has_updated
 billctl -v customer update y --email y@example.com >out 2>&1 &
 writer=$!
 await_waiting
