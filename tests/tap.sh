@@ -47,7 +47,7 @@ tap_leave () {
   tap_exit=$?
   trap - EXIT
   trap '' PIPE
-  for tap_server in ${BILLCTL_TEST_SERVER-}; do "$srcdir/tests/postgresql/server" stop "$tap_server"; done
+  for tap_server in ${BILLCTL_TEST_SERVER-}; do "$srcdir/tests/postgresql/server" remove "$tap_server"; done
   if [ "$tap_is_done" = no ]; then
     echo "Bail out! the script ended early, with status $tap_exit"
     [ "$tap_exit" != 0 ] || tap_exit=1
@@ -79,7 +79,7 @@ on_postgresql () {
   # Not the psql of /usr/bin, which asks a script of Debian's each time which one that is.
   export BILLCTL_TEST_SERVER="$tap_root/server" PATH="$srcdir/tests/postgresql/bin:$("$srcdir/tests/postgresql/server" programs):$PATH"
   unset PGHOST PGPORT PGUSER PGDATABASE PGSERVICE PGPASSWORD PGOPTIONS
-  "$srcdir/tests/postgresql/server" start "$BILLCTL_TEST_SERVER" &&
+  BILLCTL_TEST_IN_MEMORY=yes "$srcdir/tests/postgresql/server" start "$BILLCTL_TEST_SERVER" &&
     "$srcdir/tests/postgresql/server" psql "$BILLCTL_TEST_SERVER" template1 -f "$srcdir/tests/postgresql/sqlite.sql" || exit 1
 }
 

@@ -282,6 +282,25 @@ find_new_end (const struct subscription_context *context, const struct renew_req
   return error_set (error, ERROR_REFUSED, "subscription %s ends on %s: %s is no later end", subscription->code, old, new);
 }
 
+/* A change that was recorded when everything up to the end was billed settled with what there was. Fees behind that end would fall due
+ * before it did, under the old terms, and nobody would settle them. */
+static gboolean
+check_changes_after_end (const struct subscription_view *view, GError **error)
+{
+  const struct subscription *subscription = &view->row->subscription;
+  gint64 end_us = timezone_day_start_us (view->zone, subscription->end);
+  for (gsize i = 1; i < view->life.count; i++) {
+    const struct life_phase *phase = &view->life.phases[i];
+    char text[DATE_TEXT_SIZE];
+    if (phase->state == PHASE_ENDED || !phase->has_settled || phase->settled_us < end_us)
+      continue;
+    date_format (subscription->end, text);
+    error_set (error, ERROR_REFUSED, "subscription %s was changed after it had ended on %s and was billed", subscription->code, text);
+    return error_add_hint (error, "`billctl subscribe` begins anew on that day");
+  }
+  return TRUE;
+}
+
 static gboolean
 check_renew (const struct subscription_context *context, const struct subscription_view *view, GError **error)
 {
@@ -292,7 +311,7 @@ check_renew (const struct subscription_context *context, const struct subscripti
   }
   if (!subscription->has_end)
     return error_set (error, ERROR_REFUSED, "subscription %s has no end: it renews itself", subscription->code);
-  return check_last_period (context, view, error);
+  return check_changes_after_end (view, error) && check_last_period (context, view, error);
 }
 
 static gboolean

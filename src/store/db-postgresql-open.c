@@ -376,8 +376,9 @@ session_settings (const struct db *db, gboolean write)
   if (PQserverVersion (db->connection) >= VERSION_17)
     g_string_append (sql, " SET transaction_timeout = 0;");
   /* Who writes looks for single rows, also in tables of which the server thinks that they are empty: it makes its plans, those for
-   * references among them, once for a session, in which the table may come to hold a million rows. */
-  g_string_append (sql, write ? " SET enable_seqscan = off;" : " SET default_transaction_read_only = on;");
+   * references among them, once for a session, in which the table may come to hold a million rows. What such a plan is said to cost must
+   * not have it compiled. */
+  g_string_append (sql, write ? " SET enable_seqscan = off; SET jit = off;" : " SET default_transaction_read_only = on;");
   /* The schema of the ledger, and no other, whichever stand before it. */
   g_string_append (sql, " SELECT pg_catalog.set_config ('search_path', pg_catalog.quote_ident (n.nspname) || ', pg_temp', false)"
                         " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"

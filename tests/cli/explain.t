@@ -104,7 +104,7 @@ words () {
 
 # --- Explain is the invoice, of every line ---
 
-check 'every line is explained to the cent, and proved' python3 "$srcdir/tests/cli/explained.py" "$builddir/billctl"
+check 'every line is explained to the cent, and proved' python3 "$srcdir/tests/cli/explained.py" "$(command -v billctl)"
 check_json 'there are lines of all kinds and roles' '[.[] | .kind + " " + .role] | unique' \
   '["addon regular","base regular","base remaining","base unused","one_off regular","quantity regular","spending late","spending regular","usage late","usage regular"]' \
   sh -c "for invoice in $fees $at_once $usage $change $draft; do billctl invoice explain \$invoice --format json; done | jq -s '[.[].tree | .. | objects | select (.node? == \"line\") | .facts]'"

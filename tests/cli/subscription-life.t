@@ -224,6 +224,10 @@ check_equal 'the last period is short: 10 of 30 days' 'small (month) 2026-04-01 
   "$(billctl export lines --customer fixed --format json | jq -r '.[] | select (.kind == "base" and (.period_start | startswith ("2026-04-01"))) | .description + " 2026-04-01 " + .ratio + " " + (.amount | tostring)')"
 check_error 4 'a short period that is billed cannot grow' 'billctl: the last period of subscription fixed-1, up to 2026-04-11, is billed as a short one' \
   billctl subscription renew fixed
+customer ended UTC small 2026-01-01 --end 2026-03-01 && event ended calls 150 2026-02-10T00:00:00Z && generate 2026-03-01 --finalize --customer ended || exit 1
+life change ended large --at 2026-02-15 --as-of 2026-04-01 && generate 2026-04-01 --finalize --customer ended || exit 1
+check_error 4 'what was changed after its end and settled is not renewed' 'billctl: subscription ended-1 was changed after it had ended on 2026-03-01 and was billed
+hint: `billctl subscribe` begins anew on that day' billctl subscription renew ended --until 2026-06-01 --as-of 2026-05-01
 check_error 4 'no end, no renewal' 'billctl: subscription up-1 has no end: it renews itself' billctl subscription renew up
 
 # --- What is given back is what was charged ---
