@@ -40,7 +40,8 @@ run (struct invocation *invocation, GError **error)
 const struct command command_subscription_renew = {
   .path = "subscription renew",
   .summary = "let a subscription with an end go on",
-  .description = "Moves the agreed end on, also one that has passed: there is no gap then. The terms stay. A canceled subscription is not renewed.",
+  .description = "Moves the agreed end on, also one that has passed: there is no gap then. The terms stay. A canceled subscription is not renewed, nor "
+                 "is one that was changed back in time after it had ended and was billed.",
   .examples = examples,
   .operands = change_operands,
   .options = options,

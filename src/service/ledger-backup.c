@@ -72,9 +72,18 @@ take_facts (struct receive_result *result, struct copy_facts *ret)
 
 /* Row by row, from another program. */
 static gboolean
-back_up_rows (const struct backup_request *request, struct copy_facts *ret, GError **error)
+copy_rows (const struct copy_ledger_request *copy, struct copy_facts *ret, GError **error)
 {
   g_auto (receive_result_t) result = { 0 };
+  if (!ledger_copy (copy, &result, error))
+    return FALSE;
+  take_facts (&result, ret);
+  return TRUE;
+}
+
+static gboolean
+back_up_rows (const struct backup_request *request, struct copy_facts *ret, GError **error)
+{
   const struct copy_ledger_request copy = {
     .from = request->from,
     .to = request->path,
@@ -84,10 +93,7 @@ back_up_rows (const struct backup_request *request, struct copy_facts *ret, GErr
     .now_us = request->now_us,
     .progress = request->progress,
   };
-  if (!ledger_copy (&copy, &result, error))
-    return FALSE;
-  take_facts (&result, ret);
-  return TRUE;
+  return copy_rows (&copy, ret, error);
 }
 
 gboolean
@@ -179,7 +185,6 @@ restore_pages (const struct restore_request *request, struct restore_result *ret
 static gboolean
 restore_rows (const struct restore_request *request, struct restore_result *ret, GError **error)
 {
-  g_auto (receive_result_t) result = { 0 };
   const struct copy_ledger_request copy = {
     .from = request->from,
     .to = request->to,
@@ -188,10 +193,7 @@ restore_rows (const struct restore_request *request, struct restore_result *ret,
     .now_us = request->now_us,
     .progress = request->progress,
   };
-  if (!ledger_copy (&copy, &result, error))
-    return FALSE;
-  take_facts (&result, &ret->facts);
-  return TRUE;
+  return copy_rows (&copy, &ret->facts, error);
 }
 
 gboolean
