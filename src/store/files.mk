@@ -14,7 +14,7 @@ store_sources = \
   src/store/codes.c src/store/codes.h \
   src/store/export.c src/store/export.h \
   src/store/invoice.c src/store/invoice.h \
-  src/store/known.c src/store/known.h \
+  src/store/known.c src/store/known.h src/store/sql/known.def \
   src/store/journal.c src/store/journal.h \
   src/store/issuer.c src/store/issuer.h src/store/sql/issuer.def \
   src/store/ledger.c src/store/ledger.h src/store/ledger-private.h src/store/people.c src/store/people.h \
