@@ -50,4 +50,4 @@ EXTRA_DIST += $(CLI_TESTS) $(STRIPE_TESTS) tests/postgresql/ledger.t tests/postg
   tests/postgresql/sqlite.sql tests/postgresql/bin/billctl tests/postgresql/bin/cmp tests/postgresql/bin/cp tests/postgresql/bin/rm \
   tests/postgresql/bin/sqlite3
 EXTRA_DIST += tests/postgresql/access.t tests/postgresql/roles.t tests/postgresql/tls.t
-EXTRA_DIST += tests/postgresql/copy.t tests/postgresql/migrate.t
+EXTRA_DIST += tests/postgresql/copy.t tests/postgresql/migrate.t tests/postgresql/bulk.t

@@ -29,7 +29,7 @@ EXTRA_DIST += tests/cli/examples.awk
 # Invoices: their life, their figures, what is proved about them, and how they leave.
 CLI_TESTS += tests/cli/invoice.t tests/cli/billing.t tests/cli/proration.t tests/cli/filters.t \
   tests/cli/attribution.t tests/cli/currencies.t tests/cli/export.t tests/cli/verify.t tests/cli/focus.t \
-  tests/cli/late-usage.t tests/cli/estimates.t tests/cli/models.t tests/cli/bounds.t tests/cli/levels.t tests/cli/units.t tests/cli/tax.t
+  tests/cli/late-usage.t tests/cli/estimates.t tests/cli/models.t tests/cli/model.t tests/cli/bounds.t tests/cli/levels.t tests/cli/units.t tests/cli/tax.t
 
 # Plans: their terms, and those of one subscription; what becomes of them.
 CLI_TESTS += tests/cli/plan-terms.t tests/cli/custom-terms.t tests/cli/plans-life.t tests/cli/catalog-schema.t
