@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdio_ext.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef LIBEXEC_PATH
@@ -256,13 +257,26 @@ run_once (const struct globals *globals, struct invocation *invocation, gboolean
   return is_done;
 }
 
-/* Standard input as it was at the start; unless a word of the command line is "-", nobody has read from it. */
+/* A pipe gives what it has once. */
+static gboolean
+is_read_once (const char *name)
+{
+  struct stat info;
+  return stat (name, &info) == 0 && (S_ISFIFO (info.st_mode) || S_ISSOCK (info.st_mode));
+}
+
+/* Whether what the command line names can be read again from its beginning: files can, also as standard input ("-"). A value may stand
+ * behind a '=', or behind the letter of an option. */
 static gboolean
 rewind_input (char **argv, off_t start)
 {
   gboolean is_read = FALSE;
-  for (char **word = argv; *word != NULL; word++)
-    is_read = is_read || strcmp (*word, "-") == 0 || g_str_has_suffix (*word, "=-");
+  for (char **word = argv; *word != NULL; word++) {
+    const char *value = strchr (*word, '=');
+    if (is_read_once (*word) || (value != NULL && is_read_once (value + 1)) || (**word == '-' && strlen (*word) > 2 && is_read_once (*word + 2)))
+      return FALSE;
+    is_read = is_read || g_str_has_suffix (*word, "-");
+  }
   return !is_read || (start >= 0 && lseek (STDIN_FILENO, start, SEEK_SET) == start);
 }
 

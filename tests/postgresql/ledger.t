@@ -171,6 +171,9 @@ check_error 7 'but not for ever' "billctl: run again 8 times: using the ledger: 
 hint: run it again" billctl customer update y --email y@example.net
 check_error 7 'what comes through a pipe cannot be read again' "billctl: writing the ledger: somebody else wrote into the ledger $url at the same time; nothing was changed
 hint: run it again" sh -c 'sed s/file/pipe/ customers.csv | billctl customer import -'
+mkfifo pipe
+check_error 7 'nor by its name' "billctl: writing the ledger: somebody else wrote into the ledger $url at the same time; nothing was changed
+hint: run it again" sh -c 'sed s/file/pipe/ customers.csv >pipe & billctl customer import pipe'
 fail_no_more
 check_equal 'nothing of either is there' 'y@example.org' "$(as_superuser -d acme -c "SELECT string_agg (email, ',') FROM customer WHERE email LIKE 'y@%' OR code = 'pipe'")"
 
